@@ -1,0 +1,52 @@
+"""Class-action damages: what a case is worth, how many share it, and how sure that is.
+
+The public names, in the order in which a case flows through them. They load on first use, so that
+``import damages`` and ``damages --help`` are instant.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    # what is known
+    "load": "damages.case.load",
+    "load_beside": "damages.case.load",
+    "scenarios": "damages.case.load",
+    "find": "damages.case.load",
+    "CaseError": "damages.case.problems",
+    "RenderError": "damages.case.problems",
+    "DamagesWarning": "damages.case.problems",
+    # what is owed, and how sure we are
+    "estimate": "damages.analysis.paths",
+    "simulate": "damages.analysis.simulate",
+    "tornado": "damages.analysis.sensitivity",
+    "spider": "damages.analysis.sensitivity",
+    "grid": "damages.analysis.sensitivity",
+    "break_even": "damages.analysis.sensitivity",
+    "map_axes": "damages.analysis.sensitivity",
+    "evidence": "damages.analysis.evidence",
+    "settlement_zone": "damages.analysis.litigation",
+    # what people read
+    "picture": "damages.report.picture",
+    "provenance": "damages.report.provenance",
+    "reconcile": "damages.report.checks",
+}
+_MODULES = {"tables": "damages.report.tables", "charts": "damages.report.charts", "sentences": "damages.report.sentences"}
+
+__all__ = [*_HOMES, *_MODULES, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(_MODULES[name])
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'damages' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

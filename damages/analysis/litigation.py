@@ -1,0 +1,76 @@
+"""Going on or settling: how likely each theory is to stand, and what each side would take or pay today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from damages.analysis.paths import answer_paths, base_values
+from damages.analysis.simulate import Simulation
+from damages.case.schema import Case
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One theory: the chance that it stands after each question it needs, in order."""
+
+    theory: str
+    after: tuple[tuple[str, float], ...]
+
+    @property
+    def chance(self) -> float:
+        return self.after[-1][1] if self.after else 1.0
+
+
+def standings(case: Case) -> list[Standing]:
+    """For each theory, the chance that it is still there after each question it needs."""
+    paths = answer_paths(case)
+    found = []
+    for name, theory in case.theories.items():
+        steps = []
+        for count in range(1, len(theory.needs) + 1):
+            needed = theory.needs[:count]
+            chance = sum(chance for path in paths for answers, chance in path.patterns if all(answers[need] for need in needed))
+            steps.append((theory.needs[count - 1], chance if case.inputs[f"{name}_pleaded"].value == "yes" else 0.0))
+        found.append(Standing(name, tuple(steps)))
+    return found
+
+
+@dataclass(frozen=True)
+class SettlementZone:
+    """What each side expects from going on to judgment, in today's USD.
+
+    ``plaintiffs_usd`` is the expected judgment less the plaintiffs' further costs: less than that
+    they would not take. ``defendant_usd`` is what the defendant expects to pay plus its further
+    costs: more than that it would not give. Between the two lies the zone; when the first is
+    greater there is none.
+    """
+
+    plaintiffs_usd: float
+    defendant_usd: float
+    discount: float
+
+    @property
+    def exists(self) -> bool:
+        return self.plaintiffs_usd <= self.defendant_usd
+
+
+def settlement_zone(simulation: Simulation) -> SettlementZone | None:
+    """The zone of possible agreement from the expected figures; None when the case names no litigation costs.
+
+    Both sides are taken to see the case as it is modelled here and to weigh money, not risk.
+    """
+    case = simulation.case
+    terms = case.litigation
+    if terms is None:
+        return None
+    base = base_values(case)
+    mean = {name: _mean(case, name) for name in (terms.plaintiff_costs, terms.defence_costs)}
+    discount = (1.0 + base[terms.discount_rate]) ** -base[terms.years_to_judgment]
+    expected = simulation.lines["judgment_usd"].mean.value * discount
+    paid = simulation.lines["defendant_pays_usd"].mean.value * discount
+    return SettlementZone(max(expected - mean[terms.plaintiff_costs], 0.0), paid + mean[terms.defence_costs], discount)
+
+
+def _mean(case: Case, name: str) -> float:
+    shape = case.shapes[name][""]
+    return shape.base if shape.is_fixed else float(shape.law.mean())

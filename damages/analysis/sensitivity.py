@@ -1,0 +1,194 @@
+"""What drives a figure: one input at a time, two at a time, and the value at which it reaches a sum.
+
+All of it reads the same model: the rows of one array are the settings to compare, so a whole
+tornado or grid is one call for each answer path. Questions are not moved but made certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from damages.analysis.draws import quantiles
+from damages.analysis.paths import Path, answer_paths, base_values, headline_lines, lines_by_path
+from damages.case.problems import CaseError, Problem, did_you_mean
+from damages.case.schema import Case
+
+LOW, HIGH = 0.05, 0.95
+
+
+@dataclass(frozen=True)
+class Swing:
+    """How far one input moves a figure, the others at base.
+
+    ``low_value`` and ``high_value`` are the input's 5th and 95th percentile (per group where it
+    differs by group); for a question they are a certain no and a certain yes.
+    """
+
+    name: str
+    low_value: float | tuple[float, ...]
+    high_value: float | tuple[float, ...]
+    usd_at_low: float
+    usd_at_high: float
+    base_usd: float
+
+    @property
+    def width_usd(self) -> float:
+        return abs(self.usd_at_high - self.usd_at_low)
+
+
+def moving_inputs(case: Case) -> list[str]:
+    """The inputs with a range, in the order of the case file."""
+    return [
+        name for name, given in case.inputs.items() if given.role == "uncertain" and not all(shape.is_fixed for shape in case.shapes[name].values())
+    ]
+
+
+def tornado(case: Case, line: str = "expected_usd") -> list[Swing]:
+    """Every input from its 5th to its 95th percentile, the widest first; every question certain either way.
+
+    Parameters
+    ----------
+    line : one of the headlines: pleaded_usd, exposure_usd, expected_usd
+    """
+    paths, names = answer_paths(case), moving_inputs(case)
+    ends = {name: [_at(case, name, level) for level in (LOW, HIGH)] for name in names}
+    settings = [{}, *({name: end} for name in names for end in ends[name])]
+    figures = _figures(case, paths, settings, line)
+    swings = [
+        Swing(name, _tuple(ends[name][0]), _tuple(ends[name][1]), figures[1 + 2 * i], figures[2 + 2 * i], figures[0]) for i, name in enumerate(names)
+    ]
+    if line == "expected_usd":
+        swings += _question_swings(case, paths, figures[0])
+    return sorted(swings, key=lambda swing: -swing.width_usd)
+
+
+def spider(case: Case, line: str = "expected_usd", levels: Sequence[float] = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)) -> dict[str, list[float]]:
+    """For each input, the figure at each percentile of its range, the others at base."""
+    names = moving_inputs(case)
+    settings = [{name: _at(case, name, level)} for name in names for level in levels]
+    figures = _figures(case, answer_paths(case), settings, line)
+    return {name: figures[i * len(levels) : (i + 1) * len(levels)] for i, name in enumerate(names)}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A figure over two inputs: ``usd[i, j]`` at ``y_values[i]`` and ``x_values[j]``."""
+
+    x: str
+    y: str
+    line: str
+    x_values: np.ndarray
+    y_values: np.ndarray
+    usd: np.ndarray
+
+
+def grid(case: Case, x: str, y: str, line: str = "expected_usd", steps: int = 9) -> Grid:
+    """A figure at every pair of values of two inputs, each across its 5th to 95th percentile.
+
+    ``line`` is a headline or any class-wide line of the model, on average over the answer paths.
+    """
+    for name in (x, y):
+        _known_range(case, name)
+    levels = np.linspace(LOW, HIGH, steps)
+    values = {name: [_at(case, name, level) for level in levels] for name in (x, y)}
+    settings = [{y: down, x: across} for down in values[y] for across in values[x]]
+    figures = np.array(_figures(case, answer_paths(case), settings, line)).reshape(steps, steps)
+    return Grid(x, y, line, *(np.array([_one(case, value) for value in values[name]]) for name in (x, y)), figures)
+
+
+def break_even(case: Case, name: str, target_usd: float, line: str = "expected_usd") -> list[float]:
+    """Values of one input at which a figure reaches a sum, the others at base; empty when it never does.
+
+    The input is searched over all but the outermost millionth of its range.
+    """
+    from scipy.optimize import brentq
+
+    shape = _known_range(case, name)
+    if shape is None:
+        raise _refuse(case, f"{name} differs by group, so it has no single break-even value.")
+    paths, levels = answer_paths(case), np.linspace(1e-6, 1 - 1e-6, 257)
+    values = quantiles(shape)(levels)
+
+    def above(value: float) -> float:
+        return _figures(case, paths, [{name: np.array([value])}], line)[0] - target_usd
+
+    gaps = np.array(_figures(case, paths, [{name: np.array([value])} for value in values], line)) - target_usd
+    crossings = [i for i in range(len(gaps) - 1) if gaps[i] == 0.0 or gaps[i] * gaps[i + 1] < 0.0]
+    return [float(values[i]) if gaps[i] == 0.0 else float(brentq(above, values[i], values[i + 1], xtol=1e-12)) for i in crossings]
+
+
+def map_axes(case: Case) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Two pairs of inputs to map: claims rate and share of value lost, each against the number of people.
+
+    Where the case has no range for one of them, the amount with the widest swing stands in.
+    """
+    moving = moving_inputs(case)
+    by_swing = [swing.name for swing in tornado(case) if swing.name in moving]
+    lost = [theory.share_lost for theory in case.theories.values() if hasattr(theory, "share_lost")]
+    taken: list[str] = []
+    for wanted in (case.class_size.people, case.settlement.claims_rate, *lost[:1]):
+        choices = [wanted, *by_swing]
+        taken.append(next((name for name in choices if name in moving and name not in taken), wanted))
+    taken += [next((name for name in by_swing if name not in taken), taken[1])]
+    people, claims, share = taken[:3]
+    return (claims, people), (share, people)
+
+
+def _figures(case: Case, paths: tuple[Path, ...], settings: Sequence[Mapping[str, np.ndarray]], line: str) -> list[float]:
+    """One class-wide figure under each of several settings of the inputs, in one call of the model."""
+    values: dict[str, Any] = base_values(case)
+    for name in {name for setting in settings for name in setting}:
+        base = np.atleast_1d(values[name])
+        values[name] = np.array([setting.get(name, base) for setting in settings], dtype=float)
+    # An array that every setting shares keeps one row; the model broadcasts it.
+    if line in ("pleaded_usd", "exposure_usd", "expected_usd"):
+        found = headline_lines(case, values, paths)[line]
+    else:
+        found = sum(path.chance * lines[line] for path, lines in zip(paths, lines_by_path(case, values, [p.answers for p in paths]), strict=True))
+    return [float(figure) for figure in np.broadcast_to(np.ravel(found), (len(settings),))]
+
+
+def _question_swings(case: Case, paths: tuple[Path, ...], base_usd: float) -> list[Swing]:
+    """The expected judgment when a question is certain to be answered no, and yes."""
+    judgments = [float(np.ravel(lines["judgment_usd"])[0]) for lines in lines_by_path(case, base_values(case), [p.answers for p in paths])]
+    swings = []
+    for name in case.questions:
+        weight, usd = {0.0: 0.0, 1.0: 0.0}, {0.0: 0.0, 1.0: 0.0}
+        for path, judgment in zip(paths, judgments, strict=True):
+            for answers, chance in path.patterns:
+                weight[answers[name]] += chance
+                usd[answers[name]] += chance * judgment
+        no, yes = (usd[answer] / weight[answer] if weight[answer] else base_usd for answer in (0.0, 1.0))
+        swings.append(Swing(name, 0.0, 1.0, no, yes, base_usd))
+    return swings
+
+
+def _at(case: Case, name: str, level: float) -> np.ndarray:
+    """An input at one percentile of its range: one value, or one for each group."""
+    shapes = case.shapes[name]
+    return np.array([float(quantiles(shape)(np.array([level]))[0]) for shape in shapes.values()])
+
+
+def _known_range(case: Case, name: str) -> Any:
+    """The shape of an input with a range; None when it differs by group."""
+    names = moving_inputs(case)
+    if name not in names:
+        raise _refuse(case, f"{name} is not an input with a range.{did_you_mean(name, names)}")
+    return case.shapes[name].get("")
+
+
+def _refuse(case: Case, sentence: str) -> CaseError:
+    return CaseError(case.name, [Problem("", "", sentence)])
+
+
+def _one(case: Case, value: np.ndarray) -> float:
+    """One number for an axis: the value, or the plain average of the groups' values."""
+    return float(value.mean())
+
+
+def _tuple(value: np.ndarray) -> float | tuple[float, ...]:
+    return float(value[0]) if len(value) == 1 else tuple(float(v) for v in value)

@@ -1,0 +1,1 @@
+"""What is known: a case file, its sources, and the statutes it rests on."""

@@ -1,0 +1,90 @@
+"""A statute's sum for one member: how it meets actual damages, and who is entitled to it.
+
+Each kind of statute is one function of the member's actual damages, the violator's profits that
+fall on that member, and the statute's sum. Ranges, caps and multipliers are not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from damages.model.arithmetic import greater_of, when
+
+
+def floor_award(actual_usd: Any, profits_usd: Any, sum_usd: Any) -> Any:
+    """Award to one member under a statute whose sum is a floor.
+
+    The floor replaces what is smaller; it is never added (18 U.S.C. § 2707(c)).
+
+    Parameters
+    ----------
+    actual_usd, profits_usd : (n_draws, n_groups), USD per member
+    sum_usd : (n_draws, 1), USD per member
+
+    Returns
+    -------
+    (n_draws, n_groups), USD per member: max(actual + profits, sum)
+
+    >>> float(floor_award(30.0, 0.0, 1_000.0)), float(floor_award(900.0, 400.0, 1_000.0))
+    (1000.0, 1300.0)
+    """
+    return greater_of(actual_usd + profits_usd, sum_usd)
+
+
+def greater_of_award(actual_usd: Any, profits_usd: Any, sum_usd: Any) -> Any:
+    """The greater of actual damages and the sum; profits do not count.
+
+    >>> float(greater_of_award(30.0, 5_000.0, 500.0))
+    500.0
+    """
+    return greater_of(actual_usd, sum_usd)
+
+
+def additive_award(actual_usd: Any, profits_usd: Any, sum_usd: Any) -> Any:
+    """The sum on top of actual damages.
+
+    >>> float(additive_award(30.0, 0.0, 1_000.0))
+    1030.0
+    """
+    return actual_usd + sum_usd
+
+
+def instead_of_award(actual_usd: Any, profits_usd: Any, sum_usd: Any) -> Any:
+    """The sum in place of actual damages and profits, as the claimant elects: so the better of the two.
+
+    >>> float(instead_of_award(100.0, 50.0, 750.0))
+    750.0
+    """
+    return greater_of(actual_usd + profits_usd, sum_usd)
+
+
+def actual_award(actual_usd: Any, profits_usd: Any, sum_usd: Any) -> Any:
+    """Actual damages alone: the statute fixes no sum.
+
+    >>> float(actual_award(30.0, 0.0, 0.0))
+    30.0
+    """
+    return actual_usd
+
+
+AWARDS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "floor": floor_award,
+    "greater_of": greater_of_award,
+    "additive": additive_award,
+    "instead_of": instead_of_award,
+    "actual_only": actual_award,
+}
+
+
+def entitled_share(required: Any, proven: Any, share_with_actual: Any) -> Any:
+    """Share of members entitled to the sum, when it may need actual damages first.
+
+    If the statute needs actual damages, only members with some are entitled, and only if the
+    class proves that there are any; if it needs none, everyone is. Both are questions for the
+    whole class, so within one draw they have one answer.
+
+    >>> float(entitled_share(False, False, 0.4)), float(entitled_share(True, 1.0, 0.4)), float(entitled_share(True, 0.0, 0.4))
+    (1.0, 0.4, 0.0)
+    """
+    return when(required, proven * share_with_actual, 1.0)

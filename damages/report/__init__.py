@@ -1,0 +1,1 @@
+"""What people read: tables, charts, notebooks, reports, the workbook."""

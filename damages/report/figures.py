@@ -1,0 +1,49 @@
+"""Every figure of a case under its name, for JSON, CSV and other programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from damages.analysis.paths import Estimate
+from damages.analysis.simulate import Simulation
+from damages.report.lines import line
+from damages.report.tables import PERCENTILES
+
+PLACES = {"usd": 2, "usd_per_member": 4, "people": 2, "share": 10, "months": 6, "count": 2}
+
+
+def figures(estimate: Estimate, simulation: Simulation | None = None) -> list[dict[str, Any]]:
+    """One row for each line, and one for each group where a line differs by group.
+
+    ``value`` is at base values with every question answered for the class, ``expected`` is
+    weighted over the answer paths; the rest comes from the draws. Rounded to what a unit carries.
+    """
+    case, rows = estimate.case, []
+    lines = {**estimate.lines, "exposure_usd": estimate.exposure_usd, "expected_usd": estimate.expected_usd}
+    for name, value in lines.items():
+        words = line(case, name)
+        expected = estimate.expected.get(name, value)
+        per_group = np.ndim(value) > 0
+        for j, group in enumerate(case.groups if per_group else [""]):
+            row: dict[str, Any] = {
+                "line": name,
+                "group": group,
+                "label": words.label,
+                "unit": words.unit,
+                "value": _rounded(np.ravel(value)[j], words.unit),
+                "expected": _rounded(np.ravel(expected)[j] if np.ndim(expected) else expected, words.unit),
+            }
+            row |= dict.fromkeys(("mean", "mean_error", *PERCENTILES.values(), *(f"{key}_error" for key in PERCENTILES.values())), "")
+            if simulation and name in simulation.lines and not per_group:
+                summary = simulation.lines[name]
+                row |= {"mean": _rounded(summary.mean.value, words.unit), "mean_error": _rounded(summary.mean.error, words.unit)}
+                row |= {key: _rounded(summary[level].value, words.unit) for level, key in PERCENTILES.items()}
+                row |= {f"{key}_error": _rounded(summary[level].error, words.unit) for level, key in PERCENTILES.items()}
+            rows.append(row | {"authority": words.authority})
+    return rows
+
+
+def _rounded(value: Any, unit: str) -> float:
+    return round(float(value), PLACES[unit])

@@ -1,0 +1,112 @@
+"""How charts look, and how one is shown: as a picture whose alt text is worked out from its data."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from damages.report.table import Table
+
+STYLE = {
+    "font.size": 11,
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "grid.color": "#dddddd",
+    "figure.dpi": 100,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "damages",
+    "legend.frameon": False,
+    "text.parse_math": False,  # a dollar sign is a dollar sign
+}
+# Okabe and Ito's colours that keep a contrast of 3 on white, each with a hatch so that grey tells them apart.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#8a4f7d", "#5b5b5b")
+HATCHES = ("", "///", "...", "\\\\\\", "xxx")
+DARK, MID, LIGHT = "#1b3a57", "#0072B2", "#9db8cc"
+WIDTH = 6.2
+MARKS_TO_RASTERISE = 2_000
+
+
+def chart(rows: float = 0.0) -> Callable[[Callable[..., str]], Callable[..., Axes]]:
+    """Makes a drawing function into a chart: it gets an Axes when none is given, and its alt text is kept.
+
+    The function draws on ``ax`` and returns the alt text, worked out from the table it drew.
+
+    Parameters
+    ----------
+    rows : inches of height for each row of the table; 0 for a chart of one fixed height
+    """
+
+    def make(draw: Callable[..., str]) -> Callable[..., Axes]:
+        @wraps(draw)
+        def drawn(table: Table, ax: Axes | None = None, **options: Any) -> Axes:
+            with mpl.rc_context(STYLE):
+                own = ax is None
+                if ax is None:
+                    shown = min(len(table.rows), options.get("most", len(table.rows)))
+                    height = max(2.2, rows * shown + 0.9) if rows else 4.0
+                    ax = Figure(figsize=(WIDTH, height), layout="constrained").subplots()
+                alt = draw(table, ax, **options)
+                title = textwrap.fill(ax.get_title(loc="left") or table.caption, 60)
+                ax.set_title("" if own else title)
+                if own:  # above everything, so that wide row labels leave it its room
+                    ax.figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+            figure = ax.figure
+            marked = "" if not table.hypothetical else "Hypothetical."
+            figure.set_label(" ".join(filter(None, [figure.get_label(), f"{table.title}.", marked, alt])))
+            return ax
+
+        return drawn
+
+    return make
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart ready to be shown, in a notebook and in every report made from it."""
+
+    axes: Axes
+    caption: str = ""
+
+    @cached_property
+    def alt(self) -> str:
+        return str(self.axes.figure.get_label())
+
+    @cached_property
+    def svg(self) -> bytes:
+        return self._saved("svg", metadata={"Date": None, "Creator": None})
+
+    def png(self, dpi: int = 200) -> bytes:
+        return self._saved("png", dpi=dpi, metadata={"Software": None})
+
+    def _saved(self, kind: str, **options: Any) -> bytes:
+        buffer = io.BytesIO()
+        with mpl.rc_context(STYLE):
+            self.axes.figure.savefig(buffer, format=kind, **options)
+        return buffer.getvalue()
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.svg).decode("ascii")
+        caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
+        return f'<figure><img class="damages-chart" alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{data}">{caption}</figure>'
+
+    def __repr__(self) -> str:
+        return self.alt
+
+
+def picture(axes: Axes, caption: str = "") -> Picture:
+    """A chart as a picture: the last line of a notebook's cell."""
+    return Picture(axes, caption)

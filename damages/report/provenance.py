@@ -1,0 +1,70 @@
+"""What a result was made from: files with their SHA-256, settings, seed, draws, versions."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import subprocess
+from importlib.metadata import version
+from typing import Any
+
+from damages.case.load import ROOT
+from damages.case.schema import Case
+from damages.report.table import Column, Table
+
+PACKAGES = ("numpy", "scipy", "matplotlib")
+
+
+def record(case: Case, draws: int, seed: int, command: str = "") -> dict[str, Any]:
+    """Everything needed to make the same figures again; the same on every machine with the same versions."""
+    return {
+        "case": case.name,
+        "scenario": case.scenario or None,
+        "files": dict(case.files),
+        "overrides": dict(case.overrides),
+        "draws": draws,
+        "seed": seed,
+        "versions": {"damages": version("damages"), **{name: version(name) for name in PACKAGES}},
+        "command": command or command_for(case, draws, seed),
+    }
+
+
+def command_for(case: Case, draws: int, seed: int) -> str:
+    """The command that makes the report of a case again."""
+    words = ["damages", "report", f"params/{case.name}.yaml"]
+    if case.scenario:
+        words += ["--scenario", case.scenario]
+    for name, value in case.overrides.items():
+        words += ["--set", f"{name}={value}"]
+    return shlex.join([*words, "--draws", str(draws), "--seed", str(seed)])
+
+
+def machine() -> dict[str, Any]:
+    """What belongs to this run and not to the result: Python, system, and the state of the source."""
+    return {"python": platform.python_version(), "system": platform.system(), "git_commit": git_commit()}
+
+
+def git_commit() -> str | None:
+    """The commit of the source, with a mark when files differ from it; None outside a checkout."""
+    try:
+        commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
+        changed = subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return f"{commit} with changes" if changed else commit
+
+
+def provenance(case: Case, draws: int, seed: int) -> Table:
+    """The record as a table: the last cell of every notebook."""
+    made_of = record(case, draws, seed)
+    rows = [
+        ("Case", made_of["case"]),
+        ("Scenario", made_of["scenario"] or "base"),
+        *((f"SHA-256 of {name}", digest) for name, digest in made_of["files"].items()),
+        ("Set by hand", "; ".join(f"{name} = {value}" for name, value in made_of["overrides"].items()) or "nothing"),
+        ("Draws", f"{draws:,}"),
+        ("Seed", str(seed)),
+        ("Versions", ", ".join(f"{name} {number}" for name, number in made_of["versions"].items())),
+        ("Command", made_of["command"]),
+    ]
+    return Table("Provenance", (Column("what", "What"), Column("value", "Value")), tuple({"what": what, "value": value} for what, value in rows))

@@ -1,0 +1,137 @@
+"""The sentences of a report whose numbers come from the case: built from results, never typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from damages.analysis.benchmarks import settlements_per_member, share_below
+from damages.analysis.evidence import EvidenceShare
+from damages.analysis.litigation import SettlementZone
+from damages.analysis.paths import Estimate
+from damages.analysis.sensitivity import Swing
+from damages.analysis.simulate import Simulation
+from damages.case.schema import Case
+from damages.report.table import Title, Words, percent, usd, write
+
+
+def title(case: Case, what: str = "") -> Title:
+    """The head of a page about a case."""
+    scenario = f"Scenario: {case.scenario_title}. {' '.join(case.scenario_why.split())}" if case.scenario_title else ""
+    subtitle = ". ".join(filter(None, [what, case.docket, scenario]))
+    return Title(case.title, subtitle, " ".join(case.disposition.split()) if case.hypothetical else "")
+
+
+def summary(case: Case) -> Words:
+    """What the case is about, in the words of its file."""
+    return Words((" ".join(case.summary.split()),))
+
+
+def headlines(estimate: Estimate, simulation: Simulation) -> Words:
+    """The three headline figures in one paragraph, with what separates them."""
+    expected = simulation.lines["expected_usd"].mean
+    recovered = simulation.if_recovered["judgment_usd"]
+    first = (
+        f"The headline as pleaded is {usd(estimate.pleaded_usd)}. If every question were answered for the class, the judgment would be "
+        f"{usd(estimate.exposure_usd)} at base values. Weighed by how likely each answer is, the case is worth {usd(estimate.expected_usd)} at base values, "
+        f"and {usd(expected.value)} on average over the ranges of the amounts as well."
+    )
+    second = (
+        f"The chance of any judgment for the class is {percent(simulation.chance_of_recovery.value)}. If there is one, "
+        f"half of the draws lie below {usd(recovered[0.50].value)} and nineteen in twenty below {usd(recovered[0.95].value)}."
+    )
+    return Words((first, second))
+
+
+def class_size(estimate: Estimate) -> Words:
+    """How the class was found, in one sentence."""
+    lines = estimate.lines
+    start, pleaded, members = (float(np.sum(lines[name])) for name in ("people_at_end", "pleaded_members", "class_members"))
+    through = (
+        f" Over the class period {write(float(np.sum(lines['people_in_period'])), 'people')} different people subscribed, "
+        f"on average for {write(float(np.mean(lines['months_per_member'])), 'months')} months of it."
+        if "people_in_period" in lines
+        else ""
+    )
+    return Words(
+        (
+            f"From {write(start, 'people')} people at the end of the class period.{through} Of these, {write(pleaded, 'people')} are in the class "
+            f"as pleaded and {write(members, 'people')} could recover.",
+        )
+    )
+
+
+def drivers(case: Case, swings: Sequence[Swing]) -> Words:
+    """What moves the expected judgment most."""
+    amounts = [swing for swing in swings if case.inputs[swing.name].role == "uncertain" and swing.width_usd > 0]
+    answers = [swing for swing in swings if case.inputs[swing.name].role == "question" and swing.width_usd > 0]
+    parts = []
+    if amounts:
+        top = amounts[0]
+        parts.append(
+            f"Of the amounts, the one that moves the expected judgment most is “{case.inputs[top.name].label}”: "
+            f"from {usd(min(top.usd_at_low, top.usd_at_high))} to {usd(max(top.usd_at_low, top.usd_at_high))} across its range, the others at base."
+        )
+    if answers:
+        top = answers[0]
+        parts.append(
+            f"Of the questions it is “{case.inputs[top.name].label}”: {usd(top.usd_at_low)} if the answer is certainly no, "
+            f"{usd(top.usd_at_high)} if it is certainly yes."
+        )
+    return Words(tuple(parts) or ("Nothing moves the expected judgment: every input is fixed.",))
+
+
+def resting_on(shares: Sequence[EvidenceShare]) -> Words:
+    """What share of the answer is assumption."""
+    found = {share.kind: share.share.value for share in shares}
+    if not found:
+        return Words(("The judgment does not vary, so no kind of source carries its uncertainty.",))
+    return Words((f"Assumptions carry {percent(found.get('assumption', 0.0))} of the variance of the judgment. Better evidence there would help most.",))
+
+
+def settlement(zone: SettlementZone) -> Words:
+    """What the expected figures say about settling."""
+    if not zone.exists:
+        return Words((f"Plaintiffs would take no less than {usd(zone.plaintiffs_usd)} and the defendant give no more than {usd(zone.defendant_usd)}: no zone.",))
+    return Words(
+        (
+            f"On these figures any settlement between {usd(zone.plaintiffs_usd)} and {usd(zone.defendant_usd)} leaves both sides better off than going on, "
+            f"mostly because of what going on costs.",
+        )
+    )
+
+
+def among_settlements(estimate: Estimate) -> Words:
+    """Where the expected value would stand among real settlements."""
+    members = float(np.sum(estimate.lines["class_members"]))
+    each = estimate.expected_usd / members if members else 0.0
+    return Words(
+        (
+            f"The expected judgment is {usd(each)} for each member who could recover. Of {len(settlements_per_member())} settlements whose class size is known, "
+            f"{percent(share_below(each))} paid less for each member.",
+        )
+    )
+
+
+def limits(case: Case) -> Words:
+    """What the figures do not say."""
+    assumed = [given.label for given in case.inputs.values() if given.source.kind == "assumption"]
+    unverified = [given.label for given in case.inputs.values() if given.source.checked == "unverified"]
+    paragraphs = [
+        f"{len(assumed)} of {len(case.inputs)} inputs are assumptions; the table of inputs marks each. An estimate is no better than they are.",
+        "The chances of the questions are judgement and not law. The Monte Carlo error says how well the draws were made and nothing about whether the inputs are right.",
+        "This is an estimate from stated inputs, not legal advice and not a prediction of what any court will do.",
+    ]
+    if unverified:
+        paragraphs.insert(1, f"Unverified sources stand behind: {'; '.join(unverified)}.")
+    return Words(tuple(paragraphs))
+
+
+def break_even(case: Case, name: str, target_usd: float, values: Sequence[float]) -> Words:
+    """At which value of an input the expected judgment reaches a sum."""
+    given = case.inputs[name]
+    if not values:
+        return Words((f"No value of “{given.label}” within its range brings the expected judgment to {usd(target_usd)}, the others at base.",))
+    found = " and at ".join(write(value, given.unit) for value in values)
+    return Words((f"The expected judgment reaches {usd(target_usd)} when “{given.label}” is at {found}, the others at base.",))

@@ -1,0 +1,184 @@
+"""Tables about a case at base values: headlines, class, members, theories, paths, payout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from damages.analysis.benchmarks import settlements_per_member
+from damages.analysis.paths import Estimate, Path
+from damages.analysis.simulate import HEADLINES, Simulation
+from damages.case.schema import Case
+from damages.report.lines import line
+from damages.report.table import Column, Table
+from damages.report.tables.of_draws import summary_cells
+
+
+def headline_table(estimate: Estimate, simulation: Simulation | None = None) -> Table:
+    """The three headline figures, always together; with the draws beside them when there are any."""
+    rows: list[dict[str, Any]] = []
+    for name, value in estimate.headlines.items():
+        row = {"name": name, "label": line(estimate.case, name).label, "base": value}
+        if simulation:
+            row |= summary_cells(simulation.lines[name])
+        rows.append(row)
+    columns = [Column("label", "Headline"), Column("base", "At base values", "usd")]
+    note = f"Chance of any judgment for the class: {estimate.chance_of_recovery:.2%}."
+    if simulation:
+        columns += [Column("mean", "Mean of the draws", "usd"), Column("p05", "5th percentile", "usd"), Column("p95", "95th percentile", "usd")]
+        note += (
+            " The percentiles show how each headline moves with the amounts; the answers to the questions are already weighed in the expected figure."
+        )
+    return Table.of(estimate.case, "The three headline figures", columns, rows, note)
+
+
+def scenario_table(estimates: Mapping[str, Estimate]) -> Table:
+    """The headlines of several scenarios side by side."""
+    first = next(iter(estimates.values()))
+    rows = [
+        {"name": name, "label": line(first.case, name).label, **{key: estimate.headlines[name] for key, estimate in estimates.items()}, "unit": "usd"}
+        for name in HEADLINES
+    ]
+    for name in ("class_members_total", "usd_per_claimant", "defendant_pays_usd"):
+        words = line(first.case, name)
+        rows.append(
+            {"name": name, "label": words.label, **{key: float(estimate.lines[name]) for key, estimate in estimates.items()}, "unit": words.unit}
+        )
+    rows.append(
+        {
+            "name": "chance_of_recovery",
+            "label": "Chance of any judgment for the class",
+            **{key: estimate.chance_of_recovery for key, estimate in estimates.items()},
+            "unit": "share",
+        }
+    )
+    columns = [Column("label", "At base values"), *(Column(key, key, "row") for key in estimates)]
+    note = "Members, the sum for each claimant and what the defendant pays: every question answered for the class."
+    return Table.of(first.case, "Scenarios side by side", columns, rows, note)
+
+
+def class_size_table(estimate: Estimate) -> Table:
+    """The people at each step from the subscribers on one day to the class."""
+    case, rows = estimate.case, []
+    shown = [name for name in estimate.lines if name.startswith(("people_", "after_")) or name in ("pleaded_members", "class_members")]
+    for name in shown:
+        per_group = np.broadcast_to(estimate.lines[name], (len(case.groups),))
+        cells = {group: float(count) for group, count in zip(case.groups, per_group, strict=True)}
+        rows.append({"name": name, "label": line(case, name).label, **cells, "total": float(per_group.sum()), "unit": "people"})
+    columns = [Column("label", "Step"), *(Column(group, label, "people") for group, label in case.groups.items()), Column("total", "All", "people")]
+    return Table.of(case, "From subscribers to class members", columns if len(case.groups) > 1 else [columns[0], columns[-1]], rows)
+
+
+def per_member_table(estimate: Estimate) -> Table:
+    """USD per member, by theory and group, when every question is answered for the class."""
+    case, rows = estimate.case, []
+    names = [f"{theory}_usd_per_member" for theory in case.theories] + ["recovery_usd_per_member"]
+    for name in names:
+        per_group = np.broadcast_to(estimate.lines[name], (len(case.groups),))
+        cells = {group: float(amount) for group, amount in zip(case.groups, per_group, strict=True)}
+        rows.append({"name": name, "theory": name.removesuffix("_usd_per_member"), "label": line(case, name).label, **cells})
+    columns = [Column("label", "Theory"), *(Column(group, label, "usd_per_member") for group, label in case.groups.items())]
+    return Table.of(case, "What a member is owed, by theory", columns, rows, "Every question answered for the class; the last line counts each harm once.")
+
+
+def loss_table(estimate: Estimate) -> Table:
+    """The steps from price to loss, by group, for each theory that measures a loss."""
+    case, rows = estimate.case, []
+    for name, figures in estimate.lines.items():
+        if not name.endswith(("_fees_usd_per_member", "_loss_usd_per_member")) and name != "months_per_member":
+            continue
+        words, per_group = line(case, name), np.broadcast_to(figures, (len(case.groups),))
+        cells = {group: float(amount) for group, amount in zip(case.groups, per_group, strict=True)}
+        rows.append({"name": name, "label": words.label, "unit": words.unit, **cells})
+    columns = [Column("label", "Step"), *(Column(group, label, "row") for group, label in case.groups.items())]
+    return Table.of(case, "From what was paid to what was lost", columns, rows, "For one member, before any cap and any question.")
+
+
+def before_after_table(estimate: Estimate) -> Table:
+    """From the pleaded headline to the expected value: what is left after each step."""
+    case, lines = estimate.case, estimate.lines
+    can_recover = estimate.pleaded_usd * _ratio(float(np.sum(lines["class_members"])), float(np.sum(lines["pleaded_members"])))
+    steps = [
+        ("pleaded_usd", "Pleaded", estimate.pleaded_usd),
+        ("able_usd", "Members who can recover", can_recover),
+        ("class_award_usd", "One award per member", float(lines["class_award_usd"])),
+        ("award_after_due_process_usd", "After due process", float(lines["award_after_due_process_usd"])),
+        ("exposure_usd", "With interest: exposure", estimate.exposure_usd),
+        ("expected_usd", "Weighed by the questions: expected", estimate.expected_usd),
+    ]
+    rows, before = [], None
+    for name, label, amount in steps:
+        rows.append({"name": name, "label": label, "left_usd": amount, "change_usd": None if before is None else amount - before})
+        before = amount
+    columns = [Column("label", "Step"), Column("left_usd", "Left", "usd"), Column("change_usd", "Change", "usd")]
+    return Table.of(case, "From pleaded to expected", columns, rows, "At base values; every question answered for the class until the last step.")
+
+
+def _ratio(amount: float, count: float) -> float:
+    return amount / count if count else 0.0
+
+
+def paths_table(estimate: Estimate, most: int = 12) -> Table:
+    """The distinct answer paths with their exact chances and judgments."""
+    case = estimate.case
+    rows = [
+        {"standing": " + ".join(case.theories[name].label for name in path.standing) or "None", "answers": _deciding(case, path), "chance": path.chance, "usd": usd}
+        for path, usd in zip(estimate.paths, estimate.path_judgments, strict=True)
+    ]
+    note = "" if len(rows) <= most else f"The {most} most likely of {len(rows)} paths; the others have a chance of {sum(r['chance'] for r in rows[most:]):.3%} together."
+    columns = [
+        Column("standing", "Theories that stand"),
+        Column("answers", "Answers that matter there"),
+        Column("chance", "Chance", "share"),
+        Column("usd", "Judgment at base values", "usd"),
+    ]
+    return Table.of(case, "What the court may answer", columns, rows[:most], note)
+
+
+def _deciding(case: Case, path: Path) -> str:
+    """The answers that are the same in every pattern of the path, beyond those that let its theories stand."""
+    needed = {need for name in path.standing for need in case.theories[name].needs}
+    if not path.standing:
+        return ""
+    fixed = [name for name in case.questions if name not in needed and len({answers[name] for answers, _ in path.patterns}) == 1]
+    return "; ".join(f"{case.questions[name].label}: {'yes' if path.answers[name] else 'no'}" for name in fixed)
+
+
+def lines_table(estimate: Estimate, simulation: Simulation | None = None) -> Table:
+    """Every class-wide line from the award to the claimant, for the class and on average."""
+    case, rows = estimate.case, []
+    for name, value in estimate.lines.items():
+        if np.ndim(value) or name.endswith("_entitled_share"):
+            continue
+        words = line(case, name)
+        row = {"name": name, "label": words.label, "unit": words.unit, "for_class": value, "expected": float(np.sum(estimate.expected[name])), "authority": words.authority}
+        if simulation and name in simulation.lines:
+            row["mean"] = simulation.lines[name].mean.value
+        rows.append(row)
+    columns = [Column("label", "Line"), Column("for_class", "All answers for the class", "row"), Column("expected", "All paths, weighted", "row")]
+    if simulation:
+        columns.append(Column("mean", "Mean of the draws", "row"))
+    columns.append(Column("authority", "Authority"))
+    return Table.of(case, "From class award to claimant", columns, rows)
+
+
+def benchmarks_table(estimate: Estimate) -> Table:
+    """Real settlements by USD per class member, with this case's expected value among them."""
+    rows = [
+        {"case": outcome.case, "year": str(outcome.year), "statute": outcome.statute, "usd": amount, "members": outcome.class_size, "ours": False}
+        for outcome, amount in settlements_per_member()
+    ]
+    members = float(np.sum(estimate.lines["class_members"]))
+    rows.append({"case": f"{estimate.case.title} (expected, this model)", "year": None, "statute": "", "usd": _ratio(estimate.expected_usd, members), "members": members, "ours": True})
+    rows.sort(key=lambda row: row["usd"])
+    columns = [
+        Column("case", "Case"),
+        Column("year", "Year", "text"),
+        Column("statute", "Claims"),
+        Column("members", "Members", "people"),
+        Column("usd", "USD per member", "usd_per_member"),
+    ]
+    note = f"{len(rows) - 1} settlements whose class size is known (params/benchmarks/settlements.csv). They settled or made news: not a sample of all cases."
+    return Table.of(estimate.case, "Settlements per class member", columns, rows, note)
