@@ -35,7 +35,11 @@ _HOMES = {
     "provenance": "damages.report.provenance",
     "reconcile": "damages.report.checks",
 }
-_MODULES = {"tables": "damages.report.tables", "charts": "damages.report.charts", "sentences": "damages.report.sentences"}
+_MODULES = {
+    "tables": "damages.report.tables",
+    "charts": "damages.report.charts",
+    "sentences": "damages.report.sentences",
+}
 
 __all__ = [*_HOMES, *_MODULES, "__version__"]
 

@@ -34,7 +34,10 @@ class Column:
 def columns(case: Case) -> tuple[Column, ...]:
     """The uncertain numbers of a case, in the order of its file."""
     return tuple(
-        Column(name, group, shape) for name, given in case.inputs.items() if given.role == "uncertain" for group, shape in case.shapes[name].items()
+        Column(name, group, shape)
+        for name, given in case.inputs.items()
+        if given.role == "uncertain"
+        for group, shape in case.shapes[name].items()
     )
 
 
@@ -121,7 +124,9 @@ class Sampler:
 
     def __init__(self, case: Case):
         self.columns = columns(case)
-        self._drawn = [(j, column, quantiles(column.shape)) for j, column in enumerate(self.columns) if not column.shape.is_fixed]
+        self._drawn = [
+            (j, column, quantiles(column.shape)) for j, column in enumerate(self.columns) if not column.shape.is_fixed
+        ]
         self._base = base_values(case)
         self._groups = tuple(case.groups)
         self._spread_out: dict[tuple[str, int], np.ndarray] = {}

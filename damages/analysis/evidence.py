@@ -48,7 +48,10 @@ def evidence(case: Case, line: str = "judgment_usd", seed: int = 0) -> list[Evid
     readings = [_shapley(case, dict(members), line, seed, replicate) for replicate in range(REPLICATES)]
     if not all(np.isfinite(list(reading.values())).all() for reading in readings):
         return []
-    shares = [EvidenceShare(kind, Figure.of([reading[kind] for reading in readings]), tuple(names)) for kind, names in members.items()]
+    shares = [
+        EvidenceShare(kind, Figure.of([reading[kind] for reading in readings]), tuple(names))
+        for kind, names in members.items()
+    ]
     return sorted(shares, key=lambda found: -found.share.value)
 
 
@@ -61,14 +64,19 @@ def _shapley(case: Case, members: dict[str, list[str]], line: str, seed: int, re
     for kind in kinds:
         others = [other for other in kinds if other != kind]
         effects[kind] = sum(
-            factorial(size) * factorial(count - size - 1) / factorial(count) * (explained[frozenset(known) | {kind}] - explained[frozenset(known)])
+            factorial(size)
+            * factorial(count - size - 1)
+            / factorial(count)
+            * (explained[frozenset(known) | {kind}] - explained[frozenset(known)])
             for size in range(count)
             for known in combinations(others, size)
         )
     return {kind: float(effect / full) if full > 0 else float("nan") for kind, effect in effects.items()}
 
 
-def _explained_variances(case: Case, members: dict[str, list[str]], line: str, seed: int, replicate: int) -> dict[frozenset[str], float]:
+def _explained_variances(
+    case: Case, members: dict[str, list[str]], line: str, seed: int, replicate: int
+) -> dict[frozenset[str], float]:
     """Var(E[line | the kinds in a set]) for every set of kinds, by pick-freeze: two draws that share those kinds."""
     sampler, paths = Sampler(case), answer_paths(case)
     dimensions = len(sampler.columns)
@@ -96,7 +104,12 @@ def _by_path(case: Case, sampler: Sampler, paths: tuple[Path, ...], uniform: np.
     """A line's draws for each path. (n_paths, n_draws)."""
     values = sampler.values(uniform)
     shape = (uniform.shape[1],)
-    return np.array([np.broadcast_to(np.ravel(lines[line]), shape) for lines in lines_by_path(case, values, [path.answers for path in paths])])
+    return np.array(
+        [
+            np.broadcast_to(np.ravel(lines[line]), shape)
+            for lines in lines_by_path(case, values, [path.answers for path in paths])
+        ]
+    )
 
 
 def _pair_chances(case: Case, paths: tuple[Path, ...], shared: set[str]) -> np.ndarray:

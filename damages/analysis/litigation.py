@@ -29,7 +29,9 @@ def standings(case: Case) -> list[Standing]:
         steps = []
         for count in range(1, len(theory.needs) + 1):
             needed = theory.needs[:count]
-            chance = sum(chance for path in paths for answers, chance in path.patterns if all(answers[need] for need in needed))
+            chance = sum(
+                chance for path in paths for answers, chance in path.patterns if all(answers[need] for need in needed)
+            )
             steps.append((theory.needs[count - 1], chance if case.inputs[f"{name}_pleaded"].value == "yes" else 0.0))
         found.append(Standing(name, tuple(steps)))
     return found

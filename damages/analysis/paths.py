@@ -53,7 +53,8 @@ def answer_paths(case: Case, possible_only: bool = True) -> tuple[Path, ...]:
         if chance > 0.0 or not possible_only:
             by_state.setdefault(_state(answers, rules), []).append((answers, chance))
     found = [
-        Path(patterns[0][0], sum(chance for _, chance in patterns), state[0], tuple(patterns)) for state, patterns in by_state.items()
+        Path(patterns[0][0], sum(chance for _, chance in patterns), state[0], tuple(patterns))
+        for state, patterns in by_state.items()
     ]
     return tuple(sorted(found, key=lambda path: -path.chance))
 
@@ -93,12 +94,16 @@ def _rules(case: Case, pleaded_only: bool) -> dict[str, tuple[list[str], list[st
     for name, theory in case.theories.items():
         if pleaded_only and case.inputs[f"{name}_pleaded"].value != "yes":
             continue
-        others = [found for _, refers, found in references(theory) if refers.to == "question" and found not in theory.needs]
+        others = [
+            found for _, refers, found in references(theory) if refers.to == "question" and found not in theory.needs
+        ]
         rules[name] = (list(theory.needs), others)
     return rules
 
 
-def _state(answers: Mapping[str, float], rules: Mapping[str, tuple[list[str], list[str]]]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+def _state(
+    answers: Mapping[str, float], rules: Mapping[str, tuple[list[str], list[str]]]
+) -> tuple[tuple[str, ...], tuple[Any, ...]]:
     """What the answers leave: the theories that stand, and the answers that change what these pay."""
     standing = tuple(name for name, (needs, _) in rules.items() if all(answers[need] for need in needs))
     decided = sorted({question for name in standing for question in rules[name][1]})
@@ -117,7 +122,9 @@ def base_values(case: Case) -> dict[str, Any]:
     return values
 
 
-def lines_by_path(case: Case, values: Mapping[str, Any], all_answers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def lines_by_path(
+    case: Case, values: Mapping[str, Any], all_answers: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     """The model's lines for each set of answers, on the same values. What no answer changes is worked out once."""
     common = before_answers(case, values, {})
     return [dict(after_answers(case, {**values, **answers}, dict(common))) for answers in all_answers]
@@ -127,7 +134,10 @@ def headline_lines(case: Case, values: Mapping[str, Any], paths: Sequence[Path])
     """The three headlines for arrays of values: pleaded, exposure, expected. One column each."""
     live = [path for path in paths if path.standing]
     best, *rest = lines_by_path(case, values, [answers_for_class(case), *(path.answers for path in live)])
-    expected = sum((path.chance * lines["judgment_usd"] for path, lines in zip(live, rest, strict=True)), 0.0 * best["judgment_usd"])
+    expected = sum(
+        (path.chance * lines["judgment_usd"] for path, lines in zip(live, rest, strict=True)),
+        0.0 * best["judgment_usd"],
+    )
     return {"pleaded_usd": best["pleaded_usd"], "exposure_usd": best["judgment_usd"], "expected_usd": expected}
 
 
@@ -177,7 +187,10 @@ def estimate(case: Case) -> Estimate:
     """The figures of a case at base values, for every path and on average."""
     values, paths = base_values(case), answer_paths(case)
     best, *per_path = lines_by_path(case, values, [answers_for_class(case), *(path.answers for path in paths)])
-    expected = {name: sum(path.chance * np.asarray(lines[name]) for path, lines in zip(paths, per_path, strict=True)) for name in best}
+    expected = {
+        name: sum(path.chance * np.asarray(lines[name]) for path, lines in zip(paths, per_path, strict=True))
+        for name in best
+    }
     return Estimate(
         case,
         {name: _plain(value) for name, value in best.items()},

@@ -61,7 +61,10 @@ def _quantile(parts: Sequence[Part], target: float, level: float) -> float:
     own = [quantiles([part], [level])[0] for part in parts]
     low, high = np.nextafter(min(own), -np.inf), max(own)  # the answer lies between the parts' own quantiles
     while True:
-        slices = [part.values[part.values.searchsorted(low, side="right") : part.values.searchsorted(high, side="right")] for part in parts]
+        slices = [
+            part.values[part.values.searchsorted(low, side="right") : part.values.searchsorted(high, side="right")]
+            for part in parts
+        ]
         longest = max(slices, key=len)
         if len(longest) == 0:  # only rounding of the weights is left to decide
             return float(high)
@@ -80,7 +83,9 @@ def _weight_up_to(parts: Sequence[Part], value: float) -> float:
 
 def chance_above(parts: Sequence[Part], threshold: float) -> float:
     """The weight of the draws above a sum."""
-    return sum(part.weight * (1.0 - part.values.searchsorted(threshold, side="right") / len(part.values)) for part in parts)
+    return sum(
+        part.weight * (1.0 - part.values.searchsorted(threshold, side="right") / len(part.values)) for part in parts
+    )
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,10 @@ class Outcome:
 
     def exceedance(self, points: int = 200) -> tuple[np.ndarray, np.ndarray]:
         """The curve of P(line > x): sums (geometric steps between the smallest and largest positive draw) and chances."""
-        smallest = min((part.values[part.values.searchsorted(0.0, side="right") :][:1].min(initial=np.inf) for part in self._all), default=np.inf)
+        smallest = min(
+            (part.values[part.values.searchsorted(0.0, side="right") :][:1].min(initial=np.inf) for part in self._all),
+            default=np.inf,
+        )
         largest = max(float(part.values[-1]) for part in self._all)
         if not np.isfinite(smallest) or largest <= 0:
             return np.array([1.0]), np.array([0.0])

@@ -43,7 +43,9 @@ class Swing:
 def moving_inputs(case: Case) -> list[str]:
     """The inputs with a range, in the order of the case file."""
     return [
-        name for name, given in case.inputs.items() if given.role == "uncertain" and not all(shape.is_fixed for shape in case.shapes[name].values())
+        name
+        for name, given in case.inputs.items()
+        if given.role == "uncertain" and not all(shape.is_fixed for shape in case.shapes[name].values())
     ]
 
 
@@ -59,14 +61,17 @@ def tornado(case: Case, line: str = "expected_usd") -> list[Swing]:
     settings = [{}, *({name: end} for name in names for end in ends[name])]
     figures = _figures(case, paths, settings, line)
     swings = [
-        Swing(name, _tuple(ends[name][0]), _tuple(ends[name][1]), figures[1 + 2 * i], figures[2 + 2 * i], figures[0]) for i, name in enumerate(names)
+        Swing(name, _tuple(ends[name][0]), _tuple(ends[name][1]), figures[1 + 2 * i], figures[2 + 2 * i], figures[0])
+        for i, name in enumerate(names)
     ]
     if line == "expected_usd":
         swings += _question_swings(case, paths, figures[0])
     return sorted(swings, key=lambda swing: -swing.width_usd)
 
 
-def spider(case: Case, line: str = "expected_usd", levels: Sequence[float] = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)) -> dict[str, list[float]]:
+def spider(
+    case: Case, line: str = "expected_usd", levels: Sequence[float] = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
+) -> dict[str, list[float]]:
     """For each input, the figure at each percentile of its range, the others at base."""
     names = moving_inputs(case)
     settings = [{name: _at(case, name, level)} for name in names for level in levels]
@@ -97,7 +102,8 @@ def grid(case: Case, x: str, y: str, line: str = "expected_usd", steps: int = 9)
     values = {name: [_at(case, name, level) for level in levels] for name in (x, y)}
     settings = [{y: down, x: across} for down in values[y] for across in values[x]]
     figures = np.array(_figures(case, answer_paths(case), settings, line)).reshape(steps, steps)
-    return Grid(x, y, line, *(np.array([_one(case, value) for value in values[name]]) for name in (x, y)), figures)
+    across, down = (np.array([float(value.mean()) for value in values[name]]) for name in (x, y))
+    return Grid(x, y, line, across, down, figures)
 
 
 def break_even(case: Case, name: str, target_usd: float, line: str = "expected_usd") -> list[float]:
@@ -118,7 +124,10 @@ def break_even(case: Case, name: str, target_usd: float, line: str = "expected_u
 
     gaps = np.array(_figures(case, paths, [{name: np.array([value])} for value in values], line)) - target_usd
     crossings = [i for i in range(len(gaps) - 1) if gaps[i] == 0.0 or gaps[i] * gaps[i + 1] < 0.0]
-    return [float(values[i]) if gaps[i] == 0.0 else float(brentq(above, values[i], values[i + 1], xtol=1e-12)) for i in crossings]
+    return [
+        float(values[i]) if gaps[i] == 0.0 else float(brentq(above, values[i], values[i + 1], xtol=1e-12))
+        for i in crossings
+    ]
 
 
 def map_axes(case: Case) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -138,7 +147,9 @@ def map_axes(case: Case) -> tuple[tuple[str, str], tuple[str, str]]:
     return (claims, people), (share, people)
 
 
-def _figures(case: Case, paths: tuple[Path, ...], settings: Sequence[Mapping[str, np.ndarray]], line: str) -> list[float]:
+def _figures(
+    case: Case, paths: tuple[Path, ...], settings: Sequence[Mapping[str, np.ndarray]], line: str
+) -> list[float]:
     """One class-wide figure under each of several settings of the inputs, in one call of the model."""
     values: dict[str, Any] = base_values(case)
     for name in {name for setting in settings for name in setting}:
@@ -148,13 +159,19 @@ def _figures(case: Case, paths: tuple[Path, ...], settings: Sequence[Mapping[str
     if line in ("pleaded_usd", "exposure_usd", "expected_usd"):
         found = headline_lines(case, values, paths)[line]
     else:
-        found = sum(path.chance * lines[line] for path, lines in zip(paths, lines_by_path(case, values, [p.answers for p in paths]), strict=True))
+        found = sum(
+            path.chance * lines[line]
+            for path, lines in zip(paths, lines_by_path(case, values, [p.answers for p in paths]), strict=True)
+        )
     return [float(figure) for figure in np.broadcast_to(np.ravel(found), (len(settings),))]
 
 
 def _question_swings(case: Case, paths: tuple[Path, ...], base_usd: float) -> list[Swing]:
     """The expected judgment when a question is certain to be answered no, and yes."""
-    judgments = [float(np.ravel(lines["judgment_usd"])[0]) for lines in lines_by_path(case, base_values(case), [p.answers for p in paths])]
+    judgments = [
+        float(np.ravel(lines["judgment_usd"])[0])
+        for lines in lines_by_path(case, base_values(case), [p.answers for p in paths])
+    ]
     swings = []
     for name in case.questions:
         weight, usd = {0.0: 0.0, 1.0: 0.0}, {0.0: 0.0, 1.0: 0.0}
@@ -183,11 +200,6 @@ def _known_range(case: Case, name: str) -> Any:
 
 def _refuse(case: Case, sentence: str) -> CaseError:
     return CaseError(case.name, [Problem("", "", sentence)])
-
-
-def _one(case: Case, value: np.ndarray) -> float:
-    """One number for an axis: the value, or the plain average of the groups' values."""
-    return float(value.mean())
 
 
 def _tuple(value: np.ndarray) -> float | tuple[float, ...]:

@@ -124,7 +124,9 @@ def _summary(readings: list[np.ndarray]) -> Summary:
 
 def _replicate(case: Case, paths: tuple[Path, ...], seed: int, power: int, replicate: int) -> _Reading:
     drawn = _drawn(case, paths, seed, power, replicate)
-    one_path = {name: (Part(1.0, np.sort(values)),) for name, values in drawn.amounts.items()}
+    one_path: dict[str, tuple[Part, ...]] = {
+        name: (Part(1.0, np.sort(values)),) for name, values in drawn.amounts.items()
+    }
     lines = {name: _row(parts) for name, parts in one_path.items()}
     paying = [(weight, table) for weight, table in drawn.tables if table[drawn.names.index("judgment_usd")].any()]
     parts = {name: one_path[name] for name in HEADLINES}
@@ -178,7 +180,9 @@ def _drawn(case: Case, paths: tuple[Path, ...], seed: int, power: int, replicate
         common = before_answers(case, values, {})
         for name in BEFORE:
             amounts[name][block] = np.ravel(common[name])
-        amounts["exposure_usd"][block] = np.ravel(_answered(case, values, common, answers_for_class(case))["judgment_usd"])
+        amounts["exposure_usd"][block] = np.ravel(
+            _answered(case, values, common, answers_for_class(case))["judgment_usd"]
+        )
         for path, table in zip(paths, tables, strict=True):
             lines = _answered(case, values, common, path.answers)
             for i, name in enumerate(names):
@@ -188,7 +192,9 @@ def _drawn(case: Case, paths: tuple[Path, ...], seed: int, power: int, replicate
     return _Drawn(amounts, names, _distinct(paths, tables))
 
 
-def _answered(case: Case, values: Mapping[str, Any], common: Mapping[str, Any], answers: Mapping[str, float]) -> Mapping[str, Any]:
+def _answered(
+    case: Case, values: Mapping[str, Any], common: Mapping[str, Any], answers: Mapping[str, float]
+) -> Mapping[str, Any]:
     return after_answers(case, {**values, **answers}, dict(common))
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from damages.case.distributions import Shape, fixed, from_case, is_shape
+from damages.case.distributions import Shape, fixed
+from damages.case.findings import in_our_words
 from damages.case.implied import INTEREST_INPUT, MONTHS_INPUT, implied_names
 from damages.case.problems import CaseError, Problem, did_you_mean
 from damages.case.read import Place, Tree, number_hint
 from damages.case.schema import Case, CaseFile, Input, Refers, Statutory, SubscriptionValue, Theory, references
+from damages.case.shapes import from_case, is_shape
 from damages.case.statutes import Statute
 from damages.case.units import UNITS
 
@@ -25,7 +27,7 @@ def checked_case(tree: Tree, folder: Path, statutes: Mapping[str, Statute], **kn
     try:
         case_file = CaseFile.model_validate(tree.content)
     except ValidationError as error:
-        raise CaseError(tree.file, [_in_our_words(found, tree) for found in error.errors(include_url=False)]) from None
+        raise CaseError(tree.file, [in_our_words(found, tree) for found in error.errors(include_url=False)]) from None
     checks = _Checks(tree, case_file, folder, statutes)
     shapes = checks.run()
     if checks.problems:
@@ -78,9 +80,15 @@ class _Checks:
             if not given.options:
                 self.say((*here, "options"), "is missing: a choice lists what may be chosen.")
             elif given.value is not None and given.value not in given.options:
-                self.say((*here, "value"), f"'{given.value}' is not an option.{did_you_mean(str(given.value), given.options)}")
+                self.say(
+                    (*here, "value"),
+                    f"'{given.value}' is not an option.{did_you_mean(str(given.value), given.options)}",
+                )
         if given.source.kind in ("statute", "opinion") and given.source.checked is None:
-            self.say((*here, "source"), "names an authority; say how far it was checked: `checked: text`, `secondary` or `unverified`.")
+            self.say(
+                (*here, "source"),
+                "names an authority; say how far it was checked: `checked: text`, `secondary` or `unverified`.",
+            )
 
     def _chance(self, keys: Place, question: str, chance: Any) -> None:
         if chance is None:
@@ -98,7 +106,9 @@ class _Checks:
             for answer in ("yes", "no"):
                 self._chance((*keys, answer), question, chance[answer])
         elif isinstance(chance, str):
-            self.say(keys, f"'{chance}' is read as text.{number_hint(chance) or ' A chance between 0 and 1 belongs here.'}")
+            self.say(
+                keys, f"'{chance}' is read as text.{number_hint(chance) or ' A chance between 0 and 1 belongs here.'}"
+            )
         elif isinstance(chance, bool) or not isinstance(chance, int | float):
             self.say(keys, "is a number between 0 and 1.")
         elif not 0 <= chance <= 1:
@@ -107,7 +117,11 @@ class _Checks:
 
     def _shapes(self, name: str, given: Input) -> dict[str, Shape]:
         unit = UNITS[given.unit]
-        by_group = isinstance(given.value, dict) and not is_shape(given.value) and not _looks_like_shape(given.value, self.case.groups)
+        by_group = (
+            isinstance(given.value, dict)
+            and not is_shape(given.value)
+            and not _looks_like_shape(given.value, self.case.groups)
+        )
         specs = given.value if by_group else {"": given.value}
         if by_group:
             for group in specs.keys() - self.case.groups.keys():
@@ -137,18 +151,30 @@ class _Checks:
             for keys, refers, name in references(part, (field,)):
                 used.add(name)
                 self._name(keys, refers, name)
-        for name, given in self.case.inputs.items():
+        for given in self.case.inputs.values():
             chance = given.chance
             while isinstance(chance, dict):
-                used.add(chance.get("given"))
+                used.add(str(chance.get("given")))
                 chance = next((inner for inner in chance.values() if isinstance(inner, dict)), None)
         for name in self.case.inputs:
             if name not in used:
-                missing = [wanted for _, refers, wanted in self._all_references() if wanted not in self.case.inputs and refers.to != "theory"]
-                self.say(("inputs", name), f"is not used by any part of this case.{did_you_mean(name, missing) if missing else ''}")
+                missing = [
+                    wanted
+                    for _, refers, wanted in self._all_references()
+                    if wanted not in self.case.inputs and refers.to != "theory"
+                ]
+                self.say(
+                    ("inputs", name),
+                    f"is not used by any part of this case.{did_you_mean(name, missing) if missing else ''}",
+                )
 
     def _all_references(self) -> list[tuple[Place, Refers, str]]:
-        return [found for field in CaseFile.model_fields if field != "inputs" for found in references(getattr(self.case, field), (field,))]
+        return [
+            found
+            for field in CaseFile.model_fields
+            if field != "inputs"
+            for found in references(getattr(self.case, field), (field,))
+        ]
 
     def _name(self, keys: Place, refers: Refers, name: str) -> None:
         pools: dict[str, Any] = {"theory": self.case.theories, "group": self.case.groups, "statute": self.statutes}
@@ -181,7 +207,10 @@ class _Checks:
         size = self.case.class_size
         people, mix = shapes.get(size.people, {}), shapes.get(size.mix or "", {})
         if len(self.case.groups) > 1 and "" in people and not mix:
-            self.say(("class_size", "people"), f"{size.people} is one number for {len(self.case.groups)} groups: give each its number, or a mix.")
+            self.say(
+                ("class_size", "people"),
+                f"{size.people} is one number for {len(self.case.groups)} groups: give each its number, or a mix.",
+            )
         if mix and "" not in people and people:
             self.say(("class_size", "mix"), f"is not needed: {size.people} already has a number for each group.")
         if mix and ("" in mix or not all(shape.is_fixed for shape in mix.values())):
@@ -192,106 +221,25 @@ class _Checks:
 
     def _theory(self, name: str, theory: Theory) -> None:
         here = ("theories", name)
-        if isinstance(theory, Statutory) and theory.actual is not None and theory.actual in self.case.theories:
-            if isinstance(self.case.theories[theory.actual], Statutory):
-                self.say((*here, "actual"), f"names {theory.actual}, which is statutory too; actual damages come from a loss.")
+        if isinstance(theory, Statutory) and isinstance(self.case.theories.get(theory.actual or ""), Statutory):
+            self.say(
+                (*here, "actual"), f"names {theory.actual}, which is statutory too; actual damages come from a loss."
+            )
         if isinstance(theory, SubscriptionValue):
             if theory.months is None and self.case.class_size.turnover is None:
-                self.say((*here, "months"), "is missing: name the months paid, or give class_size a turnover that yields them.")
+                self.say(
+                    (*here, "months"),
+                    "is missing: name the months paid, or give class_size a turnover that yields them.",
+                )
             if theory.cap and theory.cap.arm in self.case.inputs:
                 options = set(self.case.inputs[theory.cap.arm].options or ())
                 if not options <= CAP_ARMS:
-                    self.say((*here, "cap", "arm"), f"chooses between fees_paid and fixed_sum; {theory.cap.arm} has {', '.join(sorted(options))}.")
+                    self.say(
+                        (*here, "cap", "arm"),
+                        f"chooses between fees_paid and fixed_sum; {theory.cap.arm} has {', '.join(sorted(options))}.",
+                    )
 
 
 def _looks_like_shape(value: Mapping[str, Any], groups: Mapping[str, str]) -> bool:
     """A one-key mapping that names no group is a misspelt shape, and is told so."""
     return len(value) == 1 and not value.keys() & groups.keys()
-
-
-def _in_our_words(found: Any, tree: Tree) -> Problem:
-    """One of pydantic's findings as one of our sentences."""
-    keys = _keys(found["loc"], tree.content)
-    kind, given = found["type"], found.get("input")
-    place, name = tree.place(keys), ".".join(keys)
-    if kind == "extra_forbidden":
-        sentence = f"is not known here.{did_you_mean(keys[-1], _fields_around(keys, tree.content))}"
-    elif kind in ("missing", "union_tag_not_found"):
-        sentence = "is missing." if kind == "missing" else "has no measure: say how it is measured, such as `measure: statutory`."
-    elif kind in ("literal_error", "union_tag_invalid"):
-        allowed = found["ctx"].get("expected_tags") or found["ctx"]["expected"]
-        words = allowed.replace("'", "").replace(" or ", ", ").split(", ")
-        if kind == "union_tag_invalid":
-            given, name = found["ctx"]["tag"], f"{name}.measure"
-            place = tree.place((*keys, "measure"))
-        sentence = f"'{given}' is not one of {', '.join(words)}.{did_you_mean(str(given), words) if isinstance(given, str) else ''}"
-    elif kind == "string_type":
-        sentence = f"must be text, not {_kind_of(given)}." + (" Put it in quotes." if isinstance(given, int | float) else "")
-    elif kind == "string_too_short":
-        sentence = "is empty."
-    elif kind == "string_pattern_mismatch":
-        pattern = found["ctx"]["pattern"]
-        sentence = f"'{given}' is not a web address." if "http" in pattern else f"'{given}' is not a name: small letters, digits and _, a letter first."
-    elif kind == "bool_type":
-        sentence = f"must be true or false, not {_kind_of(given)}."
-    elif kind in ("date_type", "date_from_datetime_parsing", "date_parsing"):
-        sentence = "must be a date, written 2025-01-21."
-    elif kind in ("list_type", "dict_type", "model_type", "model_attributes_type"):
-        what = "a list" if kind == "list_type" else "a group of `key: value` lines"
-        sentence = f"must be {what}, not {_kind_of(given)}."
-    elif kind == "too_short":
-        sentence = "is empty."
-    else:
-        sentence = f"{found['msg']}."
-    return Problem(place, name, sentence)
-
-
-def _keys(loc: tuple[int | str, ...], content: Any) -> Place:
-    """Where pydantic found something, without the names that pydantic adds."""
-    keys: list[str] = []
-    for i, step in enumerate(loc):
-        step = str(step)
-        if step == "[key]":
-            continue
-        if isinstance(content, dict) and step not in content and i < len(loc) - 1:
-            continue  # the tag of a union
-        if isinstance(content, dict | list) and not isinstance(content, dict) and not step.isdigit():
-            continue
-        keys.append(step)
-        if isinstance(content, dict):
-            content = content.get(step)
-        elif isinstance(content, list) and step.isdigit() and int(step) < len(content):
-            content = content[int(step)]
-        else:
-            content = None
-    return tuple(keys)
-
-
-def _fields_around(keys: Place, content: Any) -> list[str]:
-    """The keys that are known where an unknown one was found."""
-    model: Any = CaseFile
-    for key in keys[:-1]:
-        content = content.get(key) if isinstance(content, dict) else None
-        model = _model_of(model.model_fields[key].annotation, content) if model is not None and key in model.model_fields else model
-        if model is not None and isinstance(content, dict):
-            model = _model_of(model, content)
-    return sorted(model.model_fields) if model is not None else []
-
-
-def _model_of(annotation: Any, content: Any) -> Any:
-    """The pydantic model inside a field's type; of several, the one whose measure fits."""
-    models = [found for found in _models(annotation)]
-    measure = content.get("measure") if isinstance(content, dict) else None
-    fitting = [m for m in models if measure and "measure" in m.model_fields and measure in get_args(m.model_fields["measure"].annotation)]
-    return (fitting or models or [None])[0]
-
-
-def _models(annotation: Any) -> list[Any]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for inner in get_args(annotation) for model in _models(inner)]
-
-
-def _kind_of(value: Any) -> str:
-    names = {dict: "a group of lines", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number", type(None): "nothing"}
-    return names.get(type(value), f"a {type(value).__name__}")

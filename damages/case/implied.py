@@ -64,7 +64,10 @@ def _from_dates(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
             "role": "fact",
             "unit": "months",
             "value": round(days / DAYS_PER_MONTH, 6),
-            "source": {"kind": "derived", "cite": f"{start} to {end}, both days counted: {days:,} days of which a month has {DAYS_PER_MONTH}"},
+            "source": {
+                "kind": "derived",
+                "cite": f"{start} to {end}, both days counted: {days:,} days of which a month has {DAYS_PER_MONTH}",
+            },
         },
     )
     interest = content.get("judgment", {}).get("interest") if isinstance(content.get("judgment"), dict) else None
@@ -119,7 +122,7 @@ def _from_theories(content: dict[str, Any], statutes: Mapping[str, Statute]) -> 
                     "source": {"kind": "derived", "cite": "The theory's list of groups"},
                 },
             )
-        statute = statutes.get(theory.get("statute")) if isinstance(theory.get("statute"), str) else None
+        statute = statutes.get(str(theory.get("statute")))
         if theory.get("measure") == "statutory" and statute is not None:
             one_sum = len(statute.sum_usd) == 1
             yield (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,27 @@ def scenario_file(case_path: Path, scenario: str) -> Path:
 def scenarios(case: str | Path) -> list[str]:
     """The short names of a case's scenarios, in order."""
     path = find(case)
-    return sorted(file.stem.removeprefix(f"{path.stem}_") for file in (path.parent / "scenarios").glob(f"{path.stem}_*.yaml"))
+    return sorted(
+        file.stem.removeprefix(f"{path.stem}_") for file in (path.parent / "scenarios").glob(f"{path.stem}_*.yaml")
+    )
+
+
+def start_case(name: str) -> Path:
+    """A new case file from the template; its path.
+
+    Raises
+    ------
+    CaseError : a name that is not one, or that is taken
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise _refusal(
+            name, "is not a name for a case: small letters, digits and _, a letter first, such as acme_2026."
+        )
+    path = ROOT / "params" / f"{name}.yaml"
+    if path.exists():
+        raise _refusal(_shown(path), "is there already. Choose another name.")
+    path.write_bytes((ROOT / "params" / "template.yaml").read_bytes())
+    return path
 
 
 def load_beside(case: str | Path, names: Iterable[str] = (), settings: Iterable[str] = ()) -> dict[str, Case]:
@@ -127,12 +148,19 @@ def _chain(path: Path, shown_as: str, behind: tuple[Path, ...]) -> list[Tree]:
     if base is None:
         return [tree]
     if not isinstance(base, str):
-        raise CaseError(shown_as, [Problem(tree.place(("extends",)), "extends", "must be the path of a file, beside this one.")])
+        raise CaseError(
+            shown_as, [Problem(tree.place(("extends",)), "extends", "must be the path of a file, beside this one.")]
+        )
     base_path = path.parent / base
     if not base_path.is_file():
-        raise CaseError(shown_as, [Problem(tree.place(("extends",)), "extends", f"'{base}' does not exist beside {shown_as}.")])
+        raise CaseError(
+            shown_as, [Problem(tree.place(("extends",)), "extends", f"'{base}' does not exist beside {shown_as}.")]
+        )
     if _is_scenario(tree) and not tree.content.get("title"):
-        raise CaseError(shown_as, [Problem(tree.place(()), "title", "is missing: a scenario says what it is (title) and why (why).")])
+        raise CaseError(
+            shown_as,
+            [Problem(tree.place(()), "title", "is missing: a scenario says what it is (title) and why (why).")],
+        )
     return [*_chain(base_path, _shown(base_path.resolve()), (*behind, path.resolve())), tree]
 
 
@@ -161,7 +189,9 @@ def _honest(content: dict[str, Any], merged: Tree, tree: Tree, problems: list[Pr
     for name, given in inputs.items():
         if isinstance(given, dict) and name not in known and "label" not in given:
             place = tree.place(("inputs", name))
-            problems.append(Problem(place, f"inputs.{name}", f"is not an input of the case it extends.{did_you_mean(name, known)}"))
+            problems.append(
+                Problem(place, f"inputs.{name}", f"is not an input of the case it extends.{did_you_mean(name, known)}")
+            )
         elif isinstance(given, dict) and given.keys() & {"value", "chance"} and "source" not in given and name in known:
             cite = f"{tree.content['title']}: {tree.content['why']}"
             honest[name] = {**given, "source": {"kind": "assumption", "cite": " ".join(cite.split())}}

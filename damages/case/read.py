@@ -70,7 +70,9 @@ def read_text(text: str, shown_as: str) -> Tree:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{shown_as}:{mark.line + 1}" if mark else shown_as
-        raise CaseError(shown_as, [Problem(place, "", f"this is not YAML: {error.problem or error.context}.")]) from None
+        raise CaseError(
+            shown_as, [Problem(place, "", f"this is not YAML: {error.problem or error.context}.")]
+        ) from None
     except yaml.YAMLError as error:
         reason = str(error).splitlines()[0]
         raise CaseError(shown_as, [Problem(shown_as, "", f"this is not YAML: {reason}.")]) from None
@@ -103,7 +105,9 @@ def _text_of(path: Path, shown_as: str) -> str:
     if not path.is_file():
         raise refuse("does not exist.")
     if path.stat().st_size > LARGEST_FILE_BYTES:
-        raise refuse(f"has {path.stat().st_size:,} bytes; a case file has at most {LARGEST_FILE_BYTES:,}. Put data in a CSV.")
+        raise refuse(
+            f"has {path.stat().st_size:,} bytes; a case file has at most {LARGEST_FILE_BYTES:,}. Put data in a CSV."
+        )
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -117,7 +121,9 @@ def _plain(node: yaml.Node, keys: Place, tree: Tree, problems: list[Problem], se
     tree.lines.setdefault(keys, place)
     name = ".".join(keys)
     if id(node) in seen:
-        problems.append(Problem(place, name, "repeats another part of the file by an alias (*name). Write the value out."))
+        problems.append(
+            Problem(place, name, "repeats another part of the file by an alias (*name). Write the value out.")
+        )
         return None
     seen.add(id(node))
     if len(keys) > DEEPEST_NESTING:
@@ -130,7 +136,9 @@ def _plain(node: yaml.Node, keys: Place, tree: Tree, problems: list[Problem], se
     return _scalar(node, place, name, problems)
 
 
-def _mapping(node: yaml.MappingNode, keys: Place, tree: Tree, problems: list[Problem], seen: set[int]) -> dict[str, Any]:
+def _mapping(
+    node: yaml.MappingNode, keys: Place, tree: Tree, problems: list[Problem], seen: set[int]
+) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for key_node, value_node in node.value:
         place = f"{tree.file}:{key_node.start_mark.line + 1}"
@@ -140,7 +148,9 @@ def _mapping(node: yaml.MappingNode, keys: Place, tree: Tree, problems: list[Pro
         key = key_node.value
         if key in content:
             first = tree.lines[(*keys, key)].rsplit(":", 1)[-1]
-            problems.append(Problem(place, ".".join((*keys, key)), f"stands here a second time; the first is on line {first}."))
+            problems.append(
+                Problem(place, ".".join((*keys, key)), f"stands here a second time; the first is on line {first}.")
+            )
             continue
         tree.lines[(*keys, key)] = place
         content[key] = _plain(value_node, (*keys, key), tree, problems, seen)

@@ -54,7 +54,9 @@ GroupName = Annotated[str, Refers("group")]
 class Strict(BaseModel):
     """Unknown keys and wrong types are errors; nothing changes after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True, ignored_types=(cached_property,))
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True, ignored_types=(cached_property,)
+    )
 
 
 class Source(Strict):
@@ -63,7 +65,9 @@ class Source(Strict):
     kind: Kind
     cite: Text
     url: str | None = Field(None, pattern=r"^https?://")
-    checked: Checked | None = Field(None, description="How far the authority was checked; 'unverified' is printed with the figure")
+    checked: Checked | None = Field(
+        None, description="How far the authority was checked; 'unverified' is printed with the figure"
+    )
 
 
 class Input(Strict):
@@ -72,9 +76,15 @@ class Input(Strict):
     label: Text
     role: Role
     unit: str
-    value: Any = Field(None, description="A number, a shape such as {low: a, likely: b, high: c}, or one of these per group")
-    chance: Any = Field(None, description="For a question: the chance of yes, or {given: other_question, yes: a, no: b}")
-    favours: Literal["yes", "no"] | None = Field(None, description="For a question: the answer that is better for the class (yes unless said)")
+    value: Any = Field(
+        None, description="A number, a shape such as {low: a, likely: b, high: c}, or one of these per group"
+    )
+    chance: Any = Field(
+        None, description="For a question: the chance of yes, or {given: other_question, yes: a, no: b}"
+    )
+    favours: Literal["yes", "no"] | None = Field(
+        None, description="For a question: the answer that is better for the class (yes unless said)"
+    )
     options: dict[Name, Text] | None = Field(None, description="For a choice: what may be chosen")
     source: Source
     note: Text | None = None
@@ -109,8 +119,12 @@ class ClassSize(Strict):
     people: People
     mix: Share | None = Field(None, description="Share of the people in each group; sums to 1")
     turnover: Turnover | None = None
-    define: list[Share] = Field(default_factory=list, description="Shares that narrow the people to the class as pleaded")
-    limit: list[Share] = Field(default_factory=list, description="Shares that narrow the class to those who can recover")
+    define: list[Share] = Field(
+        default_factory=list, description="Shares that narrow the people to the class as pleaded"
+    )
+    limit: list[Share] = Field(
+        default_factory=list, description="Shares that narrow the class to those who can recover"
+    )
 
 
 class Cap(Strict):
@@ -203,10 +217,14 @@ class Interest(Strict):
     """Prejudgment interest, simple, on the theories named."""
 
     rate: PerYear
-    start: datetime.date | Literal["as_paid"] = Field(description="A date, or as_paid: each payment from the day it was made")
+    start: datetime.date | Literal["as_paid"] = Field(
+        description="A date, or as_paid: each payment from the day it was made"
+    )
     end: datetime.date
     theories: list[TheoryName]
-    base: Literal["awarded", "loss"] = Field("awarded", description="awarded: what is recovered under the theory; loss: its whole loss")
+    base: Literal["awarded", "loss"] = Field(
+        "awarded", description="awarded: what is recovered under the theory; loss: its whole loss"
+    )
     source: Source
 
 

@@ -27,7 +27,9 @@ class Statute(Strict):
     cite: Text
     kind: StatuteKind = Field(description="How the sum meets actual damages")
     unit: Unit = Field(description="What the sum is counted for")
-    sum_usd: Annotated[list[float], Field(min_length=1, max_length=2)] = Field(description="One sum, or the lowest and the highest")
+    sum_usd: Annotated[list[float], Field(min_length=1, max_length=2)] = Field(
+        description="One sum, or the lowest and the highest"
+    )
     needs_actual_damages: Literal["yes", "no", "disputed"]
     checked: Checked
     note: Text | None = None

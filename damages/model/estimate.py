@@ -57,7 +57,9 @@ def class_lines(size: Any, given: Given, lines: Lines) -> None:
         churn, growth, months = given[size.turnover.churn], given[size.turnover.growth], given["class_period_months"]
         lines["people_at_start"] = class_size.stock_at_start(lines["people_at_end"], growth, months)
         lines["subscriber_months"] = class_size.subscriber_months(lines["people_at_start"], growth, months)
-        lines["people_in_period"] = class_size.unique_people(lines["people_at_start"], churn, growth, lines["subscriber_months"])
+        lines["people_in_period"] = class_size.unique_people(
+            lines["people_at_start"], churn, growth, lines["subscriber_months"]
+        )
         lines["months_per_member"] = ratio(lines["subscriber_months"], lines["people_in_period"])
     last = "people_in_period" if size.turnover else "people_at_end"
     for step in size.define:
@@ -139,7 +141,9 @@ def recovery_lines(case: Any, lines: Lines) -> None:
     for name, theory in case.theories.items():
         items.setdefault(theory.item_of_harm, []).append(name)
     for names in items.values():
-        parts = recovery.credited([(lines[f"{name}_usd_per_entitled"], lines[f"{name}_entitled_share"]) for name in names])
+        parts = recovery.credited(
+            [(lines[f"{name}_usd_per_entitled"], lines[f"{name}_entitled_share"]) for name in names]
+        )
         for name, part in zip(names, parts, strict=True):
             lines[f"{name}_credited_usd_per_member"] = part
     lines["recovery_usd_per_member"] = sum(lines[f"{name}_credited_usd_per_member"] for name in case.theories)
@@ -166,7 +170,9 @@ def judgment_lines(case: Any, given: Given, lines: Lines) -> None:
     if interest:
         kind = "credited_usd_per_member" if interest.base == "awarded" else "usd_per_member"
         principal = sum(total(lines["class_members"] * lines[f"{name}_{kind}"]) for name in interest.theories)
-        lines["prejudgment_interest_usd"] = judgment.simple_interest(principal, given[interest.rate], given["interest_years"])
+        lines["prejudgment_interest_usd"] = judgment.simple_interest(
+            principal, given[interest.rate], given["interest_years"]
+        )
         lines["judgment_usd"] = lines["award_after_due_process_usd"] + lines["prejudgment_interest_usd"]
     else:
         lines["judgment_usd"] = lines["award_after_due_process_usd"]
@@ -185,7 +191,11 @@ def payout_lines(terms: Any, given: Given, lines: Lines) -> None:
         given[cost.fixed], given[cost.per_notice], given[cost.per_claim], members, lines["claimants"], fund
     )
     lines["net_fund_usd"] = payout.net_fund(
-        fund, lines["attorney_fee_usd"], lines["litigation_costs_usd"], lines["service_awards_usd"], lines["administration_usd"]
+        fund,
+        lines["attorney_fee_usd"],
+        lines["litigation_costs_usd"],
+        lines["service_awards_usd"],
+        lines["administration_usd"],
     )
     lines["usd_per_claimant"] = payout.per_claimant(lines["net_fund_usd"], lines["claimants"])
     lines["defendant_pays_usd"] = fund

@@ -25,7 +25,9 @@ def claimants(members: Any, claims_rate: Any, fund_usd: Any) -> Any:
     return members * claims_rate * (fund_usd > 0)
 
 
-def administration(fixed_usd: Any, per_notice_usd: Any, per_claim_usd: Any, members: Any, filed: Any, fund_usd: Any) -> Any:
+def administration(
+    fixed_usd: Any, per_notice_usd: Any, per_claim_usd: Any, members: Any, filed: Any, fund_usd: Any
+) -> Any:
     """The cost of notice to every member and of handling every claim. USD.
 
     >>> float(administration(50_000.0, 0.10, 2.0, 1_000_000.0, 30_000.0, 5_000_000.0))

@@ -53,7 +53,11 @@ class Cells(np.lib.mixins.NDArrayOperatorsMixin):
         cells = [_as_cells(operand) for operand in operands]
         with np.errstate(all="ignore"):  # both sides of an IF are worked out, as in a spreadsheet only one is
             values = np.atleast_1d(ufunc(*(cell.values for cell in cells)))
-        if ufunc.__name__ == "add" and "0" in (first := [cell.formulas[0] for cell in cells]) and len(set(map(len, cells))) == 1:
+        if (
+            ufunc.__name__ == "add"
+            and "0" in (first := [cell.formulas[0] for cell in cells])
+            and len(set(map(len, cells))) == 1
+        ):
             kept = cells[1 - first.index("0")]
             if all(formula == "0" for formula in cells[first.index("0")].formulas):
                 return Cells(kept.formulas, values)
@@ -62,7 +66,9 @@ class Cells(np.lib.mixins.NDArrayOperatorsMixin):
     def __array_function__(self, function: Any, types: Any, operands: Any, options: Any) -> Any:
         if function is np.where:
             cells = [_as_cells(operand) for operand in operands]
-            return Cells(_columns(cells, "IF({},{},{})".format), np.atleast_1d(np.where(*(cell.values for cell in cells))))
+            return Cells(
+                _columns(cells, "IF({},{},{})".format), np.atleast_1d(np.where(*(cell.values for cell in cells)))
+            )
         if function is np.sum and options == {"axis": -1, "keepdims": True}:
             formulas = operands[0].formulas
             text = formulas[0] if len(formulas) == 1 else f"SUM({','.join(formulas)})"

@@ -14,7 +14,7 @@ from damages.report.table import Column, Table
 CENT = 0.005
 
 
-class DoesNotReconcile(DamagesError):
+class ReconciliationError(DamagesError):
     """Figures that should agree and do not: a defect of the library, never of a case."""
 
 
@@ -23,12 +23,12 @@ def reconcile(estimate: Estimate, simulation: Simulation | None = None) -> Table
 
     Raises
     ------
-    DoesNotReconcile, naming those that do not
+    ReconciliationError, naming those that do not
     """
     checks = [*_of_estimate(estimate), *(_of_simulation(estimate, simulation) if simulation else [])]
     failed = [words for words, holds in checks if not holds()]
     if failed:
-        raise DoesNotReconcile("Figures do not reconcile: " + "; ".join(failed) + ".")
+        raise ReconciliationError("Figures do not reconcile: " + "; ".join(failed) + ".")
     rows = tuple({"check": words, "holds": "holds"} for words, _ in checks)
     return Table("What was checked", (Column("check", "Check"), Column("holds", "")), rows)
 
@@ -46,17 +46,41 @@ def _of_estimate(estimate: Estimate) -> list[tuple[str, Callable[[], bool]]]:
     charges = ("attorney_fee_usd", "litigation_costs_usd", "service_awards_usd", "administration_usd")
     return [
         ("The chances of the answer paths sum to 1", lambda: _close(sum(path.chance for path in estimate.paths), 1.0)),
-        ("The theories' parts sum to the class award", lambda: _close(sum(number(f"{name}_award_usd") for name in case.theories), number("class_award_usd"))),
-        ("The class is never larger than the class as pleaded", lambda: number("class_members") <= number("pleaded_members") * (1 + 1e-12)),
-        ("The judgment is the award after due process and the interest", lambda: _close(number("judgment_usd"), number("award_after_due_process_usd") + number_or_zero(lines, "prejudgment_interest_usd"))),
+        (
+            "The theories' parts sum to the class award",
+            lambda: _close(sum(number(f"{name}_award_usd") for name in case.theories), number("class_award_usd")),
+        ),
+        (
+            "The class is never larger than the class as pleaded",
+            lambda: number("class_members") <= number("pleaded_members") * (1 + 1e-12),
+        ),
+        (
+            "The judgment is the award after due process and the interest",
+            lambda: _close(
+                number("judgment_usd"),
+                number("award_after_due_process_usd") + number_or_zero(lines, "prejudgment_interest_usd"),
+            ),
+        ),
         (
             "Fee, costs, awards, administration and the net fund sum to the fund",
-            lambda: _close(sum(number(name) for name in charges) + number("net_fund_usd"), number("fund_usd")) or number("net_fund_usd") == 0.0,
+            lambda: (
+                _close(sum(number(name) for name in charges) + number("net_fund_usd"), number("fund_usd"))
+                or number("net_fund_usd") == 0.0
+            ),
         ),
-        ("Claimants × the sum for each is the net fund", lambda: _close(number("claimants") * number("usd_per_claimant"), number("net_fund_usd")) or number("claimants") == 0.0),
+        (
+            "Claimants × the sum for each is the net fund",
+            lambda: (
+                _close(number("claimants") * number("usd_per_claimant"), number("net_fund_usd"))
+                or number("claimants") == 0.0
+            ),
+        ),
         (
             "The paths' judgments, weighed, are the expected judgment",
-            lambda: _close(sum(path.chance * usd for path, usd in zip(estimate.paths, estimate.path_judgments, strict=True)), estimate.expected_usd),
+            lambda: _close(
+                sum(path.chance * usd for path, usd in zip(estimate.paths, estimate.path_judgments, strict=True)),
+                estimate.expected_usd,
+            ),
         ),
     ]
 
@@ -74,9 +98,15 @@ def _of_simulation(estimate: Estimate, simulation: Simulation) -> list[tuple[str
     judgment, expected = simulation.lines["judgment_usd"].mean.value, simulation.lines["expected_usd"].mean.value
     return [
         ("Percentiles rise with their level", lambda: all(rising(name) for name in simulation.lines)),
-        ("The mean judgment of the draws is the mean of the expected figure", lambda: abs(judgment - expected) <= 1e-9 * max(abs(expected), 1.0)),
+        (
+            "The mean judgment of the draws is the mean of the expected figure",
+            lambda: abs(judgment - expected) <= 1e-9 * max(abs(expected), 1.0),
+        ),
         (
             "The draws' chance of a recovery is at most that of a theory standing",
-            lambda: simulation.chance_of_recovery.value <= sum(path.chance for path in estimate.paths if path.standing) + 1e-12,
+            lambda: (
+                simulation.chance_of_recovery.value
+                <= sum(path.chance for path in estimate.paths if path.standing) + 1e-12
+            ),
         ),
     ]

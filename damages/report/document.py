@@ -35,7 +35,7 @@ def _blocks(parent: Tag) -> list[Block]:
         if kind in ("h1", "h2", "h3", "h4"):
             blocks.append({"kind": "heading", "level": int(kind[1]), "runs": _runs(node)})
         elif kind == "p":
-            styles = node.get("class") or []
+            styles: Any = node.get("class") or []
             if node.get_text(strip=True):
                 blocks.append({"kind": "paragraph", "style": styles[0] if styles else "", "runs": _runs(node)})
         elif kind in ("ul", "ol"):
@@ -59,12 +59,14 @@ def _runs(node: PageElement, marks: tuple[str, ...] = ()) -> list[dict[str, Any]
         return [{"text": f"{before}{text}{after}", "marks": list(marks)}] if text or before else []
     mark = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "code": "code"}.get(getattr(node, "name", ""), "")
     marks = (*marks, mark) if mark else marks
-    runs = [run for child in getattr(node, "children", []) for run in _runs(child, marks)]
-    return runs
+    return [run for child in getattr(node, "children", []) for run in _runs(child, marks)]
 
 
 def _table(node: Tag) -> Block:
-    rows = [[(cell.get_text(" ", strip=True), "number" in (cell.get("class") or [])) for cell in row.find_all(["th", "td"])] for row in node.find_all("tr")]
+    rows = [
+        [(cell.get_text(" ", strip=True), "number" in (cell.get("class") or [])) for cell in row.find_all(["th", "td"])]
+        for row in node.find_all("tr")
+    ]
     head, body = rows[0], rows[1:]
     caption = node.find("caption")
     return {
@@ -79,7 +81,9 @@ def _table(node: Tag) -> Block:
 
 def _widths(rows: list[list[str]]) -> list[float]:
     """A share of the page for each column: what its words need at least, the rest by how much it holds."""
-    longest_word = [max(max((len(word) for word in row[j].split()), default=1) for row in rows) for j in range(len(rows[0]))]
+    longest_word = [
+        max(max((len(word) for word in row[j].split()), default=1) for row in rows) for j in range(len(rows[0]))
+    ]
     held = [sum(len(row[j]) for row in rows) / len(rows) for j in range(len(rows[0]))]
     wanted = [max(word * 1.15, min(cell, 38.0)) for word, cell in zip(longest_word, held, strict=True)]
     return [width / sum(wanted) for width in wanted]

@@ -8,7 +8,9 @@ import numpy as np
 
 from damages.analysis.paths import Estimate
 from damages.analysis.simulate import Simulation
+from damages.case.schema import Case
 from damages.report.lines import line
+from damages.report.provenance import record
 from damages.report.tables import PERCENTILES
 
 PLACES = {"usd": 2, "usd_per_member": 4, "people": 2, "share": 10, "months": 6, "count": 2}
@@ -35,14 +37,56 @@ def figures(estimate: Estimate, simulation: Simulation | None = None) -> list[di
                 "value": _rounded(np.ravel(value)[j], words.unit),
                 "expected": _rounded(np.ravel(expected)[j] if np.ndim(expected) else expected, words.unit),
             }
-            row |= dict.fromkeys(("mean", "mean_error", *PERCENTILES.values(), *(f"{key}_error" for key in PERCENTILES.values())), "")
+            row |= dict.fromkeys(
+                ("mean", "mean_error", *PERCENTILES.values(), *(f"{key}_error" for key in PERCENTILES.values())), ""
+            )
             if simulation and name in simulation.lines and not per_group:
                 summary = simulation.lines[name]
-                row |= {"mean": _rounded(summary.mean.value, words.unit), "mean_error": _rounded(summary.mean.error, words.unit)}
+                row |= {
+                    "mean": _rounded(summary.mean.value, words.unit),
+                    "mean_error": _rounded(summary.mean.error, words.unit),
+                }
                 row |= {key: _rounded(summary[level].value, words.unit) for level, key in PERCENTILES.items()}
-                row |= {f"{key}_error": _rounded(summary[level].error, words.unit) for level, key in PERCENTILES.items()}
+                row |= {
+                    f"{key}_error": _rounded(summary[level].error, words.unit) for level, key in PERCENTILES.items()
+                }
             rows.append(row | {"authority": words.authority})
     return rows
+
+
+def as_json(case: Case, rows: list[dict[str, Any]], simulation: Simulation) -> dict[str, Any]:
+    """The same figures as one object: case, scenario, lines, simulation, provenance."""
+    lines: dict[str, Any] = {}
+    drawn: dict[str, Any] = {}
+    for row in rows:
+        line_of = lines.setdefault(
+            row["line"], {"label": row["label"], "unit": row["unit"], "authority": row["authority"]}
+        )
+        if row["group"]:
+            line_of.setdefault("groups", {})[row["group"]] = {"value": row["value"], "expected": row["expected"]}
+        else:
+            line_of |= {"value": row["value"], "expected": row["expected"]}
+        if row["mean"] != "":
+            drawn[row["line"]] = {
+                key: row[key] for key in row if key.partition("_")[0] in ("mean", *PERCENTILES.values())
+            }
+    about: dict[str, Any] = {"draws": simulation.draws, "seed": simulation.seed, "replicates": simulation.replicates}
+    about |= {
+        "chance_of_recovery": simulation.chance_of_recovery.value,
+        "error": "half-width of the 95% interval from Monte Carlo error",
+    }
+    return {
+        "case": {
+            "name": case.name,
+            "title": case.title,
+            "hypothetical": case.hypothetical,
+            "disposition": " ".join(case.disposition.split()),
+        },
+        "scenario": case.scenario or None,
+        "lines": lines,
+        "simulation": {**about, "lines": drawn},
+        "provenance": record(case, simulation.draws, simulation.seed),
+    }
 
 
 def _rounded(value: Any, unit: str) -> float:

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from damages.report.table import Table
 
-STYLE = {
+STYLE: Any = {
     "font.size": 11,
     "axes.titlesize": 12,
     "axes.titleweight": "bold",
@@ -40,14 +40,20 @@ WIDTH = 6.2
 MARKS_TO_RASTERISE = 2_000
 
 
-def chart(rows: float = 0.0) -> Callable[[Callable[..., str]], Callable[..., Axes]]:
+def figure_of(ax: Axes) -> Figure:
+    """The figure that an Axes is part of."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None  # an Axes made by a chart always has one
+    return figure
+
+
+Height = float | Callable[[int, int], float]  # inches, or inches from the number of rows and of columns
+
+
+def chart(height: Height = 4.0) -> Callable[[Callable[..., str]], Callable[..., Axes]]:
     """Makes a drawing function into a chart: it gets an Axes when none is given, and its alt text is kept.
 
     The function draws on ``ax`` and returns the alt text, worked out from the table it drew.
-
-    Parameters
-    ----------
-    rows : inches of height for each row of the table; 0 for a chart of one fixed height
     """
 
     def make(draw: Callable[..., str]) -> Callable[..., Axes]:
@@ -57,16 +63,16 @@ def chart(rows: float = 0.0) -> Callable[[Callable[..., str]], Callable[..., Axe
                 own = ax is None
                 if ax is None:
                     shown = min(len(table.rows), options.get("most", len(table.rows)))
-                    height = max(2.2, rows * shown + 0.9) if rows else 4.0
-                    ax = Figure(figsize=(WIDTH, height), layout="constrained").subplots()
+                    inches = height if isinstance(height, float) else max(2.2, height(shown, len(table.columns)))
+                    ax = Figure(figsize=(WIDTH, inches), layout="constrained").subplots()
                 alt = draw(table, ax, **options)
                 title = textwrap.fill(ax.get_title(loc="left") or table.caption, 60)
                 ax.set_title("" if own else title)
+                figure = figure_of(ax)
                 if own:  # above everything, so that wide row labels leave it its room
-                    ax.figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
-            figure = ax.figure
-            marked = "" if not table.hypothetical else "Hypothetical."
-            figure.set_label(" ".join(filter(None, [figure.get_label(), f"{table.title}.", marked, alt])))
+                    figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+            marked = "Hypothetical." if table.hypothetical else ""
+            figure.set_label(" ".join(filter(None, [str(figure.get_label()), f"{table.title}.", marked, alt])))
             return ax
 
         return drawn
@@ -83,7 +89,7 @@ class Picture:
 
     @cached_property
     def alt(self) -> str:
-        return str(self.axes.figure.get_label())
+        return str(figure_of(self.axes).get_label())
 
     @cached_property
     def svg(self) -> bytes:
@@ -95,7 +101,7 @@ class Picture:
     def _saved(self, kind: str, **options: Any) -> bytes:
         buffer = io.BytesIO()
         with mpl.rc_context(STYLE):
-            self.axes.figure.savefig(buffer, format=kind, **options)
+            figure_of(self.axes).savefig(buffer, format=kind, **options)
         return buffer.getvalue()
 
     def _repr_html_(self) -> str:

@@ -47,8 +47,12 @@ def machine() -> dict[str, Any]:
 def git_commit() -> str | None:
     """The commit of the source, with a mark when files differ from it; None outside a checkout."""
     try:
-        commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
-        changed = subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
+        commit = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=10
+        ).stdout.strip()
+        changed = subprocess.run(
+            ["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=10
+        ).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None
     return f"{commit} with changes" if changed else commit
@@ -67,4 +71,8 @@ def provenance(case: Case, draws: int, seed: int) -> Table:
         ("Versions", ", ".join(f"{name} {number}" for name, number in made_of["versions"].items())),
         ("Command", made_of["command"]),
     ]
-    return Table("Provenance", (Column("what", "What"), Column("value", "Value")), tuple({"what": what, "value": value} for what, value in rows))
+    return Table(
+        "Provenance",
+        (Column("what", "What"), Column("value", "Value")),
+        tuple({"what": what, "value": value} for what, value in rows),
+    )

@@ -64,9 +64,18 @@ def report(
         if name not in FORMATS:
             raise RenderError(f"'{name}' is not a format of a report.{did_you_mean(name, FORMATS)}")
     subject = load(case, chosen[0] if chosen else "", settings)
-    folder = Path(out) if out else ROOT / "reports" / "+".join([load(case, name).known_as for name in chosen] or [subject.known_as])
-    with _put_in_place(folder) as work:
-        parameters = {"case": _named(case), "scenario": chosen[0] if chosen else "", "beside": list(chosen), "settings": list(settings)}
+    folder = (
+        Path(out)
+        if out
+        else ROOT / "reports" / "+".join([load(case, name).known_as for name in chosen] or [subject.known_as])
+    )
+    with _PutInPlace(folder) as work:
+        parameters: dict[str, Any] = {
+            "case": _named(case),
+            "scenario": chosen[0] if chosen else "",
+            "beside": list(chosen),
+            "settings": list(settings),
+        }
         parameters |= {"draws": draws, "seed": seed}
         executed = run_notebook(NOTEBOOKS / "report.ipynb", parameters, work / "report.ipynb", progress)
         body = html_body(executed)
@@ -85,13 +94,63 @@ def report(
     return folder
 
 
+def notebook_pages(
+    case: str | Path,
+    notebook: str,
+    scenario: str = "",
+    settings: Sequence[str] = (),
+    out: Path | None = None,
+    draws: int = DRAWS,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> list[Path]:
+    """Render one notebook, or ``all`` of them two at a time, as pages; returns the pages."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    known = {path.stem: path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if path.stem != "explore"}
+    if notebook != "all" and notebook not in known:
+        raise RenderError(f"notebooks/ has no '{notebook}'.{did_you_mean(notebook, ['all', *known])}")
+    subject = load(case, scenario, settings)
+    folder = Path(out) if out else ROOT / "reports" / subject.known_as
+    chosen = list(known) if notebook == "all" else [notebook]
+    parameters = {"case": _named(case), "scenario": scenario, "settings": list(settings), "draws": draws, "seed": seed}
+    done = 0
+
+    def page(name: str, work: Path) -> None:
+        nonlocal done
+        body = html_body(run_notebook(known[name], parameters))
+        (work / f"{name}.html").write_text(html_page(body, f"{subject.title}: {name}"), encoding="utf-8")
+        done += 1
+        progress(name, done, len(chosen))
+
+    with _PutInPlace(folder) as work, ThreadPoolExecutor(2) as pool:
+        # The work is done by the notebooks' own kernels; these two threads only wait for them.
+        for finished in [pool.submit(page, name, work) for name in chosen]:
+            finished.result()
+    return [folder / f"{name}.html" for name in chosen]
+
+
+def workbook(case: str | Path, scenario: str = "", settings: Sequence[str] = (), out: Path | None = None) -> Path:
+    """Write the workbook of a case alone; returns its path."""
+    subject = load(case, scenario, settings)
+    path = Path(out) if out else ROOT / "reports" / subject.known_as / "workbook.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        write_workbook(workbook_cases(subject, case, settings), part)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
 def _named(case: str | Path) -> str:
     """A case's path as a notebook can find it on any machine: from the project's root where it lies in the project."""
     path = find(case).resolve()
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
 
 
-class _put_in_place:
+class _PutInPlace:
     """A temporary folder beside the wanted one, that takes its place when all went well and vanishes when not."""
 
     def __init__(self, folder: Path):
@@ -116,7 +175,9 @@ class _put_in_place:
             os.replace(self.work, self.folder)
 
 
-def run_notebook(notebook: Path, parameters: Mapping[str, Any], output: Path | None = None, progress: Progress = silent) -> Any:
+def run_notebook(
+    notebook: Path, parameters: Mapping[str, Any], output: Path | None = None, progress: Progress = silent
+) -> Any:
     """Execute a notebook strictly; returns it with its outputs, and writes it when told where.
 
     Raises
@@ -133,7 +194,9 @@ def run_notebook(notebook: Path, parameters: Mapping[str, Any], output: Path | N
     source = nbformat.read(notebook, as_version=4)
     tagged = [cell for cell in source.cells if "parameters" in cell.metadata.get("tags", [])]
     if len(tagged) != 1:
-        raise RenderError(f"{shown} has {len(tagged)} cells tagged 'parameters'; it needs exactly one, or its defaults would silently win.")
+        raise RenderError(
+            f"{shown} has {len(tagged)} cells tagged 'parameters'; it needs exactly one, or its defaults would silently win."
+        )
     known = papermill.inspect_notebook(str(notebook))
     for name in parameters:
         if name not in known:
@@ -144,7 +207,12 @@ def run_notebook(notebook: Path, parameters: Mapping[str, Any], output: Path | N
         progress(shown, 0, cells)
         try:
             executed = papermill.execute_notebook(
-                str(notebook), str(target), parameters=dict(parameters), kernel_name="python3", progress_bar=False, extra_arguments=["--log-level=50"]
+                str(notebook),
+                str(target),
+                parameters=dict(parameters),
+                kernel_name="python3",
+                progress_bar=False,
+                extra_arguments=["--log-level=50"],
             )
         except PapermillExecutionError as error:
             raise RenderError(f"{shown} failed in its cell {error.exec_count}: {error.ename}: {error.evalue}") from None
@@ -170,7 +238,11 @@ def html_body(executed: Any) -> str:
 
     hidden = {"enabled": True, "remove_cell_tags": ["parameters", "injected-parameters", "remove-cell"]}
     exporter = HTMLExporter(
-        template_name="basic", exclude_input=True, exclude_output_prompt=True, exclude_anchor_links=True, config=Config(TagRemovePreprocessor=hidden)
+        template_name="basic",
+        exclude_input=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+        config=Config(TagRemovePreprocessor=hidden),
     )
     exporter.register_preprocessor("nbconvert.preprocessors.TagRemovePreprocessor", enabled=True)
     body, _ = exporter.from_notebook_node(executed)
@@ -192,7 +264,9 @@ def workbook_cases(subject: Case, case: str | Path, settings: Sequence[str] = ()
     cases = {subject.scenario or "base": subject}
     for name in ("", *scenarios(case)):
         other = load(case, name, settings)
-        if other.scenario not in [known.scenario for known in cases.values()] and structure(other) == structure(subject):
+        if other.scenario not in [known.scenario for known in cases.values()] and structure(other) == structure(
+            subject
+        ):
             cases[name or "base"] = other
     return cases
 

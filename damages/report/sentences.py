@@ -47,7 +47,9 @@ def headlines(estimate: Estimate, simulation: Simulation) -> Words:
 def class_size(estimate: Estimate) -> Words:
     """How the class was found, in one sentence."""
     lines = estimate.lines
-    start, pleaded, members = (float(np.sum(lines[name])) for name in ("people_at_end", "pleaded_members", "class_members"))
+    start, pleaded, members = (
+        float(np.sum(lines[name])) for name in ("people_at_end", "pleaded_members", "class_members")
+    )
     through = (
         f" Over the class period {write(float(np.sum(lines['people_in_period'])), 'people')} different people subscribed, "
         f"on average for {write(float(np.mean(lines['months_per_member'])), 'months')} months of it."
@@ -87,13 +89,21 @@ def resting_on(shares: Sequence[EvidenceShare]) -> Words:
     found = {share.kind: share.share.value for share in shares}
     if not found:
         return Words(("The judgment does not vary, so no kind of source carries its uncertainty.",))
-    return Words((f"Assumptions carry {percent(found.get('assumption', 0.0))} of the variance of the judgment. Better evidence there would help most.",))
+    return Words(
+        (
+            f"Assumptions carry {percent(found.get('assumption', 0.0))} of the variance of the judgment. Better evidence there would help most.",
+        )
+    )
 
 
 def settlement(zone: SettlementZone) -> Words:
     """What the expected figures say about settling."""
     if not zone.exists:
-        return Words((f"Plaintiffs would take no less than {usd(zone.plaintiffs_usd)} and the defendant give no more than {usd(zone.defendant_usd)}: no zone.",))
+        return Words(
+            (
+                f"Plaintiffs would take no less than {usd(zone.plaintiffs_usd)} and the defendant give no more than {usd(zone.defendant_usd)}: no zone.",
+            )
+        )
     return Words(
         (
             f"On these figures any settlement between {usd(zone.plaintiffs_usd)} and {usd(zone.defendant_usd)} leaves both sides better off than going on, "
@@ -132,6 +142,12 @@ def break_even(case: Case, name: str, target_usd: float, values: Sequence[float]
     """At which value of an input the expected judgment reaches a sum."""
     given = case.inputs[name]
     if not values:
-        return Words((f"No value of “{given.label}” within its range brings the expected judgment to {usd(target_usd)}, the others at base.",))
+        return Words(
+            (
+                f"No value of “{given.label}” within its range brings the expected judgment to {usd(target_usd)}, the others at base.",
+            )
+        )
     found = " and at ".join(write(value, given.unit) for value in values)
-    return Words((f"The expected judgment reaches {usd(target_usd)} when “{given.label}” is at {found}, the others at base.",))
+    return Words(
+        (f"The expected judgment reaches {usd(target_usd)} when “{given.label}” is at {found}, the others at base.",)
+    )

@@ -143,8 +143,13 @@ class Table:
             tag, scope = ("th", ' scope="row"') if i == 0 else ("td", "")
             return f"<{tag}{scope}{kind}>{esc(self.text(row, column))}</{tag}>"
 
-        head = "".join(f'<th scope="col"{" class=number" if c.is_number else ""}>{esc(c.heading)}</th>' for c in self.columns)
-        body = "".join("<tr>" + "".join(cell(row, i, column) for i, column in enumerate(self.columns)) + "</tr>" for row in self.rows)
+        head = "".join(
+            f'<th scope="col"{" class=number" if c.is_number else ""}>{esc(c.heading)}</th>' for c in self.columns
+        )
+        body = "".join(
+            "<tr>" + "".join(cell(row, i, column) for i, column in enumerate(self.columns)) + "</tr>"
+            for row in self.rows
+        )
         note = f'<p class="table-note">{esc(self.note)}</p>' if self.note else ""
         return (
             f'<div class="table-box" role="region" tabindex="0" aria-label="{esc(self.caption)}"><table class="damages">'
@@ -152,13 +157,21 @@ class Table:
         )
 
     def __repr__(self) -> str:
-        cells = [[column.heading for column in self.columns], *([self.text(row, column) for column in self.columns] for row in self.rows)]
+        cells = [
+            [column.heading for column in self.columns],
+            *([self.text(row, column) for column in self.columns] for row in self.rows),
+        ]
         widths = [max(len(row[i]) for row in cells) for i in range(len(self.columns))]
         lines = [
-            "  ".join(text.rjust(width) if c.is_number else text.ljust(width) for text, width, c in zip(row, widths, self.columns, strict=True)).rstrip()
+            "  ".join(
+                text.rjust(width) if c.is_number else text.ljust(width)
+                for text, width, c in zip(row, widths, self.columns, strict=True)
+            ).rstrip()
             for row in cells
         ]
-        return "\n".join([self.caption, lines[0], "-" * max(map(len, lines)), *lines[1:], *([self.note] if self.note else [])])
+        return "\n".join(
+            [self.caption, lines[0], "-" * max(map(len, lines)), *lines[1:], *([self.note] if self.note else [])]
+        )
 
 
 @dataclass(frozen=True)
@@ -190,4 +203,6 @@ class Title:
         return f'<h1>{esc(self.title)}</h1><p class="subtitle">{esc(self.subtitle)}</p>{banner}'
 
     def __repr__(self) -> str:
-        return "\n".join(filter(None, [self.title, self.subtitle, f"HYPOTHETICAL. {self.banner}" if self.banner else ""]))
+        return "\n".join(
+            filter(None, [self.title, self.subtitle, f"HYPOTHETICAL. {self.banner}" if self.banner else ""])
+        )

@@ -29,7 +29,14 @@ from damages.report.tables import KIND_WORDS
 
 MOST_PATTERNS = 1024
 FIRST_SCENARIO = 11  # the column of the base case on the inputs sheet
-FORMATS = {"usd": "$#,##0.00", "usd_per_member": "$#,##0.00", "usd_per_unit": "$#,##0.00", "usd_per_month": "$#,##0.00", "people": "#,##0", "count": "#,##0"}
+FORMATS = {
+    "usd": "$#,##0.00",
+    "usd_per_member": "$#,##0.00",
+    "usd_per_unit": "$#,##0.00",
+    "usd_per_month": "$#,##0.00",
+    "people": "#,##0",
+    "count": "#,##0",
+}
 
 
 def write_workbook(scenarios: Mapping[str, Case], path: Path) -> None:
@@ -47,10 +54,16 @@ def write_workbook(scenarios: Mapping[str, Case], path: Path) -> None:
     cases = list(scenarios.values())
     for name, case in scenarios.items():
         if structure(case) != structure(cases[0]):
-            raise RenderError(f"the scenario '{name}' changes the structure of the case and not only its numbers; it needs a workbook of its own.")
+            raise RenderError(
+                f"the scenario '{name}' changes the structure of the case and not only its numbers; it needs a workbook of its own."
+            )
     if 2 ** len(cases[0].questions) > MOST_PATTERNS:
-        raise RenderError(f"the case has {len(cases[0].questions)} questions; a workbook lists up to {MOST_PATTERNS} patterns of answers.")
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
+        raise RenderError(
+            f"the case has {len(cases[0].questions)} questions; a workbook lists up to {MOST_PATTERNS} patterns of answers."
+        )
+    with xlsxwriter.Workbook(
+        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    ) as book:
         book.set_properties({"title": cases[0].title, "created": datetime.datetime(2000, 1, 1)})
         book.set_calc_mode("auto")
         _Writer(book, scenarios).write()
@@ -102,7 +115,20 @@ class _Writer:
 
     def _inputs(self) -> dict[str, Cells]:
         sheet = self.inputs
-        heads = ["Name", "Input", "Group", "Unit", "In use", "Your value", "Low", "High", "Kind of source", "Source", "Checked", *self.scenarios]
+        heads = [
+            "Name",
+            "Input",
+            "Group",
+            "Unit",
+            "In use",
+            "Your value",
+            "Low",
+            "High",
+            "Kind of source",
+            "Source",
+            "Checked",
+            *self.scenarios,
+        ]
         for j, text in enumerate(heads):
             sheet.write_string(0, j, text, self.head)
         sheet.freeze_panes(1, 2)
@@ -118,10 +144,18 @@ class _Writer:
                 given[name] = self._input_row(name, "", [case.inputs[name].value for case in self.scenarios.values()])
             else:
                 groups = self.groups if self.case.differs_by_group(name) else ("",)
-                rows = [self._input_row(name, group, [case.shapes[name][group].base for case in self.scenarios.values()]) for group in groups]
+                rows = [
+                    self._input_row(name, group, [case.shapes[name][group].base for case in self.scenarios.values()])
+                    for group in groups
+                ]
                 given[name] = Cells(tuple(row.formulas[0] for row in rows), np.array([row.values[0] for row in rows]))
         self.row += 1
-        sheet.write_string(self.row + 1, 0, "Answers shown on the sheet Model (1 yes, 0 no); the chances above do not change them", self.bold)
+        sheet.write_string(
+            self.row + 1,
+            0,
+            "Answers shown on the sheet Model (1 yes, 0 no); the chances above do not change them",
+            self.bold,
+        )
         self.row += 1
         for name, answer in answers_for_class(self.case).items():
             given[name] = self._input_row(name, "", [answer] * len(self.scenarios), prefix="answer_")
@@ -138,9 +172,17 @@ class _Writer:
             return self._input_row(name, words, [float(chance) for chance in chances])
         given = trees[0]["given"]
         if any(tree["given"] != given for tree in trees):
-            raise RenderError(f"the chance of {name} depends on different questions in different scenarios; write a workbook for each.")
-        inner = {answer: [chance[answer] if isinstance(chance, dict) else chance for chance in chances] for answer in ("yes", "no")}
-        return {"given": given, **{answer: self._chance_tree(name, inner[answer], f"{words}{given} {answer} ") for answer in ("yes", "no")}}
+            raise RenderError(
+                f"the chance of {name} depends on different questions in different scenarios; write a workbook for each."
+            )
+        inner = {
+            answer: [chance[answer] if isinstance(chance, dict) else chance for chance in chances]
+            for answer in ("yes", "no")
+        }
+        return {
+            "given": given,
+            **{answer: self._chance_tree(name, inner[answer], f"{words}{given} {answer} ") for answer in ("yes", "no")},
+        }
 
     def _input_row(self, name: str, group: str, values: Sequence[Any], prefix: str = "") -> Cells:
         """One input: its words, its value in each scenario, a cell for the reader's own, and the one in use."""
@@ -257,11 +299,15 @@ class _Writer:
         for number, path in enumerate(paths, start=1):
             lines = self._path_model(given, path.answers, number)
             sheet.write_number(number, left, number)
-            sheet.write_string(number, left + 1, " + ".join(self.case.theories[name].label for name in path.standing) or "None")
+            sheet.write_string(
+                number, left + 1, " + ".join(self.case.theories[name].label for name in path.standing) or "None"
+            )
             span = f"${path_column}$2:${path_column}${row + 1},{number},${chance_column}$2:${chance_column}${row + 1}"
             sheet.write_formula(number, left + 2, f"=SUMIF({span})", None, path.chance)
             judgment = lines["judgment_usd"]
-            sheet.write_formula(number, left + 3, f"={judgment.formulas[0]}", self.number("usd"), float(judgment.values[0]))
+            sheet.write_formula(
+                number, left + 3, f"={judgment.formulas[0]}", self.number("usd"), float(judgment.values[0])
+            )
             expected += path.chance * float(judgment.values[0])
         columns = [f"${xl_col_to_name(left + j)}$2:${xl_col_to_name(left + j)}${len(paths) + 1}" for j in (2, 3)]
         return Cells((f"SUMPRODUCT(Paths!{columns[0]},Paths!{columns[1]})",), np.array([expected]))
@@ -308,15 +354,23 @@ class _Writer:
         sheet.write_string(4, 0, "Scenario shown (choose from the list)", self.bold)
         sheet.write_string(4, 1, names[0], self.open)
         sheet.data_validation(4, 1, 4, 1, {"validate": "list", "source": names})
-        first, last = (xl_rowcol_to_cell(0, FIRST_SCENARIO + j, row_abs=True, col_abs=True) for j in (0, len(names) - 1))
+        first, last = (
+            xl_rowcol_to_cell(0, FIRST_SCENARIO + j, row_abs=True, col_abs=True) for j in (0, len(names) - 1)
+        )
         sheet.write_string(5, 0, "Its column on the sheet Inputs")
         sheet.write_formula(5, 1, f"=MATCH(Summary!$B$5,Inputs!{first}:{last},0)", None, 1)
         self._define("scenario", "Summary", "$B$5")
         self._define("scenario_number", "Summary", "$B$6")
         for row, (name, cells) in enumerate(
-            (("pleaded_usd", best["pleaded_usd"]), ("exposure_usd", best["judgment_usd"]), ("expected_usd", expected)), start=8
+            (("pleaded_usd", best["pleaded_usd"]), ("exposure_usd", best["judgment_usd"]), ("expected_usd", expected)),
+            start=8,
         ):
-            sheet.write_string(row, 0, line(self.case, name).label + (f" ({HYPOTHETICAL})" if self.case.hypothetical else ""), self.bold)
+            sheet.write_string(
+                row,
+                0,
+                line(self.case, name).label + (f" ({HYPOTHETICAL})" if self.case.hypothetical else ""),
+                self.bold,
+            )
             sheet.write_formula(row, 1, f"={cells.formulas[0]}", self.number("usd"), float(cells.values[0]))
             self._define(name, "Summary", f"$B${row + 1}")
         for row, text in enumerate(
@@ -333,4 +387,3 @@ class _Writer:
 
 def _cached(value: Any) -> Any:
     return bool(value) if isinstance(value, bool | np.bool_) else float(value)
-

@@ -58,7 +58,11 @@ def _input_value(case: Case, name: str) -> Any:
     if given.role == "choice":
         return (given.options or {}).get(given.value, given.value)
     if given.role == "question":
-        return given.chance if not isinstance(given.chance, dict) else f"depends on: {case.inputs[given.chance['given']].label}"
+        return (
+            given.chance
+            if not isinstance(given.chance, dict)
+            else f"depends on: {case.inputs[given.chance['given']].label}"
+        )
     return [shape.base for shape in case.shapes[name].values()]
 
 
@@ -77,13 +81,20 @@ def class_inputs_table(case: Case) -> Table:
     used = {size.people, size.mix, *size.define, *size.limit, "class_period_months"}
     used |= {size.turnover.churn, size.turnover.growth} if size.turnover else set()
     table = inputs_table(case)
-    return replace(table, title="Inputs of the class size", rows=tuple(row for row in table.rows if row["name"] in used))
+    return replace(
+        table, title="Inputs of the class size", rows=tuple(row for row in table.rows if row["name"] in used)
+    )
 
 
 def timeline_table(case: Case) -> Table:
     """The dates of the case."""
-    rows = [{"date": event.date, "event": event.event, "source": event.source.cite} for event in sorted(case.timeline, key=lambda event: event.date)]
-    return Table.of(case, "Timeline", [Column("date", "Date"), Column("event", "Event"), Column("source", "Source")], rows)
+    rows = [
+        {"date": event.date, "event": event.event, "source": event.source.cite}
+        for event in sorted(case.timeline, key=lambda event: event.date)
+    ]
+    return Table.of(
+        case, "Timeline", [Column("date", "Date"), Column("event", "Event"), Column("source", "Source")], rows
+    )
 
 
 def standings_table(case: Case) -> Table:
@@ -91,19 +102,28 @@ def standings_table(case: Case) -> Table:
     rows = [
         {
             "theory": case.theories[found.theory].label,
-            "needs": "; ".join(f"{case.inputs[name].label} ({chance:.2%} so far)" for name, chance in found.after) or "Nothing",
+            "needs": "; ".join(f"{case.inputs[name].label} ({chance:.2%} so far)" for name, chance in found.after)
+            or "Nothing",
             "chance": found.chance,
         }
         for found in standings(case)
     ]
-    columns = [Column("theory", "Theory"), Column("needs", "Needs, in order"), Column("chance", "Chance it stands", "share")]
+    columns = [
+        Column("theory", "Theory"),
+        Column("needs", "Needs, in order"),
+        Column("chance", "Chance it stands", "share"),
+    ]
     return Table.of(case, "How likely each theory is to stand", columns, rows)
 
 
 def scenario_reasons(cases: Mapping[str, Case]) -> Table:
     """What each scenario is, and why it is there."""
     rows = [
-        {"name": name, "title": case.scenario_title or "Base case", "why": " ".join((case.scenario_why or "The case file as it stands.").split())}
+        {
+            "name": name,
+            "title": case.scenario_title or "Base case",
+            "why": " ".join((case.scenario_why or "The case file as it stands.").split()),
+        }
         for name, case in cases.items()
     ]
     columns = [Column("name", "Scenario"), Column("title", "What it is"), Column("why", "Why")]

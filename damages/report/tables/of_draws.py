@@ -20,11 +20,18 @@ def outcome_table(simulation: Simulation) -> Table:
     """Percentiles of what is paid: over all paths, and when there is a recovery at all."""
     case, rows = simulation.case, []
     for name in simulation.if_recovered:
-        for when, summaries in (("over all paths", simulation.lines), ("if the class recovers", simulation.if_recovered)):
+        for when, summaries in (
+            ("over all paths", simulation.lines),
+            ("if the class recovers", simulation.if_recovered),
+        ):
             words = line(case, name)
-            rows.append({"name": name, "label": f"{words.label}, {when}", "unit": words.unit, **summary_cells(summaries[name])})
+            rows.append(
+                {"name": name, "label": f"{words.label}, {when}", "unit": words.unit, **summary_cells(summaries[name])}
+            )
     columns = [Column("label", "Line"), Column("mean", "Mean", "row")]
-    columns += [Column(key, f"{level:.0%}", "row") for level, key in PERCENTILES.items()] + [Column("mean_error", "± on the mean", "row")]
+    columns += [Column(key, f"{level:.0%}", "row") for level, key in PERCENTILES.items()] + [
+        Column("mean_error", "± on the mean", "row")
+    ]
     note = (
         f"{simulation.draws:,} draws in {simulation.replicates} independent sets, seed {simulation.seed}. "
         f"Chance of a recovery: {simulation.chance_of_recovery.value:.3%}. ± is the half-width of the 95% interval from Monte Carlo error alone."
@@ -38,13 +45,19 @@ def line_table(simulation: Simulation, names: Sequence[str]) -> Table:
     for name in names:
         words = line(case, name)
         rows.append({"name": name, "label": words.label, "unit": words.unit, **summary_cells(simulation.lines[name])})
-    columns = [Column("label", "Line"), Column("mean", "Mean", "row"), *(Column(key, f"{level:.0%}", "row") for level, key in PERCENTILES.items())]
+    columns = [
+        Column("label", "Line"),
+        Column("mean", "Mean", "row"),
+        *(Column(key, f"{level:.0%}", "row") for level, key in PERCENTILES.items()),
+    ]
     return Table.of(case, "What the draws say", columns, rows, f"{simulation.draws:,} draws, seed {simulation.seed}.")
 
 
 def summary_cells(summary: Summary) -> dict[str, float]:
     """A line's mean, its error and its percentiles, as cells of a row."""
-    return {"mean": summary.mean.value, "mean_error": summary.mean.error} | {key: summary[level].value for level, key in PERCENTILES.items()}
+    return {"mean": summary.mean.value, "mean_error": summary.mean.error} | {
+        key: summary[level].value for level, key in PERCENTILES.items()
+    }
 
 
 def exceedance_table(case: Case, outcomes: Mapping[str, Outcome], points: int = 200) -> Table:
@@ -54,23 +67,47 @@ def exceedance_table(case: Case, outcomes: Mapping[str, Outcome], points: int = 
         for label, outcome in outcomes.items()
         for total, chance in zip(*outcome.exceedance(points), strict=True)
     ]
-    return Table.of(case, "Chance of more than a sum", [Column("label", "Line"), Column("usd", "Sum", "usd"), Column("chance", "Chance of more", "share")], rows)
+    return Table.of(
+        case,
+        "Chance of more than a sum",
+        [Column("label", "Line"), Column("usd", "Sum", "usd"), Column("chance", "Chance of more", "share")],
+        rows,
+    )
 
 
 def exposure_and_judgment(simulation: Simulation) -> Table:
     """The same for the exposure and for the judgment over all answer paths."""
-    words = {"exposure_usd": "Exposure, every question answered for the class", "judgment_usd": "Judgment, all answer paths weighted"}
+    words = {
+        "exposure_usd": "Exposure, every question answered for the class",
+        "judgment_usd": "Judgment, all answer paths weighted",
+    }
     return exceedance_table(simulation.case, {label: simulation.outcomes[name] for name, label in words.items()})
 
 
 def evidence_table(case: Case, shares: Sequence[EvidenceShare]) -> Table:
     """The share of the judgment's variance that rests on each kind of source."""
     rows = [
-        {"kind": KIND_WORDS[found.kind], "share": found.share.value, "error": found.share.error, "inputs": "; ".join(case.inputs[n].label for n in found.inputs)}
+        {
+            "kind": KIND_WORDS[found.kind],
+            "share": found.share.value,
+            "error": found.share.error,
+            "inputs": "; ".join(case.inputs[n].label for n in found.inputs),
+        }
         for found in shares
     ]
-    columns = [Column("kind", "Kind of source"), Column("share", "Share of the variance", "share"), Column("error", "±", "share"), Column("inputs", "Inputs of that kind")]
-    return Table.of(case, "What the answer rests on", columns, rows, "Shapley effects: the parts sum to 100%. Questions belong to the kind of their source.")
+    columns = [
+        Column("kind", "Kind of source"),
+        Column("share", "Share of the variance", "share"),
+        Column("error", "±", "share"),
+        Column("inputs", "Inputs of that kind"),
+    ]
+    return Table.of(
+        case,
+        "What the answer rests on",
+        columns,
+        rows,
+        "Shapley effects: the parts sum to 100%. Questions belong to the kind of their source.",
+    )
 
 
 def settlement_table(case: Case, zone: SettlementZone) -> Table:

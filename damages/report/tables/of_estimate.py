@@ -27,10 +27,12 @@ def headline_table(estimate: Estimate, simulation: Simulation | None = None) -> 
     columns = [Column("label", "Headline"), Column("base", "At base values", "usd")]
     note = f"Chance of any judgment for the class: {estimate.chance_of_recovery:.2%}."
     if simulation:
-        columns += [Column("mean", "Mean of the draws", "usd"), Column("p05", "5th percentile", "usd"), Column("p95", "95th percentile", "usd")]
-        note += (
-            " The percentiles show how each headline moves with the amounts; the answers to the questions are already weighed in the expected figure."
-        )
+        columns += [
+            Column("mean", "Mean of the draws", "usd"),
+            Column("p05", "5th percentile", "usd"),
+            Column("p95", "95th percentile", "usd"),
+        ]
+        note += " The percentiles show how each headline moves with the amounts; the answers to the questions are already weighed in the expected figure."
     return Table.of(estimate.case, "The three headline figures", columns, rows, note)
 
 
@@ -38,13 +40,23 @@ def scenario_table(estimates: Mapping[str, Estimate]) -> Table:
     """The headlines of several scenarios side by side."""
     first = next(iter(estimates.values()))
     rows = [
-        {"name": name, "label": line(first.case, name).label, **{key: estimate.headlines[name] for key, estimate in estimates.items()}, "unit": "usd"}
+        {
+            "name": name,
+            "label": line(first.case, name).label,
+            **{key: estimate.headlines[name] for key, estimate in estimates.items()},
+            "unit": "usd",
+        }
         for name in HEADLINES
     ]
     for name in ("class_members_total", "usd_per_claimant", "defendant_pays_usd"):
         words = line(first.case, name)
         rows.append(
-            {"name": name, "label": words.label, **{key: float(estimate.lines[name]) for key, estimate in estimates.items()}, "unit": words.unit}
+            {
+                "name": name,
+                "label": words.label,
+                **{key: float(estimate.lines[name]) for key, estimate in estimates.items()},
+                "unit": words.unit,
+            }
         )
     rows.append(
         {
@@ -62,13 +74,25 @@ def scenario_table(estimates: Mapping[str, Estimate]) -> Table:
 def class_size_table(estimate: Estimate) -> Table:
     """The people at each step from the subscribers on one day to the class."""
     case, rows = estimate.case, []
-    shown = [name for name in estimate.lines if name.startswith(("people_", "after_")) or name in ("pleaded_members", "class_members")]
+    shown = [
+        name
+        for name in estimate.lines
+        if name.startswith(("people_", "after_")) or name in ("pleaded_members", "class_members")
+    ]
     for name in shown:
         per_group = np.broadcast_to(estimate.lines[name], (len(case.groups),))
         cells = {group: float(count) for group, count in zip(case.groups, per_group, strict=True)}
-        rows.append({"name": name, "label": line(case, name).label, **cells, "total": float(per_group.sum()), "unit": "people"})
-    columns = [Column("label", "Step"), *(Column(group, label, "people") for group, label in case.groups.items()), Column("total", "All", "people")]
-    return Table.of(case, "From subscribers to class members", columns if len(case.groups) > 1 else [columns[0], columns[-1]], rows)
+        rows.append(
+            {"name": name, "label": line(case, name).label, **cells, "total": float(per_group.sum()), "unit": "people"}
+        )
+    columns = [
+        Column("label", "Step"),
+        *(Column(group, label, "people") for group, label in case.groups.items()),
+        Column("total", "All", "people"),
+    ]
+    return Table.of(
+        case, "From subscribers to class members", columns if len(case.groups) > 1 else [columns[0], columns[-1]], rows
+    )
 
 
 def per_member_table(estimate: Estimate) -> Table:
@@ -78,9 +102,20 @@ def per_member_table(estimate: Estimate) -> Table:
     for name in names:
         per_group = np.broadcast_to(estimate.lines[name], (len(case.groups),))
         cells = {group: float(amount) for group, amount in zip(case.groups, per_group, strict=True)}
-        rows.append({"name": name, "theory": name.removesuffix("_usd_per_member"), "label": line(case, name).label, **cells})
-    columns = [Column("label", "Theory"), *(Column(group, label, "usd_per_member") for group, label in case.groups.items())]
-    return Table.of(case, "What a member is owed, by theory", columns, rows, "Every question answered for the class; the last line counts each harm once.")
+        rows.append(
+            {"name": name, "theory": name.removesuffix("_usd_per_member"), "label": line(case, name).label, **cells}
+        )
+    columns = [
+        Column("label", "Theory"),
+        *(Column(group, label, "usd_per_member") for group, label in case.groups.items()),
+    ]
+    return Table.of(
+        case,
+        "What a member is owed, by theory",
+        columns,
+        rows,
+        "Every question answered for the class; the last line counts each harm once.",
+    )
 
 
 def loss_table(estimate: Estimate) -> Table:
@@ -93,13 +128,17 @@ def loss_table(estimate: Estimate) -> Table:
         cells = {group: float(amount) for group, amount in zip(case.groups, per_group, strict=True)}
         rows.append({"name": name, "label": words.label, "unit": words.unit, **cells})
     columns = [Column("label", "Step"), *(Column(group, label, "row") for group, label in case.groups.items())]
-    return Table.of(case, "From what was paid to what was lost", columns, rows, "For one member, before any cap and any question.")
+    return Table.of(
+        case, "From what was paid to what was lost", columns, rows, "For one member, before any cap and any question."
+    )
 
 
 def before_after_table(estimate: Estimate) -> Table:
     """From the pleaded headline to the expected value: what is left after each step."""
     case, lines = estimate.case, estimate.lines
-    can_recover = estimate.pleaded_usd * _ratio(float(np.sum(lines["class_members"])), float(np.sum(lines["pleaded_members"])))
+    can_recover = estimate.pleaded_usd * _ratio(
+        float(np.sum(lines["class_members"])), float(np.sum(lines["pleaded_members"]))
+    )
     steps = [
         ("pleaded_usd", "Pleaded", estimate.pleaded_usd),
         ("able_usd", "Members who can recover", can_recover),
@@ -110,10 +149,23 @@ def before_after_table(estimate: Estimate) -> Table:
     ]
     rows, before = [], None
     for name, label, amount in steps:
-        rows.append({"name": name, "label": label, "left_usd": amount, "change_usd": None if before is None else amount - before})
+        rows.append(
+            {
+                "name": name,
+                "label": label,
+                "left_usd": amount,
+                "change_usd": None if before is None else amount - before,
+            }
+        )
         before = amount
     columns = [Column("label", "Step"), Column("left_usd", "Left", "usd"), Column("change_usd", "Change", "usd")]
-    return Table.of(case, "From pleaded to expected", columns, rows, "At base values; every question answered for the class until the last step.")
+    return Table.of(
+        case,
+        "From pleaded to expected",
+        columns,
+        rows,
+        "At base values; every question answered for the class until the last step.",
+    )
 
 
 def _ratio(amount: float, count: float) -> float:
@@ -123,11 +175,20 @@ def _ratio(amount: float, count: float) -> float:
 def paths_table(estimate: Estimate, most: int = 12) -> Table:
     """The distinct answer paths with their exact chances and judgments."""
     case = estimate.case
-    rows = [
-        {"standing": " + ".join(case.theories[name].label for name in path.standing) or "None", "answers": _deciding(case, path), "chance": path.chance, "usd": usd}
+    rows: list[dict[str, Any]] = [
+        {
+            "standing": " + ".join(case.theories[name].label for name in path.standing) or "None",
+            "answers": _deciding(case, path),
+            "chance": path.chance,
+            "usd": usd,
+        }
         for path, usd in zip(estimate.paths, estimate.path_judgments, strict=True)
     ]
-    note = "" if len(rows) <= most else f"The {most} most likely of {len(rows)} paths; the others have a chance of {sum(r['chance'] for r in rows[most:]):.3%} together."
+    note = (
+        ""
+        if len(rows) <= most
+        else f"The {most} most likely of {len(rows)} paths; the others have a chance of {sum(r['chance'] for r in rows[most:]):.3%} together."
+    )
     columns = [
         Column("standing", "Theories that stand"),
         Column("answers", "Answers that matter there"),
@@ -142,7 +203,11 @@ def _deciding(case: Case, path: Path) -> str:
     needed = {need for name in path.standing for need in case.theories[name].needs}
     if not path.standing:
         return ""
-    fixed = [name for name in case.questions if name not in needed and len({answers[name] for answers, _ in path.patterns}) == 1]
+    fixed = [
+        name
+        for name in case.questions
+        if name not in needed and len({answers[name] for answers, _ in path.patterns}) == 1
+    ]
     return "; ".join(f"{case.questions[name].label}: {'yes' if path.answers[name] else 'no'}" for name in fixed)
 
 
@@ -153,11 +218,22 @@ def lines_table(estimate: Estimate, simulation: Simulation | None = None) -> Tab
         if np.ndim(value) or name.endswith("_entitled_share"):
             continue
         words = line(case, name)
-        row = {"name": name, "label": words.label, "unit": words.unit, "for_class": value, "expected": float(np.sum(estimate.expected[name])), "authority": words.authority}
+        row = {
+            "name": name,
+            "label": words.label,
+            "unit": words.unit,
+            "for_class": value,
+            "expected": float(np.sum(estimate.expected[name])),
+            "authority": words.authority,
+        }
         if simulation and name in simulation.lines:
             row["mean"] = simulation.lines[name].mean.value
         rows.append(row)
-    columns = [Column("label", "Line"), Column("for_class", "All answers for the class", "row"), Column("expected", "All paths, weighted", "row")]
+    columns = [
+        Column("label", "Line"),
+        Column("for_class", "All answers for the class", "row"),
+        Column("expected", "All paths, weighted", "row"),
+    ]
     if simulation:
         columns.append(Column("mean", "Mean of the draws", "row"))
     columns.append(Column("authority", "Authority"))
@@ -166,12 +242,28 @@ def lines_table(estimate: Estimate, simulation: Simulation | None = None) -> Tab
 
 def benchmarks_table(estimate: Estimate) -> Table:
     """Real settlements by USD per class member, with this case's expected value among them."""
-    rows = [
-        {"case": outcome.case, "year": str(outcome.year), "statute": outcome.statute, "usd": amount, "members": outcome.class_size, "ours": False}
+    rows: list[dict[str, Any]] = [
+        {
+            "case": outcome.case,
+            "year": str(outcome.year),
+            "statute": outcome.statute,
+            "usd": amount,
+            "members": outcome.class_size,
+            "ours": False,
+        }
         for outcome, amount in settlements_per_member()
     ]
     members = float(np.sum(estimate.lines["class_members"]))
-    rows.append({"case": f"{estimate.case.title} (expected, this model)", "year": None, "statute": "", "usd": _ratio(estimate.expected_usd, members), "members": members, "ours": True})
+    rows.append(
+        {
+            "case": f"{estimate.case.title} (expected, this model)",
+            "year": None,
+            "statute": "",
+            "usd": _ratio(estimate.expected_usd, members),
+            "members": members,
+            "ours": True,
+        }
+    )
     rows.sort(key=lambda row: row["usd"])
     columns = [
         Column("case", "Case"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from damages.analysis.sensitivity import Grid, Swing
 from damages.case.schema import Case
@@ -36,13 +37,30 @@ def tornado_table(case: Case, swings: Sequence[Swing], role: str = "uncertain") 
         Column("width_usd", "Swing", "usd"),
     ]
     if role == "question":
-        return Table.of(case, "What each answer is worth", columns, rows, "Each question from a certain no to a certain yes, the amounts at base.")
-    return Table.of(case, "What moves the expected judgment", columns, rows, "Each input from its 5th to its 95th percentile, the others at base.")
+        return Table.of(
+            case,
+            "What each answer is worth",
+            columns,
+            rows,
+            "Each question from a certain no to a certain yes, the amounts at base.",
+        )
+    return Table.of(
+        case,
+        "What moves the expected judgment",
+        columns,
+        rows,
+        "Each input from its 5th to its 95th percentile, the others at base.",
+    )
 
 
-def spider_table(case: Case, lines: Mapping[str, Sequence[float]], levels: Sequence[float] = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)) -> Table:
+def spider_table(
+    case: Case, lines: Mapping[str, Sequence[float]], levels: Sequence[float] = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
+) -> Table:
     """The figure at each percentile of each input's range."""
-    rows = [{"name": name, "label": case.inputs[name].label, **dict(zip(map(str, levels), figures, strict=True))} for name, figures in lines.items()]
+    rows: list[dict[str, Any]] = [
+        {"name": name, "label": case.inputs[name].label, **dict(zip(map(str, levels), figures, strict=True))}
+        for name, figures in lines.items()
+    ]
     rows.sort(key=lambda row: -abs(row[str(levels[-1])] - row[str(levels[0])]))
     columns = [Column("label", "Input"), *(Column(str(level), f"{level:.0%}", "usd") for level in levels)]
     return Table.of(case, "The expected judgment along each input's range", columns, rows)
@@ -53,8 +71,16 @@ def grid_table(case: Case, grid: Grid) -> Table:
     y_unit, x_unit = case.inputs[grid.y].unit, case.inputs[grid.x].unit
     keys = [f"x{j}" for j in range(len(grid.x_values))]
     rows = [
-        {"label": write(float(value), y_unit), "value": float(value), **dict(zip(keys, map(float, grid.usd[i]), strict=True))} for i, value in enumerate(grid.y_values)
+        {
+            "label": write(float(value), y_unit),
+            "value": float(value),
+            **dict(zip(keys, map(float, grid.usd[i]), strict=True)),
+        }
+        for i, value in enumerate(grid.y_values)
     ]
     unit = line(case, grid.line).unit
-    columns = [Column("label", case.inputs[grid.y].label), *(Column(key, write(float(x), x_unit), unit) for key, x in zip(keys, grid.x_values, strict=True))]
+    columns = [
+        Column("label", case.inputs[grid.y].label),
+        *(Column(key, write(float(x), x_unit), unit) for key, x in zip(keys, grid.x_values, strict=True)),
+    ]
     return Table.of(case, f"{line(case, grid.line).label}, by {case.inputs[grid.x].label.lower()}", columns, rows)

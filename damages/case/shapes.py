@@ -1,0 +1,263 @@
+"""How an expert writes a shape in a case file, and what is wrong with one that cannot be."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from damages.case.distributions import LogitNormal, Scipy, Shape, Steps, Triangular, Uniform, fixed
+from damages.case.read import number_hint, plain_number
+
+Z90 = 1.6448536269514722  # the standard normal's 95th percentile: "90% sure between a and b"
+
+
+def from_case(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+    """The shape that a case file describes.
+
+    Parameters
+    ----------
+    spec : a number, or a mapping such as ``{low: 0.2, likely: 0.3, high: 0.5}``
+    low_bound, high_bound : what the unit allows; a value outside is refused
+    unit : its name, for the message
+    folder : where ``{sample: file.csv}`` looks for its file
+
+    Raises
+    ------
+    ValueError, with a sentence that says how to write it
+    """
+    if not isinstance(spec, Mapping):
+        value = _number(spec, "the value")
+        _within("the value", value, low_bound, high_bound, unit)
+        return fixed(value)
+    form = _form_of(spec)
+    shape = _FORMS[form](spec, low_bound, high_bound, unit, folder)
+    if not _TRUNCATED.get(form):
+        for word, end in (("the lowest value", shape.low), ("the highest value", shape.high)):
+            if math.isfinite(end):
+                _within(word, end, low_bound, high_bound, unit)
+        if shape.low < low_bound or shape.high > high_bound:
+            raise ValueError(
+                f"{form} reaches beyond what a {unit} can be. Write {{between: [a, b]}} or {{low: a, likely: b, high: c}}."
+            )
+    _within("the base value", shape.base, low_bound, high_bound, unit)
+    return shape
+
+
+def is_shape(spec: Mapping[str, Any]) -> bool:
+    """Whether a mapping describes one shape, and not one value per group."""
+    return any(str(key) in _KEYWORDS for key in spec)
+
+
+def _form_of(spec: Mapping[str, Any]) -> str:
+    keys = {str(key) for key in spec}
+    if keys & {"low", "likely", "high"}:
+        if keys != {"low", "likely", "high"}:
+            raise ValueError("a range is written {low: a, likely: b, high: c}, all three.")
+        return "pert"
+    if len(keys) != 1:
+        raise ValueError(f"has the keys {', '.join(sorted(keys))}. {_ALLOWED}")
+    form = keys.pop()
+    if form not in _FORMS or form == "pert":
+        raise ValueError(f"'{form}' is not a shape. {_ALLOWED}")
+    return form
+
+
+def _pert(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+    low, likely, high = _ordered(spec)
+    if low == high:
+        return fixed(low)
+    # The usual PERT: a beta whose mean is (low + 4 likely + high) / 6.
+    a = 1.0 + 4.0 * (likely - low) / (high - low)
+    b = 1.0 + 4.0 * (high - likely) / (high - low)
+    return Scipy(likely, low, high, spec, "beta", (("a", a), ("b", b), ("loc", low), ("scale", high - low)))
+
+
+def _triangular(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+    inner = spec["triangular"]
+    if not isinstance(inner, Mapping) or set(inner) != {"low", "likely", "high"}:
+        raise ValueError("is written {triangular: {low: a, likely: b, high: c}}.")
+    low, likely, high = _ordered(inner)
+    if low == high:
+        return fixed(low)
+    c = (likely - low) / (high - low)
+    return Triangular(likely, low, high, spec, "triang", (("c", c), ("loc", low), ("scale", high - low)))
+
+
+def _uniform(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+    low, high = _pair(spec, "uniform")
+    if low == high:
+        return fixed(low)
+    return Uniform((low + high) / 2, low, high, spec, "uniform", (("loc", low), ("scale", high - low)))
+
+
+def _between(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+    low, high = _pair(spec, "between")
+    if low == high:
+        return fixed(low)
+    if (low_bound, high_bound) == (0.0, 1.0):
+        if not 0.0 < low < high < 1.0:
+            raise ValueError("between needs two shares above 0 and below 1.")
+        logits = [math.log(p / (1 - p)) for p in (low, high)]
+        mean, sd = sum(logits) / 2, (logits[1] - logits[0]) / (2 * Z90)
+        return LogitNormal(1 / (1 + math.exp(-mean)), 0.0, 1.0, spec, mean, sd)
+    if low > 0:
+        sd = math.log(high / low) / (2 * Z90)
+        scale = math.sqrt(low * high)
+        return Scipy(scale, 0.0, math.inf, spec, "lognorm", (("s", sd), ("scale", scale)))
+    raise ValueError(
+        "between needs two numbers above 0; for a quantity that can be 0 or less write {normal: {mean: m, sd: s}}."
+    )
+
+
+def _beta(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+    a, b = _pair(spec, "beta", ordered=False)
+    if min(a, b) <= 0:
+        raise ValueError("beta needs two numbers above 0.")
+    from scipy import special
+
+    return Scipy(float(special.betaincinv(a, b, 0.5)), 0.0, 1.0, spec, "beta", (("a", a), ("b", b)))
+
+
+def _normal(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+    mean, sd = _mean_sd(spec, "normal")
+    _within("the mean", mean, low_bound, high_bound, unit)
+    if not math.isfinite(low_bound) and not math.isfinite(high_bound):
+        return Scipy(mean, -math.inf, math.inf, spec, "norm", (("loc", mean), ("scale", sd)))
+    from scipy import stats
+
+    parameters = (("a", (low_bound - mean) / sd), ("b", (high_bound - mean) / sd), ("loc", mean), ("scale", sd))
+    median = float(stats.truncnorm.ppf(0.5, **dict(parameters)))
+    return Scipy(median, low_bound, high_bound, spec, "truncnorm", parameters)
+
+
+def _lognormal(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+    inner = spec["lognormal"]
+    if not isinstance(inner, Mapping) or set(inner) != {"median", "sd_log"}:
+        raise ValueError("is written {lognormal: {median: m, sd_log: s}}.")
+    median, sd = _number(inner["median"], "median"), _number(inner["sd_log"], "sd_log")
+    if median <= 0 or sd <= 0:
+        raise ValueError("lognormal needs a median and a spread above 0.")
+    return Scipy(median, 0.0, math.inf, spec, "lognorm", (("s", sd), ("scale", median)))
+
+
+def _choices(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+    inner = spec["choices"]
+    if not isinstance(inner, Mapping) or not inner:
+        raise ValueError("is written {choices: {29.99: 0.6, 59.99: 0.4}}: value: chance.")
+    pairs = sorted(
+        (_number(_key_number(value), "a value"), _number(chance, f"the chance of {value}"))
+        for value, chance in inner.items()
+    )
+    return _steps(spec, [value for value, _ in pairs], [chance for _, chance in pairs])
+
+
+def _sample(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+    name = spec["sample"]
+    if not isinstance(name, str):
+        raise ValueError("is written {sample: file.csv}: one number a line.")
+    path = (folder or Path()) / name
+    if not path.is_file():
+        raise ValueError(f"the sample {name} does not exist beside the case file.")
+    values = []
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        for count, row in enumerate(csv.reader(lines), start=1):
+            if not row or not row[0].strip():
+                continue
+            try:
+                values.append(_number(float(row[0]), name))
+            except ValueError:
+                if count > 1:  # the first line may be a heading
+                    raise ValueError(f"line {count} of the sample {name} is '{row[0]}', not a number.") from None
+    if not values:
+        raise ValueError(f"the sample {name} holds no numbers.")
+    values.sort()
+    return _steps(spec, values, [1.0 / len(values)] * len(values))
+
+
+def _steps(spec: Any, values: list[float], chances: list[float]) -> Shape:
+    if min(chances) < 0 or abs(sum(chances) - 1.0) > 1e-9:
+        raise ValueError(f"the chances sum to {sum(chances):g}; they must be 0 or more and sum to 1.")
+    edges = np.cumsum(chances)
+    median = values[min(int(np.searchsorted(edges, 0.5 - 1e-12)), len(values) - 1)]
+    return Steps(median, values[0], values[-1], spec, tuple(values), tuple(chances))
+
+
+_FORMS: dict[str, Callable[..., Shape]] = {
+    "pert": _pert,
+    "uniform": _uniform,
+    "triangular": _triangular,
+    "between": _between,
+    "beta": _beta,
+    "normal": _normal,
+    "lognormal": _lognormal,
+    "choices": _choices,
+    "sample": _sample,
+}
+_TRUNCATED = {"normal": True}  # cut off where the unit ends, by definition
+_KEYWORDS = {*_FORMS, "low", "likely", "high"} - {"pert"}
+_ALLOWED = (
+    "A value is a number, {low: a, likely: b, high: c}, or one of "
+    + ", ".join(sorted(_FORMS.keys() - {"pert"}))
+    + " (params/README.md shows each)."
+)
+
+
+def _number(value: Any, word: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, str):
+            raise ValueError(f"'{value}' is read as text.{number_hint(value) or ' A number belongs here.'}")
+        raise ValueError(f"{word} must be a number, not {type(value).__name__}.")
+    if not math.isfinite(value):
+        raise ValueError(f"{word} must be finite.")
+    return float(value)
+
+
+def _key_number(key: Any) -> Any:
+    try:
+        return float(str(key).replace("_", ""))
+    except ValueError:
+        return str(key)
+
+
+def _ordered(spec: Mapping[str, Any]) -> tuple[float, float, float]:
+    low, likely, high = (_number(spec[word], word) for word in ("low", "likely", "high"))
+    if not low <= likely <= high:
+        raise ValueError(
+            f"low {plain_number(low)}, likely {plain_number(likely)}, high {plain_number(high)} are not in rising order."
+        )
+    return low, likely, high
+
+
+def _pair(spec: Mapping[str, Any], form: str, ordered: bool = True) -> tuple[float, float]:
+    inner = spec[form]
+    if not isinstance(inner, list) or len(inner) != 2:
+        raise ValueError(f"is written {{{form}: [a, b]}}.")
+    first, second = (_number(value, form) for value in inner)
+    if ordered and first > second:
+        raise ValueError(f"{form} [{plain_number(first)}, {plain_number(second)}] is not in rising order.")
+    return first, second
+
+
+def _mean_sd(spec: Mapping[str, Any], form: str) -> tuple[float, float]:
+    inner = spec[form]
+    if not isinstance(inner, Mapping) or set(inner) != {"mean", "sd"}:
+        raise ValueError(f"is written {{{form}: {{mean: m, sd: s}}}}.")
+    mean, sd = _number(inner["mean"], "mean"), _number(inner["sd"], "sd")
+    if sd <= 0:
+        raise ValueError("sd must be above 0.")
+    return mean, sd
+
+
+def _within(word: str, value: float, low: float, high: float, unit: str) -> None:
+    if low <= value <= high:
+        return
+    allowed = f"lies between {low:g} and {high:g}" if math.isfinite(high) else f"is {low:g} or more"
+    tip = ""
+    if (low, high) == (0.0, 1.0) and 1.0 < value <= 100.0:
+        tip = f" {value:g} percent is written {value / 100:g}."
+    raise ValueError(f"{word} is {plain_number(value)}, but a {unit} {allowed}.{tip}")

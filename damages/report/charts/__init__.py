@@ -1,0 +1,25 @@
+"""Tables → charts. Each function takes a table, draws it, and returns the Axes; none shows anything.
+
+Every chart has labelled axes with units, values written beside what they belong to, and alt text
+worked out from the same table. Nothing is told by colour alone.
+"""
+
+from damages.report.charts.of_case import timeline
+from damages.report.charts.of_draws import distribution, exceedance, shares, zone
+from damages.report.charts.of_estimate import benchmarks, per_member, scenarios, waterfall
+from damages.report.charts.of_settings import heat_map, spider, tornado
+
+__all__ = [
+    "benchmarks",
+    "distribution",
+    "exceedance",
+    "heat_map",
+    "per_member",
+    "scenarios",
+    "shares",
+    "spider",
+    "timeline",
+    "tornado",
+    "waterfall",
+    "zone",
+]

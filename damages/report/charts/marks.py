@@ -1,0 +1,70 @@
+"""What charts share: dollar axes, rows with their label above the bar, legends out of the way."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, NullFormatter
+
+from damages.report.picture import figure_of
+
+LINES = ("-", "--", "-.", ":", (0, (5, 1)))
+MARKERS = "os^Dv"
+_ON_WHITE: Any = {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.8}}
+
+
+def short_usd(amount: float) -> str:
+    """Dollars in as few characters as a tick or a cell holds.
+
+    >>> short_usd(1_250_000), short_usd(10_000_000), short_usd(17.17)
+    ('$1.25M', '$10M', '$17.2')
+    """
+    for one, word in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if abs(amount) >= one * 0.9995:
+            return f"${amount / one:.3g}{word}"
+    return f"${amount:.3g}"
+
+
+def short_count(count: float) -> str:
+    return short_usd(count).removeprefix("$")
+
+
+USD_TICKS = FuncFormatter(lambda amount, _: short_usd(amount))
+
+
+USD_TICKS = FuncFormatter(lambda amount, _: short_usd(amount))
+
+
+def usd_axis(axis: Any, log: bool = False) -> None:
+    axis.set_major_formatter(USD_TICKS)
+    if log:
+        axis.set_minor_formatter(NullFormatter())
+
+
+def labelled_rows(ax: Axes, labels: Sequence[str]) -> np.ndarray:
+    """One band for each label, the label written above its bars; returns the bands' upper bar places, the first on top."""
+    places = np.arange(len(labels))[::-1] * 1.0
+    for place, label in zip(places, labels, strict=True):
+        words = textwrap.shorten(label, 74, placeholder=" …")
+        ax.annotate(
+            words,
+            (0, place + 0.29),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            fontsize=10,
+            zorder=5,
+            **_ON_WHITE,
+        )
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.set_ylim(-0.45, len(labels) - 0.45)
+    return places - 0.1
+
+
+def legend_below(ax: Axes) -> None:
+    """The legend under the chart, where it hides nothing and has the whole width."""
+    figure_of(ax).legend(*ax.get_legend_handles_labels(), loc="outside lower left", fontsize=9.5)

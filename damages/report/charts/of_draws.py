@@ -1,0 +1,113 @@
+"""Charts of the draws: chances, where they lie, what the variance rests on, the settlement zone."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
+
+from damages.report.charts.marks import LINES, labelled_rows, legend_below, short_usd, usd_axis
+from damages.report.picture import COLOURS, DARK, HATCHES, LIGHT, MID, chart
+from damages.report.table import Table, percent, usd
+
+
+@chart()
+def exceedance(table: Table, ax: Axes) -> str:
+    """The chance of more than a sum, one curve for each line or scenario."""
+    said, everything = [], [row["chance"] for row in table.rows if row["chance"] > 0]
+    for j, name in enumerate(dict.fromkeys(table["label"])):
+        rows = [row for row in table.rows if row["label"] == name]
+        sums, chances = np.array([row["usd"] for row in rows]), np.array([row["chance"] for row in rows])
+        ax.plot(sums, np.where(chances > 0, chances, np.nan), color=COLOURS[j % 5], ls=LINES[j % 5], lw=2.2, label=name)
+        half = float(sums[int(np.argmax(chances <= chances.max() / 2))])
+        said.append(
+            f"{name}: the chance of any sum is {percent(float(chances.max()))}; half of that for more than {usd(half)}."
+        )
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    ax.set_ylim(max(min(everything, default=1e-4), max(everything, default=1.0) * 1e-4), 1.5)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda chance, _: percent(chance)))
+    ax.yaxis.set_minor_formatter(NullFormatter())
+    usd_axis(ax.xaxis, log=True)
+    ax.set_xlabel("Sum, USD (logarithmic)")
+    ax.set_ylabel("Chance of more (logarithmic)")
+    ax.grid(True, axis="both", lw=0.5)
+    legend_below(ax)
+    return " ".join(said)
+
+
+@chart()
+def distribution(table: Table, ax: Axes) -> str:
+    """Where the draws that pay lie: their share in each of even steps of the logarithm of the sum."""
+    said = []
+    for j, name in enumerate(dict.fromkeys(table["label"])):
+        rows = [row for row in table.rows if row["label"] == name]
+        sums, chances = np.array([row["usd"] for row in rows]), np.array([row["chance"] for row in rows])
+        share = -np.diff(chances) / max(float(chances.max()), 1e-300) / np.diff(np.log10(sums))
+        middle = np.sqrt(sums[:-1] * sums[1:])
+        ax.fill_between(
+            middle,
+            share,
+            step="mid",
+            facecolor="white",
+            alpha=0.6,
+            hatch=HATCHES[j % 5],
+            edgecolor=COLOURS[j % 5],
+            lw=0,
+        )
+        ax.plot(middle, share, drawstyle="steps-mid", color=COLOURS[j % 5], ls=LINES[j % 5], lw=2, label=name)
+        said.append(f"{name}: the draws that pay lie most densely near {usd(float(middle[np.argmax(share)]))}.")
+    ax.set_xscale("log")
+    usd_axis(ax.xaxis, log=True)
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.set_ylim(0, None)
+    ax.set_xlabel("Sum, USD (logarithmic)")
+    ax.set_ylabel("Share of the draws that pay,\nper tenfold step")
+    legend_below(ax)
+    ax.set_title("Where the draws that pay lie" + (" (hypothetical)" if table.hypothetical else ""))
+    return " ".join(said)
+
+
+@chart(lambda rows, columns: 0.55 * rows + 0.9)
+def shares(table: Table, ax: Axes, label: str = "kind", key: str = "share") -> str:
+    """Shares of a whole as bars, with their errors."""
+    labels, values, errors = table[label], np.array(table[key], dtype=float), np.array(table["error"], dtype=float)
+    places = labelled_rows(ax, labels)
+    ax.barh(places, values, xerr=errors, color=MID, height=0.4, error_kw={"ecolor": DARK, "capsize": 3})
+    for place, value, error in zip(places, values, errors, strict=True):
+        ax.text(max(value + error, 0), place, f"  {percent(value)}", va="center", fontsize=9.5)
+    ax.set_xlim(min(0.0, float((values - errors).min())), max(1.0, float(values.max())) * 1.12)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.set_xlabel("Share of the variance")
+    return " ".join(f"{name}: {percent(value)}." for name, value in zip(labels, values, strict=True))
+
+
+@chart(2.4)
+def zone(table: Table, ax: Axes) -> str:
+    """What the plaintiffs would take and the defendant would give, on one line."""
+    least, most = (float(amount) for amount in table["usd"])
+    exists = least <= most
+    ax.barh(
+        0,
+        most - least,
+        left=least,
+        color=LIGHT if exists else "white",
+        edgecolor=DARK,
+        hatch="" if exists else "xx",
+        height=0.4,
+    )
+    for amount, words, side in (
+        (least, "plaintiffs would take at least", -0.55),
+        (most, "the defendant would give at most", 0.55),
+    ):
+        ax.plot([amount, amount], [-0.3, 0.3], color=DARK, lw=2)
+        ax.text(amount, side, f"{words}\n{usd(amount)}", ha="center", va="center", fontsize=9.5)
+    spread = max(abs(most), abs(least)) or 1.0
+    ax.set_xlim(min(least, most) - 0.4 * spread, max(least, most) + 0.4 * spread)
+    ax.set_ylim(-0.95, 0.95)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda amount, _: short_usd(amount) if amount >= 0 else ""))
+    ax.set_xlabel("USD today")
+    gap = "" if exists else " There is no zone between them."
+    return f"Plaintiffs would take at least {usd(least)}; the defendant would give at most {usd(most)}.{gap}"

@@ -1,0 +1,132 @@
+"""Charts of a case at base values: steps, members, scenarios, real settlements."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from damages.report.charts.marks import USD_TICKS, labelled_rows, short_count, usd_axis
+from damages.report.picture import COLOURS, HATCHES, LIGHT, MID, chart
+from damages.report.table import Table, percent, usd, write
+
+
+@chart(lambda rows, columns: 0.52 * rows + 0.9)
+def waterfall(table: Table, ax: Axes, key: str = "left_usd", unit: str = "usd") -> str:
+    """What there is after each step: a solid bar, with what the step took hatched and what it added striped."""
+    labels, left = table["label"], np.array(table[key], dtype=float)
+    places = labelled_rows(ax, labels)
+    before = np.concatenate([left[:1], left[:-1]])
+    ax.barh(places, np.minimum(left, before), color=MID, height=0.4)
+    ax.barh(
+        places,
+        np.maximum(before - left, 0),
+        left=left,
+        color="white",
+        edgecolor=LIGHT,
+        hatch="////",
+        height=0.4,
+        lw=0.8,
+    )
+    ax.barh(
+        places,
+        np.maximum(left - before, 0),
+        left=before,
+        color=COLOURS[2],
+        edgecolor="white",
+        hatch="...",
+        height=0.4,
+        lw=0.8,
+    )
+    said = []
+    for place, label, amount, previous in zip(places, labels, left, before, strict=True):
+        shown = usd(amount) if unit == "usd" else write(amount, unit)
+        share = percent(amount / previous) if previous else "100%"
+        part = f", {share} of the step before" if share != "100%" else ""
+        ax.text(max(amount, previous), place, f"  {shown}{part}", va="center", fontsize=9.5)
+        said.append(f"{label}: {shown}{part}.")
+    ax.set_xlim(0, float(left.max()) * 1.9 or 1)
+    ax.locator_params(axis="x", nbins=6)
+    ax.xaxis.set_major_formatter(USD_TICKS if unit == "usd" else FuncFormatter(lambda count, _: short_count(count)))
+    ax.set_xlabel("USD" if unit == "usd" else "People")
+    return " ".join(said)
+
+
+@chart(lambda rows, columns: 0.95 * rows + 0.9)
+def per_member(table: Table, ax: Axes) -> str:
+    """USD per member by theory and group, on a logarithmic axis since a floor can be fifty times a loss."""
+    groups = [column for column in table.columns if column.key != "label"]
+    height = 0.62 / len(groups)
+    places = labelled_rows(ax, [row["label"] for row in table.rows])
+    amounts = [row[group.key] for row in table.rows for group in groups]
+    smallest = min((amount for amount in amounts if amount > 0), default=1.0)
+    for j, group in enumerate(groups):
+        values = np.array([row[group.key] for row in table.rows], dtype=float)
+        at = places + 0.24 - height * (j + 0.5)
+        ax.barh(at, values, height=height * 0.9, color=COLOURS[j % 5], hatch=HATCHES[j % 5], edgecolor="white")
+        for place, value in zip(at, values, strict=True):
+            ax.text(max(value, smallest / 2), place, f"  {usd(value)}, {group.heading}", va="center", fontsize=9)
+    ax.set_xscale("log")
+    ax.set_xlim(smallest / 2, max(*amounts, smallest) * 60)
+    usd_axis(ax.xaxis, log=True)
+    ax.set_xlabel("USD per member (logarithmic)")
+    return " ".join(
+        f"{row['label']}: {', '.join(f'{group.heading} {usd(row[group.key])}' for group in groups)}."
+        for row in table.rows
+    )
+
+
+@chart(lambda rows, columns: 0.95 * (columns - 1) + 1.4)
+def scenarios(table: Table, ax: Axes) -> str:
+    """The three headlines of each scenario, on a logarithmic axis."""
+    columns = [column for column in table.columns if column.key != "label"]
+    rows = [row for row in table.rows if row["name"] in ("pleaded_usd", "exposure_usd", "expected_usd")]
+    places, said, height = labelled_rows(ax, [column.heading for column in columns]), [], 0.2
+    amounts = [row[column.key] for row in rows for column in columns]
+    smallest = min((amount for amount in amounts if amount > 0), default=1.0)
+    for j, row in enumerate(rows):
+        values = np.array([row[column.key] for column in columns], dtype=float)
+        at = places + 0.24 - height * (j + 0.5)
+        ax.barh(at, values, height=height * 0.9, color=COLOURS[j], hatch=HATCHES[j], edgecolor="white")
+        for place, value in zip(at, values, strict=True):
+            ax.text(
+                max(value, smallest / 3),
+                place,
+                f"  {usd(value)}, {row['label'].partition(':')[0].lower()}",
+                va="center",
+                fontsize=9,
+            )
+        said.append(
+            f"{row['label'].partition(':')[0]}: {', '.join(f'{c.heading} {usd(v)}' for c, v in zip(columns, values, strict=True))}."
+        )
+    ax.set_xscale("log")
+    ax.set_xlim(smallest / 3, max(amounts) * 3_000)
+    usd_axis(ax.xaxis, log=True)
+    ax.set_xlabel("USD (logarithmic), at base values")
+    return " ".join(said)
+
+
+@chart(lambda rows, columns: 0.21 * rows + 0.9)
+def benchmarks(table: Table, ax: Axes) -> str:
+    """USD per class member in real settlements, with this case among them, on a logarithmic axis."""
+    rows = table.rows
+    places = np.arange(len(rows))[::-1]
+    ax.set_yticks(places, [textwrap.shorten(row["case"], 46, placeholder=" …") for row in rows], fontsize=8.5)
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(-0.8, len(rows) - 0.2)
+    for place, row in zip(places, rows, strict=True):
+        at, ours = max(row["usd"], 1e-6), row["ours"]
+        ax.plot(at, place, marker="D" if ours else "o", color=COLOURS[1] if ours else MID, ms=8 if ours else 5)
+        ax.text(at * 1.6, place, usd(row["usd"]), va="center", fontsize=8.5, fontweight="bold" if ours else "normal")
+    positive = [row["usd"] for row in rows if row["usd"] > 0]
+    ax.set_xscale("log")
+    ax.set_xlim(min(positive) / 2, max(positive) * 30)
+    usd_axis(ax.xaxis, log=True)
+    ax.grid(True, axis="x", lw=0.5)
+    ax.set_xlabel("USD per class member (logarithmic)")
+    ours = [row for row in rows if row["ours"]]
+    others = [row["usd"] for row in rows if not row["ours"]]
+    said = f" This case: {usd(ours[0]['usd'])} expected." if ours else ""
+    return f"{len(others)} settlements from {usd(min(others))} to {usd(max(others))}; half paid less than {usd(float(np.median(others)))}.{said}"

@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+"""One command for everything: `python run.py VERB`. Uses the standard library only.
+
+The first run makes `.venv` and installs the hash-pinned `requirements.lock` into it; later runs
+find it ready, and rebuild it when the lock changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+STAMP = VENV / ".stamp"
+LOCK = ROOT / "requirements.lock"
+ENVIRONMENT = ROOT / "environment.yml"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+STRIP_KEYS = (
+    "metadata.language_info metadata.widgets cell.metadata.execution cell.metadata.papermill metadata.papermill"
+)
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def stop(text: str) -> None:
+    raise SystemExit(text)
+
+
+def command(*words: str | Path, check: bool = True) -> int:
+    """Run a program in the project, its own environment first on the path."""
+    env = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}", "VIRTUAL_ENV": str(VENV)}
+    env.pop("PYTHONHOME", None)
+    env.setdefault("OMP_NUM_THREADS", "1")
+    code = subprocess.call([str(word) for word in words], cwd=ROOT, env=env)
+    if check and code:
+        raise SystemExit(code)
+    return code
+
+
+def python(*words: str | Path, check: bool = True) -> int:
+    """Run the environment's Python."""
+    return command(BIN / "python", *words, check=check)
+
+
+# --- Set-up -----------------------------------------------------------------------------------
+
+
+def wanted_stamp() -> str:
+    made_of = (
+        LOCK.read_bytes(),
+        (ROOT / "pyproject.toml").read_bytes(),
+        platform.python_version().encode(),
+        str(ROOT).encode(),
+    )
+    return hashlib.sha256(b"\0".join(made_of)).hexdigest()
+
+
+def set_up() -> None:
+    """Make `.venv` hold exactly what the lock says; quick when it already does."""
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        stop(
+            f"damages runs on Python 3.11, 3.12 and 3.13; this is {platform.python_version()}. Run it with one of those: python3.12 run.py …"
+        )
+    stamp = wanted_stamp()
+    if STAMP.is_file() and STAMP.read_text() == stamp:
+        return
+    say("Setting up .venv (once; about a minute) …")
+    uv = None if os.environ.get("NO_UV") else shutil.which("uv")
+    if not (uv and install_with_uv(uv)):
+        install_with_pip()
+    STAMP.write_text(stamp)
+
+
+def clear_venv() -> None:
+    if VENV.exists():
+        shutil.rmtree(VENV)
+
+
+def install_with_uv(uv: str) -> bool:
+    """The fast road. A network that inspects certificates can stop uv and not pip, so failing here is not the end."""
+    clear_venv()
+    steps = (
+        (uv, "venv", "--quiet", "--python", sys.executable, VENV),
+        (uv, "pip", "install", "--quiet", "--compile-bytecode", "--require-hashes", "-r", LOCK),
+        (uv, "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "-e", ROOT),
+    )
+    if all(command(*step, check=False) == 0 for step in steps):
+        return True
+    say("uv did not manage; going on with pip.")
+    return False
+
+
+def install_with_pip() -> None:
+    if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
+        version = ".".join(map(str, sys.version_info[:2]))
+        stop(
+            "This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt install "
+            f"python{version}-venv. Or install uv (pip install uv) and run this again."
+        )
+    clear_venv()
+    steps = (
+        (sys.executable, "-m", "venv", VENV),
+        (
+            BIN / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "--only-binary",
+            ":all:",
+            "-r",
+            LOCK,
+        ),
+        (
+            BIN / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--no-build-isolation",
+            "-e",
+            ROOT,
+        ),
+    )
+    for step in steps:
+        if command(*step, check=False):
+            stop("The set-up did not finish; the message above says why. Run the same command again to go on.")
+
+
+# --- Verbs ------------------------------------------------------------------------------------
+
+
+def verb_report(*arguments: str) -> None:
+    """render the LinkedIn case into reports/linkedin (or: report CASE …)"""
+    set_up()
+    python("-m", "damages.cli", "report", *(arguments or ("params/linkedin.yaml",)))
+
+
+def verb_test(*arguments: str) -> None:
+    """run every test"""
+    set_up()
+    python("-m", "pytest", "-n", "2", *arguments)
+
+
+def verb_check(*arguments: str) -> None:
+    """lint, types, clean notebooks and the quick tests: under a minute"""
+    set_up()
+    python("-m", "ruff", "check", ".")
+    python("-m", "ruff", "format", "--check", ".")
+    python("-m", "mypy")
+    strip_notebooks("--verify")
+    python("-m", "pytest", "-n", "2", "-q", "-m", "not slow", *arguments)
+
+
+def verb_lab(*arguments: str) -> None:
+    """open JupyterLab on the notebooks"""
+    set_up()
+    os.environ["JUPYTER_CONFIG_PATH"] = str(ROOT / "jupyter")
+    command(
+        BIN / "jupyter", "lab", "--ServerApp.root_dir", ROOT, "--LabApp.default_url", "/lab/tree/notebooks", *arguments
+    )
+
+
+def verb_format(*arguments: str) -> None:
+    """put code and notebooks into their committed form"""
+    set_up()
+    python("-m", "ruff", "check", "--fix", ".")
+    python("-m", "ruff", "format", ".")
+    strip_notebooks()
+
+
+def verb_schema(*arguments: str) -> None:
+    """write the JSON Schemas that editors use for case files"""
+    set_up()
+    for options, name in (((), "case"), (("--scenario",), "scenario")):
+        schema = subprocess.run(
+            [BIN / "python", "-m", "damages.cli", "schema", *options],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        (ROOT / "params" / f"{name}.schema.json").write_text(schema, encoding="utf-8")
+
+
+def verb_sample(*arguments: str) -> None:
+    """make reports/sample again: the LinkedIn report.pdf and results.csv"""
+    set_up()
+    python("-m", "damages.cli", "report", "params/linkedin.yaml", "--to", "pdf", "--out", "reports/linkedin")
+    for name in ("report.pdf", "results.csv"):
+        shutil.copy(ROOT / "reports" / "linkedin" / name, ROOT / "reports" / "sample" / name)
+
+
+def verb_lock(*arguments: str) -> None:
+    """renew requirements.lock and environment.yml (needs uv)"""
+    uv = shutil.which("uv") or stop("Renewing the lock needs uv: pip install uv.")
+    upgrade = ("--upgrade",) if "--upgrade" in arguments else ()
+    words = "--universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --no-annotate --all-extras --group dev --quiet"
+    command(str(uv), "pip", "compile", *words.split(), *upgrade, "pyproject.toml", "-o", LOCK)
+    ENVIRONMENT.write_text(environment_text(), encoding="utf-8")
+
+
+def environment_text() -> str:
+    """environment.yml: the conda road to the versions of the lock."""
+    pins = [
+        line.rstrip(" \\")
+        for line in LOCK.read_text(encoding="utf-8").splitlines()
+        if re.match(r"[a-z0-9]", line, re.IGNORECASE)
+    ]
+    listed = "\n".join(f"      - {quoted(pin)}" for pin in (*pins, "-e ."))
+    return f"""# Written by `make lock` from requirements.lock; do not edit.
+# conda env create -f environment.yml && conda activate damages
+# conda gives Python; every package comes as a wheel, so figures are the same as with `make report`.
+name: damages
+channels:
+  - conda-forge
+dependencies:
+  - python >=3.11,<3.14
+  - pip
+  - pip:
+{listed}
+"""
+
+
+def quoted(pin: str) -> str:
+    return f'"{pin}"' if ";" in pin else pin
+
+
+def strip_notebooks(*options: str) -> None:
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    command(BIN / "nbstripout", "--keep-id", "--extra-keys", STRIP_KEYS, *options, *notebooks)
+
+
+def verb_help(*arguments: str) -> None:
+    """list the verbs"""
+    say("python run.py VERB, or make VERB:")
+    for name, function in VERBS.items():
+        say(f"  {name:<12} {function.__doc__}")
+
+
+VERBS = {name.removeprefix("verb_"): function for name, function in globals().items() if name.startswith("verb_")}
+
+
+def main() -> None:
+    verb, *arguments = sys.argv[1:] or ["help"]
+    if verb not in VERBS:
+        stop(f"'{verb}' is not a verb. There are: {', '.join(VERBS)}.")
+    VERBS[verb](*arguments)
+
+
+if __name__ == "__main__":
+    main()
