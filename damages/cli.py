@@ -132,7 +132,7 @@ def report(
         for page in pages:
             typer.echo(_shown(page))
         return
-    folder = render.report(case, scenario or [], settings or [], to.split(","), out, draws, seed, _tell)
+    folder = render.report(case, scenario or [], settings or [], to.split(","), out, draws, seed, progress=True)
     for file in sorted(folder.iterdir()):
         typer.echo(_shown(file))
 

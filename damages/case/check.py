@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from damages.case.distributions import Shape, fixed
 from damages.case.findings import in_our_words
 from damages.case.implied import INTEREST_INPUT, MONTHS_INPUT, implied_names
+from damages.case.names import figure_names
 from damages.case.problems import CaseError, Problem, did_you_mean
 from damages.case.read import Place, Tree, number_hint
 from damages.case.schema import Case, CaseFile, Input, Refers, Statutory, SubscriptionValue, Theory, references
@@ -62,6 +63,8 @@ class _Checks:
 
     def _input(self, name: str, given: Input) -> None:
         here = ("inputs", name)
+        if name in figure_names(list(self.case.theories)) or name.startswith("after_"):
+            self.say(here, "is the name of a figure that the model works out. Choose another name.")
         if given.unit not in UNITS:
             self.say((*here, "unit"), f"'{given.unit}' is not a unit.{did_you_mean(given.unit, UNITS)}")
         belongs = {"fact": "value", "uncertain": "value", "question": "chance", "choice": "value"}[given.role]
@@ -161,7 +164,7 @@ class _Checks:
                 missing = [
                     wanted
                     for _, refers, wanted in self._all_references()
-                    if wanted not in self.case.inputs and refers.to != "theory"
+                    if wanted not in self.case.inputs and refers.to in ("input", "question", "choice")
                 ]
                 self.say(
                     ("inputs", name),
@@ -200,8 +203,6 @@ class _Checks:
             self.say(("class_period", "end"), f"{period.end} lies before the start, {period.start}.")
         if interest and not isinstance(interest.start, str) and interest.end < interest.start:
             self.say(("judgment", "interest", "end"), f"{interest.end} lies before the start, {interest.start}.")
-        if interest and INTEREST_INPUT not in self.case.inputs:
-            self.say(("judgment", "interest"), "has no length.")
 
     def _groups(self, shapes: Mapping[str, Mapping[str, Shape]]) -> None:
         size = self.case.class_size

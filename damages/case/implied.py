@@ -56,6 +56,8 @@ def _from_dates(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
     if not isinstance(period, dict) or not all(isinstance(period.get(key), datetime.date) for key in ("start", "end")):
         return
     start, end = period["start"], period["end"]
+    if end < start:
+        return
     days = (end - start).days + 1
     yield (
         MONTHS_INPUT,
@@ -80,6 +82,8 @@ def _from_dates(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
     elif isinstance(begin, datetime.date):
         words = str(begin)
     else:
+        return
+    if interest["end"] < begin:
         return
     yield (
         INTEREST_INPUT,

@@ -57,10 +57,14 @@ def load(case: str | Path, scenario: str = "", overrides: Mapping[str, Any] | It
         trees = added
     merged = _merge(trees)
     statutes = registry(ROOT / "params" / "statutes.yaml")
-    add_implied_inputs(merged, statutes)
     settings = _settings(overrides)
     for name, value in settings.items():
-        _override(merged, name, value)
+        if "." in name:  # a part of the case, from which inputs may follow
+            _override_part(merged, name, value)
+    add_implied_inputs(merged, statutes)
+    for name, value in settings.items():
+        if "." not in name:
+            _override_input(merged, name, value)
 
     last = trees[-1]
     own = last.content if _is_scenario(last) else {}
@@ -235,26 +239,29 @@ def _settings(overrides: Mapping[str, Any] | Iterable[str]) -> dict[str, Any]:
     return settings
 
 
-def _override(merged: Tree, name: str, value: Any) -> None:
-    """Set one input, or one switch by its dotted path, as if the case file said so."""
+def _override_input(merged: Tree, name: str, value: Any) -> None:
+    """Set one input as if the case file said so; its source is then the person who set it."""
     inputs = merged.content.get("inputs", {})
+    given = inputs.get(name)
+    if not isinstance(given, dict):
+        raise _refusal("--set", f"{name} is not an input of this case.{did_you_mean(name, inputs)}")
+    if given.get("role") == "question":
+        given["chance"] = {"yes": 1.0, "no": 0.0}.get(value, value) if isinstance(value, str) else value
+    else:
+        given["value"] = value
+    given["source"] = {"kind": "assumption", "cite": "Set by hand for this run"}
+    for place in [place for place in merged.lines if place[:2] == ("inputs", name)]:
+        del merged.lines[place]
+    merged.lines[("inputs", name)] = f"--set {name}"
+
+
+def _override_part(merged: Tree, name: str, value: Any) -> None:
+    """Set a part of the case that is not an input by its dotted path, such as theories.ucl.pleaded."""
     keys = tuple(name.split("."))
-    if name in inputs and isinstance(inputs[name], dict):
-        given = inputs[name]
-        if given.get("role") == "question":
-            value = {"yes": 1.0, "no": 0.0}.get(value, value) if isinstance(value, str) else value
-            given["chance"] = value
-        else:
-            given["value"] = value
-        given["source"] = {"kind": "assumption", "cite": "Set by hand for this run"}
-        merged.lines[("inputs", name)] = f"--set {name}"
-        for place in [place for place in merged.lines if place[:2] == ("inputs", name) and len(place) > 2]:
-            del merged.lines[place]
-        return
     target: Any = merged.content
     for key in keys[:-1]:
         target = target.get(key) if isinstance(target, dict) else None
-    if len(keys) == 1 or not isinstance(target, dict):
-        raise _refusal("--set", f"{name} is not an input of this case.{did_you_mean(name, inputs)}")
+    if not isinstance(target, dict):
+        raise _refusal("--set", f"{name} is not a part of this case.{did_you_mean(keys[0], merged.content)}")
     target[keys[-1]] = value
     merged.lines[keys] = f"--set {name}"

@@ -117,14 +117,14 @@ def _text_of(path: Path, shown_as: str) -> str:
 
 
 def _plain(node: yaml.Node, keys: Place, tree: Tree, problems: list[Problem], seen: set[int]) -> Any:
-    place = f"{tree.file}:{node.start_mark.line + 1}"
-    tree.lines.setdefault(keys, place)
     name = ".".join(keys)
     if id(node) in seen:
-        problems.append(
-            Problem(place, name, "repeats another part of the file by an alias (*name). Write the value out.")
-        )
+        sentence = "repeats another part of the file by an alias (*name). Write the value out."
+        if not any(problem.sentence == sentence for problem in problems):
+            problems.append(Problem(tree.place(keys), name, sentence))
         return None
+    place = f"{tree.file}:{node.start_mark.line + 1}"
+    tree.lines.setdefault(keys, place)
     seen.add(id(node))
     if len(keys) > DEEPEST_NESTING:
         problems.append(Problem(place, name, "is nested too deeply."))

@@ -34,7 +34,7 @@ STYLE: Any = {
 }
 # Okabe and Ito's colours that keep a contrast of 3 on white, each with a hatch so that grey tells them apart.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#8a4f7d", "#5b5b5b")
-HATCHES = ("", "///", "...", "\\\\\\", "xxx")
+HATCHES = ("", "///", "\\\\\\", "xx", "--")  # no dots: one dotted bar weighs more than the rest of a chart
 DARK, MID, LIGHT = "#1b3a57", "#0072B2", "#9db8cc"
 WIDTH = 6.2
 MARKS_TO_RASTERISE = 2_000
@@ -50,15 +50,18 @@ def figure_of(ax: Axes) -> Figure:
 Height = float | Callable[[int, int], float]  # inches, or inches from the number of rows and of columns
 
 
-def chart(height: Height = 4.0) -> Callable[[Callable[..., str]], Callable[..., Axes]]:
+def chart(height: Height = 4.0) -> Callable[[Callable[..., str]], Callable[..., Axes | None]]:
     """Makes a drawing function into a chart: it gets an Axes when none is given, and its alt text is kept.
 
-    The function draws on ``ax`` and returns the alt text, worked out from the table it drew.
+    The function draws on ``ax`` and returns the alt text, worked out from the table it drew. Where
+    there is no table, or nothing in it, there is no chart.
     """
 
-    def make(draw: Callable[..., str]) -> Callable[..., Axes]:
+    def make(draw: Callable[..., str]) -> Callable[..., Axes | None]:
         @wraps(draw)
-        def drawn(table: Table, ax: Axes | None = None, **options: Any) -> Axes:
+        def drawn(table: Table | None, ax: Axes | None = None, **options: Any) -> Axes | None:
+            if table is None or not table.rows:
+                return None
             with mpl.rc_context(STYLE):
                 own = ax is None
                 if ax is None:
@@ -71,8 +74,7 @@ def chart(height: Height = 4.0) -> Callable[[Callable[..., str]], Callable[..., 
                 figure = figure_of(ax)
                 if own:  # above everything, so that wide row labels leave it its room
                     figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
-            marked = "Hypothetical." if table.hypothetical else ""
-            figure.set_label(" ".join(filter(None, [str(figure.get_label()), f"{table.title}.", marked, alt])))
+            figure.set_label(" ".join(filter(None, [str(figure.get_label()), f"{title}.".replace("\n", " "), alt])))
             return ax
 
         return drawn
@@ -113,6 +115,6 @@ class Picture:
         return self.alt
 
 
-def picture(axes: Axes, caption: str = "") -> Picture:
-    """A chart as a picture: the last line of a notebook's cell."""
-    return Picture(axes, caption)
+def picture(axes: Axes | None, caption: str = "") -> Picture | None:
+    """A chart as a picture: the last line of a notebook's cell. Nothing, where there was nothing to draw."""
+    return Picture(axes, caption) if axes is not None else None

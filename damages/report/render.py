@@ -44,7 +44,7 @@ def report(
     out: Path | None = None,
     draws: int = DRAWS,
     seed: int = 0,
-    progress: Progress = silent,
+    progress: bool = False,
 ) -> Path:
     """Render the report of a case and everything that goes with it; returns its folder.
 
@@ -176,7 +176,7 @@ class _PutInPlace:
 
 
 def run_notebook(
-    notebook: Path, parameters: Mapping[str, Any], output: Path | None = None, progress: Progress = silent
+    notebook: Path, parameters: Mapping[str, Any], output: Path | None = None, progress: bool = False
 ) -> Any:
     """Execute a notebook strictly; returns it with its outputs, and writes it when told where.
 
@@ -203,20 +203,18 @@ def run_notebook(
             raise RenderError(f"{shown} has no parameter '{name}'.{did_you_mean(name, known)}")
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "executed.ipynb"
-        cells = sum(1 for cell in source.cells if cell.cell_type == "code")
-        progress(shown, 0, cells)
         try:
             executed = papermill.execute_notebook(
                 str(notebook),
                 str(target),
                 parameters=dict(parameters),
                 kernel_name="python3",
-                progress_bar=False,
+                progress_bar={"desc": shown, "leave": False} if progress else False,
+                request_save_on_cell_execute=False,
                 extra_arguments=["--log-level=50"],
             )
         except PapermillExecutionError as error:
             raise RenderError(f"{shown} failed in its cell {error.exec_count}: {error.ename}: {error.evalue}") from None
-        progress(shown, cells, cells)
     _forget_the_run(executed)
     if output:
         nbformat.write(executed, output)
@@ -224,9 +222,11 @@ def run_notebook(
 
 
 def _forget_the_run(executed: Any) -> None:
-    """Take out times and paths of this machine, so that the same run gives the same notebook."""
+    """Take out times and chance names, so that the same run gives the same notebook."""
     executed.metadata.pop("papermill", None)
     for cell in executed.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell["id"] = "injected"
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
 

@@ -96,8 +96,12 @@ def resting_on(shares: Sequence[EvidenceShare]) -> Words:
     )
 
 
-def settlement(zone: SettlementZone) -> Words:
+def settlement(zone: SettlementZone | None) -> Words:
     """What the expected figures say about settling."""
+    if zone is None:
+        return Words(
+            ("The case file names no costs of going on (`litigation:`), so no settlement zone is worked out.",)
+        )
     if not zone.exists:
         return Words(
             (

@@ -131,12 +131,18 @@ class Table:
         """The same table with fewer columns."""
         return replace(self, columns=tuple(column for column in self.columns if column.key not in keys))
 
+    def without_rows(self, *names: str) -> Table:
+        """The same table without the rows of those names."""
+        return replace(self, rows=tuple(row for row in self.rows if row.get("name") not in names))
+
     def head(self, count: int) -> Table:
         """The first rows."""
         return replace(self, rows=self.rows[:count])
 
     def _repr_html_(self) -> str:
         esc = html.escape
+        if not self.rows:
+            return f"<p>{esc(self.caption)}: none.</p>"
 
         def cell(row: dict[str, Any], i: int, column: Column) -> str:
             kind = ' class="number"' if column.is_number else ""
@@ -157,6 +163,8 @@ class Table:
         )
 
     def __repr__(self) -> str:
+        if not self.rows:
+            return f"{self.caption}: none."
         cells = [
             [column.heading for column in self.columns],
             *([self.text(row, column) for column in self.columns] for row in self.rows),

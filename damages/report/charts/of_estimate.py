@@ -36,7 +36,7 @@ def waterfall(table: Table, ax: Axes, key: str = "left_usd", unit: str = "usd") 
         left=before,
         color=COLOURS[2],
         edgecolor="white",
-        hatch="...",
+        hatch="\\\\\\",
         height=0.4,
         lw=0.8,
     )

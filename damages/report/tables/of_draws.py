@@ -110,8 +110,10 @@ def evidence_table(case: Case, shares: Sequence[EvidenceShare]) -> Table:
     )
 
 
-def settlement_table(case: Case, zone: SettlementZone) -> Table:
-    """What each side would take or give today."""
+def settlement_table(case: Case, zone: SettlementZone | None) -> Table | None:
+    """What each side would take or give today; None where the case names no litigation costs."""
+    if zone is None:
+        return None
     rows = [
         {"label": "The least plaintiffs would take", "usd": zone.plaintiffs_usd},
         {"label": "The most the defendant would give", "usd": zone.defendant_usd},

@@ -1,0 +1,76 @@
+"""What the tests share: cases, their results, and one rendered report."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import hypothesis
+import numpy as np
+import pytest
+
+import damages
+
+ROOT = Path(__file__).resolve().parents[1]
+CASES = ROOT / "tests" / "cases"
+IN_CI = bool(os.environ.get("DAMAGES_CI"))
+
+hypothesis.settings.register_profile("project", deadline=None, derandomize=True, max_examples=60, print_blob=False)
+hypothesis.settings.load_profile("project")
+np.seterr(all="raise", under="ignore")
+
+
+def program(*names: str) -> str:
+    """The path of an installed program; the test is skipped without it, but never in CI."""
+    for name in names:
+        found = shutil.which(name)
+        if found:
+            return found
+    assert not IN_CI, f"{names[0]} should be installed by .ci/run"
+    pytest.skip(f"needs {names[0]}: apt install {names[0]}")
+
+
+@pytest.fixture(scope="session")
+def linkedin():
+    return damages.load("params/linkedin.yaml")
+
+
+@pytest.fixture(scope="session")
+def good():
+    return damages.load(CASES / "good.yaml")
+
+
+@pytest.fixture(scope="session")
+def linkedin_simulation(linkedin):
+    return damages.simulate(linkedin, draws=16_384)
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory):
+    """The LinkedIn report in every format, made once from another working directory."""
+    from damages.report.render import report
+
+    folder = tmp_path_factory.mktemp("reports") / "linkedin"
+    before = Path.cwd()
+    os.chdir(tmp_path_factory.mktemp("elsewhere"))
+    try:
+        return report("params/linkedin.yaml", formats=("html", "pdf", "xlsx", "docx"), out=folder)
+    finally:
+        os.chdir(before)
+
+
+@pytest.fixture
+def write_case(tmp_path):
+    """A case file in a folder of its own: the text of a shared case, with pieces replaced."""
+
+    def write(*replaced: tuple[str, str], base: str = "good.yaml", name: str = "case.yaml") -> Path:
+        text = (CASES / base).read_text(encoding="utf-8")
+        for old, new in replaced:
+            assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {base}"
+            text = text.replace(old, new)
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write

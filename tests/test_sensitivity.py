@@ -1,0 +1,169 @@
+"""Tornado, grid, break-even, evidence: each against the model run one setting at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from conftest import CASES
+from numpy.testing import assert_allclose
+
+import damages
+from damages.analysis.draws import quantiles
+from damages.analysis.litigation import standings
+from damages.analysis.sensitivity import moving_inputs
+
+
+def one_by_one(path, **settings):
+    return damages.estimate(damages.load(path, overrides=settings))
+
+
+def test_tornado_against_reruns(linkedin):
+    swings = {swing.name: swing for swing in damages.tornado(linkedin)}
+    for name in ("due_process_share", "us_share", "monthly_churn", "share_of_value_lost"):
+        swing = swings[name]
+        for value, usd in ((swing.low_value, swing.usd_at_low), (swing.high_value, swing.usd_at_high)):
+            assert_allclose(
+                usd, one_by_one("params/linkedin.yaml", **{name: value}).expected_usd, rtol=1e-10, err_msg=name
+            )
+    low, high = swings["us_share"].low_value, swings["us_share"].high_value
+    assert_allclose([low, high], linkedin.shapes["us_share"][""].quantile(np.array([0.05, 0.95])), rtol=1e-9)
+
+
+def test_questions_made_certain(linkedin):
+    swings = {swing.name: swing for swing in damages.tornado(linkedin)}
+    for name in linkedin.questions:
+        for answer, usd in (("no", swings[name].usd_at_low), ("yes", swings[name].usd_at_high)):
+            assert_allclose(
+                usd,
+                one_by_one("params/linkedin.yaml", **{name: answer}).expected_usd,
+                rtol=1e-10,
+                atol=1e-9,
+                err_msg=name,
+            )
+
+
+def test_a_group_input_moves_in_all_groups(linkedin):
+    swing = next(swing for swing in damages.tornado(linkedin) if swing.name == "price_usd_per_month")
+    expected = [
+        float(quantiles(shape)(np.array([0.05]))[0]) for shape in linkedin.shapes["price_usd_per_month"].values()
+    ]
+    assert_allclose(swing.low_value, expected)
+    at_low = dict(zip(linkedin.groups, swing.low_value, strict=True))
+    assert_allclose(
+        swing.usd_at_low, one_by_one("params/linkedin.yaml", price_usd_per_month=at_low).expected_usd, rtol=1e-10
+    )
+
+
+def test_the_widest_comes_first_and_the_rest_follow(good):
+    widths = [swing.width_usd for swing in damages.tornado(good)]
+    assert widths == sorted(widths, reverse=True)
+    assert {swing.name for swing in damages.tornado(good)} == {*moving_inputs(good), *good.questions}
+
+
+@pytest.mark.parametrize("line", ["pleaded_usd", "exposure_usd"])
+def test_tornado_of_another_headline(good, line):
+    swings = {swing.name: swing for swing in damages.tornado(good, line)}
+    name = "in_scope_share"
+    assert_allclose(
+        swings[name].usd_at_high,
+        one_by_one(CASES / "good.yaml", in_scope_share=swings[name].high_value).headlines[line],
+        rtol=1e-10,
+    )
+    assert not set(swings) & set(good.questions)
+
+
+def test_grid_against_reruns(good):
+    found = damages.grid(good, "claims_rate", "people", "usd_per_claimant", steps=3)
+    for i, people in enumerate(found.y_values):
+        for j, rate in enumerate(found.x_values):
+            expected = one_by_one(CASES / "good.yaml", people=float(people), claims_rate=float(rate)).expected[
+                "usd_per_claimant"
+            ]
+            assert_allclose(found.usd[i, j], expected, rtol=1e-10)
+
+
+def test_grid_refuses_an_input_without_a_range(good):
+    with pytest.raises(damages.CaseError, match=r"fee_share is not an input with a range"):
+        damages.grid(good, "fee_share", "people")
+
+
+def test_spider_goes_through_the_tornado(good):
+    spider = damages.spider(good)
+    for swing in damages.tornado(good):
+        if swing.name in spider:
+            assert_allclose(
+                [spider[swing.name][0], spider[swing.name][-1]], [swing.usd_at_low, swing.usd_at_high], rtol=1e-12
+            )
+
+
+def test_break_even_is_where_the_figure_reaches_the_sum(linkedin):
+    (value,) = damages.break_even(linkedin, "due_process_share", 500_000.0)
+    assert_allclose(one_by_one("params/linkedin.yaml", due_process_share=value).expected_usd, 500_000.0, rtol=1e-9)
+    assert damages.break_even(linkedin, "due_process_share", 5e12) == []
+    with pytest.raises(damages.CaseError, match="differs by group"):
+        damages.break_even(linkedin, "price_usd_per_month", 1.0)
+
+
+def test_evidence_of_a_product_of_two_inputs(write_case):
+    """Y = q·X with P(q) = p and X independent of q, one kind of source each: Shapley effects by hand.
+
+    Var Y = p(v + m²) − p²m². Alone, q explains p(1 − p)m², X explains p²v; the rest is shared evenly.
+    """
+    template = (CASES.parents[1] / "params" / "template.yaml").read_text()
+    path = write_case()
+    path.write_text(
+        template.replace("value: {low: 0.5, likely: 0.7, high: 0.9}", "value: 0.7")
+        .replace("value: {between: [0.2, 0.8]}     # 90% sure that it lies between these", "value: 0.5")
+        .replace(
+            "value: {low: 80_000, likely: 100_000, high: 150_000}\n    source: {kind: assumption",
+            "value: {low: 80_000, likely: 100_000, high: 150_000}\n    source: {kind: study",
+        )
+        .replace("value: {low: 0.02, likely: 0.05, high: 0.12}", "value: 0.05")
+    )
+    case = damages.load(path)
+    p, law = 0.4, case.shapes["subscribers"][""].law
+    mean, variance = law.mean(), law.var()
+    total = p * (variance + mean**2) - p**2 * mean**2
+    alone = {"assumption": p * (1 - p) * mean**2, "study": p**2 * variance}
+    shared = total - sum(alone.values())
+    found = {share.kind: share.share for share in damages.evidence(case)}
+    for kind, first in alone.items():
+        assert found[kind].value == pytest.approx((first + shared / 2) / total, abs=max(4 * found[kind].error, 1e-4))
+    assert sum(figure.value for figure in found.values()) == pytest.approx(1.0, abs=1e-12)
+
+
+def test_evidence_shares_sum_to_one(linkedin):
+    shares = damages.evidence(linkedin)
+    assert sum(share.share.value for share in shares) == pytest.approx(1.0, abs=1e-9)
+    assert [share.kind for share in shares][0] == "assumption"
+
+
+def test_standings_multiply_along_the_way(linkedin):
+    """SCA: 0.03 × 0.55 × 0.35 = 0.005775."""
+    found = {standing.theory: standing for standing in standings(linkedin)}
+    assert found["sca"].chance == pytest.approx(0.03 * 0.55 * 0.35)
+    assert [round(chance, 8) for _, chance in found["sca"].after] == [0.03, 0.0165, 0.005775]
+
+
+def test_settlement_zone(linkedin, linkedin_simulation):
+    """Discount 1.05 ^ −2; plaintiffs: expected × discount − their mean costs; defendant: + its mean costs."""
+    zone = damages.settlement_zone(linkedin_simulation)
+    expected = linkedin_simulation.lines["judgment_usd"].mean.value / 1.05**2
+    assert zone.discount == pytest.approx(1.05**-2)
+    assert zone.plaintiffs_usd == pytest.approx(max(expected - (500_000 + 4 * 1_500_000 + 4_000_000) / 6, 0))
+    assert zone.defendant_usd == pytest.approx(expected + (1_500_000 + 4 * 4_000_000 + 10_000_000) / 6)
+    assert zone.exists
+    assert damages.settlement_zone(damages.simulate(damages.load("params/template.yaml"), 512)) is None
+
+
+def test_benchmarks_are_the_file():
+    from damages.analysis.benchmarks import outcomes, settlements_per_member, share_below
+
+    assert len(outcomes()) == 78
+    linkedin = next(outcome for outcome in outcomes() if outcome.case.startswith("In re LinkedIn User Privacy"))
+    assert linkedin.usd_per_member == pytest.approx(1.5625)
+    assert linkedin.claims_rate == pytest.approx(0.05917, abs=1e-5)
+    sums = [usd for _, usd in settlements_per_member()]
+    assert sums == sorted(sums)
+    assert share_below(0.0) == 0.0
+    assert share_below(1e9) == 1.0
