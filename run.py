@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / ".stamp"
+PYTHON = getattr(sys, "_base_executable", sys.executable)  # not the one in .venv, which may be about to go
 LOCK = ROOT / "requirements.lock"
 ENVIRONMENT = ROOT / "environment.yml"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
@@ -90,7 +91,7 @@ def install_with_uv(uv: str) -> bool:
     """The fast road. A network that inspects certificates can stop uv and not pip, so failing here is not the end."""
     clear_venv()
     steps = (
-        (uv, "venv", "--quiet", "--python", sys.executable, VENV),
+        (uv, "venv", "--quiet", "--python", PYTHON, VENV),
         (uv, "pip", "install", "--quiet", "--compile-bytecode", "--require-hashes", "-r", LOCK),
         (uv, "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "-e", ROOT),
     )
@@ -109,7 +110,7 @@ def install_with_pip() -> None:
         )
     clear_venv()
     steps = (
-        (sys.executable, "-m", "venv", VENV),
+        (PYTHON, "-m", "venv", VENV),
         (
             BIN / "python",
             "-m",
@@ -201,8 +202,16 @@ def verb_sample(*arguments: str) -> None:
     """make reports/sample again: the LinkedIn report.pdf and results.csv"""
     set_up()
     python("-m", "damages.cli", "report", "params/linkedin.yaml", "--to", "pdf", "--out", "reports/linkedin")
+    sample = ROOT / "reports" / "sample"
     for name in ("report.pdf", "results.csv"):
-        shutil.copy(ROOT / "reports" / "linkedin" / name, ROOT / "reports" / "sample" / name)
+        shutil.copy(ROOT / "reports" / "linkedin" / name, sample / name)
+    python(
+        "-c",
+        "import damages, pathlib, sys\n"
+        "steps = damages.tables.before_after_table(damages.estimate(damages.load('params/linkedin.yaml')))\n"
+        "pathlib.Path(sys.argv[1]).write_bytes(damages.picture(damages.charts.waterfall(steps)).svg)",
+        sample / "from_pleaded_to_expected.svg",
+    )
 
 
 def verb_lock(*arguments: str) -> None:

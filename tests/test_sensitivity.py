@@ -135,7 +135,7 @@ def test_evidence_of_a_product_of_two_inputs(write_case):
 def test_evidence_shares_sum_to_one(linkedin):
     shares = damages.evidence(linkedin)
     assert sum(share.share.value for share in shares) == pytest.approx(1.0, abs=1e-9)
-    assert [share.kind for share in shares][0] == "assumption"
+    assert next(share.kind for share in shares) == "assumption"
 
 
 def test_standings_multiply_along_the_way(linkedin):

@@ -95,7 +95,7 @@ def test_the_path_chances_sum_to_one_and_patterns_agree(linkedin, good):
 
 def test_merging_paths_changes_nothing(good):
     """Every pattern by itself gives the same expected lines as the merged paths."""
-    values = {name: value for name, value in damages.analysis.paths.base_values(good).items()}
+    values = dict(damages.analysis.paths.base_values(good).items())
     patterns = answer_patterns(good)
     one_by_one = sum(
         chance * float(np.ravel(lines["judgment_usd"])[0])

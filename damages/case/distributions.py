@@ -186,6 +186,7 @@ class Steps(Shape):
 
 
 def fixed(value: float) -> Shape:
+    """The shape of a number that is not uncertain."""
     return Fixed(base=value, low=value, high=value, spec=value)
 
 

@@ -56,7 +56,7 @@ def case_schema() -> dict[str, Any]:
 
 def scenario_schema() -> dict[str, Any]:
     """The JSON Schema of a scenario: the same words, none of them required but its own three."""
-    schema = _without_required(case_schema())
+    schema = _loosened(case_schema())
     schema["properties"]["why"] = {
         "type": "string",
         "minLength": 1,
@@ -66,9 +66,11 @@ def scenario_schema() -> dict[str, Any]:
     return {**schema, "title": "A scenario of a case", "required": ["extends", "title", "why"]}
 
 
-def _without_required(part: Any) -> Any:
+def _loosened(part: Any) -> Any:
+    """Nothing is required, and a theory of which only the switch is named may be of any kind."""
     if isinstance(part, dict):
-        return {key: _without_required(value) for key, value in part.items() if key != "required"}
+        kept = {key: _loosened(value) for key, value in part.items() if key not in ("required", "discriminator")}
+        return {"anyOf" if key == "oneOf" else key: value for key, value in kept.items()}
     if isinstance(part, list):
-        return [_without_required(value) for value in part]
+        return [_loosened(value) for value in part]
     return part

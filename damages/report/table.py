@@ -41,16 +41,14 @@ def _three_figures(number: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in percent, with the digits that matter.
+    """A share in percent, to three figures.
 
-    >>> percent(0.3), percent(0.0043), percent(0.0000217), percent(0)
-    ('30%', '0.43%', '0.0022%', '0%')
+    >>> percent(0.3), percent(0.0327), percent(0.00434175), percent(0.0000217), percent(0)
+    ('30%', '3.27%', '0.434%', '0.00217%', '0%')
     """
     value = share * 100
-    if value == 0 or abs(value) >= 9.95:
-        text = f"{value:.1f}"
-    else:
-        text = f"{value:.{max(1, 1 - math.floor(math.log10(abs(value))))}f}"
+    places = 1 if value == 0 else max(0, 2 - math.floor(math.log10(abs(value))))
+    text = f"{value:.{places}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
 
 

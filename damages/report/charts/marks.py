@@ -30,16 +30,15 @@ def short_usd(amount: float) -> str:
 
 
 def short_count(count: float) -> str:
+    """A count in as few characters as a tick holds."""
     return short_usd(count).removeprefix("$")
 
 
 USD_TICKS = FuncFormatter(lambda amount, _: short_usd(amount))
 
 
-USD_TICKS = FuncFormatter(lambda amount, _: short_usd(amount))
-
-
 def usd_axis(axis: Any, log: bool = False) -> None:
+    """Dollars on an axis, written short; no minor labels between powers of ten."""
     axis.set_major_formatter(USD_TICKS)
     if log:
         axis.set_minor_formatter(NullFormatter())

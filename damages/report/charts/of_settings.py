@@ -45,7 +45,7 @@ def tornado(table: Table, ax: Axes, most: int = 12) -> str:
     ax.set_xlim(0, max((max(row["usd_at_low"], row["usd_at_high"]) for row in rows), default=1.0) * 1.75)
     ax.locator_params(axis="x", nbins=6)
     usd_axis(ax.xaxis)
-    ax.set_xlabel(f"USD; the line is the base value, {usd(base)}. Hatched: the input at its low end")
+    ax.set_xlabel(f"USD. Line: base value, {usd(base)}. Hatched: low end of the input")
     return f"From a base of {usd(base)}. {' '.join(said)}"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from damages.analysis.litigation import standings
 from damages.case.schema import Case
-from damages.report.table import Column, Table
+from damages.report.table import Column, Table, percent
 
 KIND_WORDS = {
     "statute": "statute",
@@ -102,7 +102,7 @@ def standings_table(case: Case) -> Table:
     rows = [
         {
             "theory": case.theories[found.theory].label,
-            "needs": "; ".join(f"{case.inputs[name].label} ({chance:.2%} so far)" for name, chance in found.after)
+            "needs": "; ".join(f"{case.inputs[name].label} ({percent(chance)} so far)" for name, chance in found.after)
             or "Nothing",
             "chance": found.chance,
         }

@@ -10,7 +10,7 @@ from damages.analysis.risk import Outcome, Summary
 from damages.analysis.simulate import Simulation
 from damages.case.schema import Case
 from damages.report.lines import line
-from damages.report.table import Column, Table
+from damages.report.table import Column, Table, percent
 from damages.report.tables.of_case import KIND_WORDS
 
 PERCENTILES = {0.05: "p05", 0.25: "p25", 0.50: "p50", 0.75: "p75", 0.95: "p95"}
@@ -34,7 +34,7 @@ def outcome_table(simulation: Simulation) -> Table:
     ]
     note = (
         f"{simulation.draws:,} draws in {simulation.replicates} independent sets, seed {simulation.seed}. "
-        f"Chance of a recovery: {simulation.chance_of_recovery.value:.3%}. ± is the half-width of the 95% interval from Monte Carlo error alone."
+        f"Chance of a recovery: {percent(simulation.chance_of_recovery.value)}. ± is the half-width of the 95% interval from Monte Carlo error alone."
     )
     return Table.of(case, "What the draws say", columns, rows, note)
 

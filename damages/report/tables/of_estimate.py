@@ -12,7 +12,7 @@ from damages.analysis.paths import Estimate, Path
 from damages.analysis.simulate import HEADLINES, Simulation
 from damages.case.schema import Case
 from damages.report.lines import line
-from damages.report.table import Column, Table
+from damages.report.table import Column, Table, percent
 from damages.report.tables.of_draws import summary_cells
 
 
@@ -25,7 +25,7 @@ def headline_table(estimate: Estimate, simulation: Simulation | None = None) -> 
             row |= summary_cells(simulation.lines[name])
         rows.append(row)
     columns = [Column("label", "Headline"), Column("base", "At base values", "usd")]
-    note = f"Chance of any judgment for the class: {estimate.chance_of_recovery:.2%}."
+    note = f"Chance of any judgment for the class: {percent(estimate.chance_of_recovery)}."
     if simulation:
         columns += [
             Column("mean", "Mean of the draws", "usd"),
@@ -187,7 +187,7 @@ def paths_table(estimate: Estimate, most: int = 12) -> Table:
     note = (
         ""
         if len(rows) <= most
-        else f"The {most} most likely of {len(rows)} paths; the others have a chance of {sum(r['chance'] for r in rows[most:]):.3%} together."
+        else f"The {most} most likely of {len(rows)} paths; the others have a chance of {percent(sum(r['chance'] for r in rows[most:]))} together."
     )
     columns = [
         Column("standing", "Theories that stand"),

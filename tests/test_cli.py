@@ -1,0 +1,203 @@
+"""The command line, run as a user runs it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+import damages
+
+PROGRAM = str(Path(sys.executable).with_name("damages"))
+
+
+def run(*words, cwd=ROOT, code=0):
+    done = subprocess.run([PROGRAM, *words], cwd=cwd, capture_output=True, text=True, timeout=120)
+    assert done.returncode == code, done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_help_lists_the_verbs_and_loads_nothing_heavy():
+    text = run("--help").stdout
+    for verb in ("check", "estimate", "report", "workbook", "new", "schema"):
+        assert verb in text
+    heavy = "import sys, damages.cli; print([m for m in ('numpy', 'scipy', 'pandas', 'matplotlib', 'pydantic', 'yaml') if m in sys.modules])"
+    assert (
+        subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
+
+
+def test_version():
+    assert run("--version").stdout.strip() == f"damages {damages.__version__}"
+
+
+def test_check_shows_the_inputs():
+    text = run("check", "params/linkedin.yaml").stdout
+    assert "Premium subscribers worldwide" in text
+    assert "no problems. 45 inputs" in text
+
+
+def test_a_users_mistake_is_exit_1_with_a_message():
+    done = run("check", "tests/bad_params/unknown_unit.yaml", code=1)
+    assert done.stdout == ""
+    assert done.stderr.startswith("CaseError: tests/bad_params/unknown_unit.yaml has 1 problem.\n")
+    assert "unknown_unit.yaml:4  inputs.claims_rate.unit: 'percent' is not a unit." in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["estimat"],
+        ["estimate"],
+        ["estimate", "params/linkedin.yaml", "--draws", "0"],
+        ["estimate", "params/linkedin.yaml", "--format", "xml"],
+    ],
+)
+def test_wrong_usage_is_exit_2(words):
+    assert run(*words, code=2).stderr
+
+
+def test_estimate_as_text():
+    text = run("estimate", "params/linkedin.yaml", "--draws", "1000").stdout
+    assert text.startswith("De La Torre v. LinkedIn Corp.\n")
+    assert "HYPOTHETICAL. Voluntarily dismissed" in text
+    assert "$2,552,739,056" in text
+
+
+def test_estimate_as_json_is_the_librarys():
+    result = json.loads(
+        run(
+            "estimate",
+            "params/linkedin.yaml",
+            "--draws",
+            "1000",
+            "--seed",
+            "3",
+            "--format",
+            "json",
+            "--scenario",
+            "defence",
+        ).stdout
+    )
+    assert list(result) == ["case", "scenario", "lines", "simulation", "provenance"]
+    case = damages.load("params/linkedin.yaml", "defence")
+    estimate, simulation = damages.estimate(case), damages.simulate(case, 1000, 3)
+    assert result["scenario"] == "linkedin_defence"
+    assert result["lines"]["judgment_usd"]["value"] == pytest.approx(estimate.exposure_usd, abs=0.005)
+    assert result["lines"]["class_award_usd"]["authority"] == "CACI No. 3934"
+    assert result["simulation"]["draws"] == simulation.draws == 1024
+    drawn = result["simulation"]["lines"]["exposure_usd"]
+    assert drawn["mean"] == pytest.approx(simulation.lines["exposure_usd"].mean.value, abs=0.005)
+    assert drawn["p95_error"] == pytest.approx(simulation.lines["exposure_usd"][0.95].error, abs=0.005)
+    assert result["provenance"]["seed"] == 3
+
+
+def test_estimate_as_csv():
+    rows = list(
+        csv.DictReader(io.StringIO(run("estimate", "params/template.yaml", "--draws", "100", "--format", "csv").stdout))
+    )
+    assert {row["line"]: row["value"] for row in rows}["judgment_usd"] == "35000000.0"
+
+
+def test_set_changes_the_estimate():
+    def expected(*words):
+        return json.loads(run("estimate", "params/template.yaml", "--draws", "100", "--format", "json", *words).stdout)[
+            "lines"
+        ]["expected_usd"]["value"]
+
+    assert expected("--set", "liability=yes") == pytest.approx(35_000_000)
+    assert expected(
+        "--set", "liability=0.2", "--set", "standing_share={low: 0.1, likely: 0.25, high: 0.5}"
+    ) == pytest.approx(3_500_000)
+
+
+def test_new_starts_a_case_that_passes_check(tmp_path):
+    path = ROOT / "params" / "made_by_a_test.yaml"
+    try:
+        assert "params/made_by_a_test.yaml is ready" in run("new", "made_by_a_test").stdout
+        assert path.read_bytes() == (ROOT / "params" / "template.yaml").read_bytes()
+        run("check", "params/made_by_a_test.yaml")
+        assert "is there already" in run("new", "made_by_a_test", code=1).stderr
+    finally:
+        path.unlink(missing_ok=True)
+    assert "is not a name for a case" in run("new", "../evil", code=1).stderr
+
+
+def test_workbook_writes_where_it_is_told(tmp_path):
+    run("workbook", str(ROOT / "params" / "template.yaml"), "--out", str(tmp_path / "t.xlsx"), cwd=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["t.xlsx"]
+
+
+def test_report_refuses_an_unknown_format_before_it_starts(tmp_path):
+    assert (
+        "'pdff' is not a format of a report. Did you mean pdf?"
+        in run("report", "params/linkedin.yaml", "--to", "pdff", code=1).stderr
+    )
+
+
+def test_the_committed_schemas_are_the_librarys():
+    for words, name in ((["schema"], "case"), (["schema", "--scenario"], "scenario")):
+        committed = (ROOT / "params" / f"{name}.schema.json").read_text(encoding="utf-8")
+        assert run(*words).stdout == committed, "run `make schema`"
+
+
+def test_the_schema_accepts_what_the_library_accepts():
+    import yaml
+    from jsonschema import Draft202012Validator
+
+    from damages.case.editors import case_schema, scenario_schema
+
+    class Words(yaml.SafeLoader):
+        """YAML whose yes and no are words and whose dates are text, as JSON has them."""
+
+    Words.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in found if not tag.endswith((":bool", ":timestamp"))]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def truth(value):
+        if isinstance(value, dict):
+            return {str(key): truth(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [truth(inner) for inner in value]
+        return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+    case, scenario = Draft202012Validator(case_schema()), Draft202012Validator(scenario_schema())
+    for path in [
+        ROOT / "params" / "linkedin.yaml",
+        ROOT / "params" / "template.yaml",
+        *(ROOT / "params" / "scenarios").glob("*.yaml"),
+    ]:
+        content = truth(yaml.load(path.read_text(encoding="utf-8"), Loader=Words))
+        problems = [error.message for error in (scenario if "why" in content else case).iter_errors(content)]
+        assert not problems, (path.name, problems)
+    broken = truth(yaml.load((ROOT / "params" / "template.yaml").read_text(encoding="utf-8"), Loader=Words))
+    broken["inputs"]["claims_rate"]["unit"] = "percent"
+    del broken["title"]
+    assert len(list(case.iter_errors(broken))) == 2
+
+
+def test_it_runs_from_anywhere(tmp_path):
+    assert "no problems" in run("check", "params/linkedin.yaml", cwd=tmp_path).stdout
+
+
+def test_a_case_outside_the_project(tmp_path):
+    shutil.copy(ROOT / "params" / "template.yaml", tmp_path / "mine.yaml")
+    assert "no problems" in run("check", "mine.yaml", cwd=tmp_path).stdout
+
+
+@pytest.mark.slow
+def test_plain_papermill_works_too(tmp_path):
+    words = [sys.executable, "-m", "papermill", str(ROOT / "notebooks" / "report.ipynb"), str(tmp_path / "out.ipynb")]
+    words += ["-p", "case", "params/template.yaml", "-p", "draws", "500"]
+    subprocess.run(words, cwd=tmp_path, check=True, capture_output=True, timeout=120, env={**os.environ})
+    assert "Doe v. Example Corp." in (tmp_path / "out.ipynb").read_text()

@@ -1,0 +1,151 @@
+"""Every notebook: kept clean, one tagged cell, and run from top to bottom."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import CASES, ROOT
+
+from damages.case.problems import RenderError
+from damages.report import render
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NAMES = [path.stem for path in NOTEBOOKS]
+COMMON = {"case", "scenario", "settings", "draws", "seed"}
+
+
+def cells(path, kind="code"):
+    return [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == kind]
+
+
+def test_the_set():
+    assert {
+        "01_case",
+        "02_class_size",
+        "03_subscription_value",
+        "04_damages",
+        "05_sensitivity",
+        "06_scenarios",
+        "report",
+    } <= set(NAMES)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_kept_without_outputs(path):
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in cells(path))
+    assert "papermill" not in path.read_text()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_one_parameters_cell_of_annotated_literals_with_help(path):
+    tagged = [cell for cell in cells(path) if "parameters" in cell["metadata"].get("tags", [])]
+    assert len(tagged) == 1
+    source = "".join(tagged[0]["source"])
+    names = set()
+    for statement, line in zip(ast.parse(source).body, source.splitlines(), strict=True):
+        assert isinstance(statement, ast.AnnAssign), line
+        ast.literal_eval(statement.value)
+        assert re.search(r"  # \w", line), f"no help beside {line!r}"
+        names.add(statement.target.id)
+    assert names >= COMMON
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_papermill_sees_every_parameter(path):
+    import papermill
+
+    source = "".join(next(cell for cell in cells(path) if "parameters" in cell["metadata"].get("tags", []))["source"])
+    names = {statement.target.id for statement in ast.parse(source).body}
+    known = papermill.inspect_notebook(str(path))
+    assert set(known) == names
+    assert all(parameter["help"] for parameter in known.values())
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_it_shows_and_the_library_computes(path):
+    imports = 0
+    for cell in cells(path):
+        source = "".join(cell["source"])
+        tree = ast.parse(source)
+        assert len(source.splitlines()) <= 12, source
+        imports += any(isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body)
+        assert not [
+            node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef | ast.BinOp)
+        ], source
+        assert not re.search(r"sys\.path|!pip|%|warnings|/home|/work|/tmp|C:\\", source)
+    assert imports == 1
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in NOTEBOOKS if path.stem != "report"], ids=[n for n in NAMES if n != "report"]
+)
+def test_it_asks_one_question_first_and_ends_with_checks_and_provenance(path):
+    first = "".join(cells(path, "markdown")[0]["source"])
+    assert first.startswith("# ")
+    assert len(re.findall(r"\*\*.+\?\*\*", first)) == 1
+    sources = ["".join(cell["source"]) for cell in cells(path)]
+    assert sources[-1].startswith("damages.provenance(")
+    assert sources[-2].startswith("damages.reconcile(")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_it_runs_from_another_folder_and_every_figure_has_alt_text(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    executed = render.run_notebook(ROOT / "notebooks" / f"{name}.ipynb", {"case": "params/linkedin.yaml", "draws": 512})
+    code = [cell for cell in executed.cells if cell.cell_type == "code"]
+    assert all(cell.execution_count for cell in code)
+    assert not [output for cell in code for output in cell.outputs if output.output_type in ("error", "stream")]
+    page = BeautifulSoup(render.html_body(executed), "html.parser")
+    assert page.find_all("img")
+    assert all(image["alt"] for image in page.find_all("img"))
+    assert page.h1
+    assert "Hypothetical." in page.get_text()
+
+
+@pytest.mark.slow
+def test_all_of_them_on_a_small_case_with_progress(tmp_path):
+    """Another case, without timeline, turnover, subscription or litigation: nothing in them is LinkedIn's own."""
+    told = []
+    pages = render.notebook_pages(
+        "params/template.yaml", "all", draws=512, out=tmp_path, progress=lambda *step: told.append(step)
+    )
+    assert [page.stem for page in pages] == [name for name in NAMES if name != "explore"]
+    assert [done for _, done, _ in told] == list(range(1, len(pages) + 1))
+    assert all("Doe v. Example Corp." in page.read_text() for page in pages)
+
+
+def test_unknown_parameters_are_refused():
+    with pytest.raises(RenderError, match=r"notebooks/report\.ipynb has no parameter 'drwas'\. Did you mean draws\?"):
+        render.run_notebook(ROOT / "notebooks" / "report.ipynb", {"drwas": 5})
+
+
+@pytest.mark.parametrize(
+    ("tags", "words"), [(0, "has 0 cells tagged 'parameters'"), (2, "has 2 cells tagged 'parameters'")]
+)
+def test_a_lost_or_doubled_tag_is_refused(tmp_path, tags, words):
+    notebook = json.loads((ROOT / "notebooks" / "report.ipynb").read_text())
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for i, cell in enumerate(code):
+        cell["metadata"]["tags"] = ["parameters"] if i < tags else []
+    path = tmp_path / "report.ipynb"
+    path.write_text(json.dumps(notebook))
+    with pytest.raises(RenderError, match=words):
+        render.run_notebook(path, {"draws": 5})
+
+
+def test_an_unknown_notebook_is_refused():
+    with pytest.raises(RenderError, match=r"notebooks/ has no 'reprot'\. Did you mean report\?"):
+        render.notebook_pages(CASES / "good.yaml", "reprot")
+
+
+@pytest.mark.slow
+def test_a_users_mistake_is_one_message(tmp_path):
+    with pytest.raises(RenderError) as caught:
+        render.run_notebook(ROOT / "notebooks" / "01_case.ipynb", {"case": "params/nowhere.yaml"})
+    assert "CaseError" in str(caught.value)
+    assert "params/nowhere.yaml  does not exist." in str(caught.value)

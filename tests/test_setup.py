@@ -1,0 +1,215 @@
+"""Set-up: the lock, environment.yml, run.py, the README's commands and tree."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import operator
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+import yaml
+from conftest import ROOT
+
+spec = importlib.util.spec_from_file_location("run", ROOT / "run.py")
+run = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(run)
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def pins():
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    return [line.rstrip(" \\") for line in lines if re.match(r"[A-Za-z0-9]", line)]
+
+
+def test_every_pin_has_a_hash_and_no_address_is_in_the_lock():
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in text
+    blocks = re.split(r"\n(?=[A-Za-z0-9])", text)
+    assert all("--hash=sha256:" in block for block in blocks)
+    assert all("==" in pin for pin in pins())
+
+
+def test_one_numpy_and_one_scipy_for_all_pythons():
+    names = [pin.partition("==")[0] for pin in pins()]
+    for name in ("numpy", "scipy", "pandas", "matplotlib"):
+        assert names.count(name) == 1, name
+        assert ";" not in next(pin for pin in pins() if pin.startswith(f"{name}=="))
+
+
+def test_the_lock_holds_what_is_asked_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    extras = project["project"]["optional-dependencies"].values()
+    wanted = [
+        *project["project"]["dependencies"],
+        *functools.reduce(operator.iadd, extras, []),
+        *project["dependency-groups"]["dev"],
+    ]
+    locked = {pin.partition("==")[0].lower().replace("_", "-") for pin in pins()}
+    assert {re.split(r"[<>=\[ ]", name)[0].lower().replace("_", "-") for name in wanted} <= locked
+
+
+def test_environment_yml_is_made_from_the_lock():
+    assert (ROOT / "environment.yml").read_text(encoding="utf-8") == run.environment_text(), "run `make lock`"
+    content = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    python, pip, wheels = content["dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert python == f"python {project['project']['requires-python']}"
+    assert pip == "pip"
+    assert wheels["pip"][-1] == "-e ."
+    assert not [line for line in wheels["pip"] if line.startswith(("-r", "-c"))]
+
+
+@pytest.mark.slow
+def test_the_pip_step_of_environment_yml(tmp_path):
+    """conda writes the pip lines to a file and hands it to pip: pip must find them to fit together, and to be what is installed."""
+    content = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    listed = tmp_path / "condaenv.requirements.txt"
+    listed.write_text("\n".join(content["dependencies"][-1]["pip"]) + "\n")
+    words = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--dry-run",
+        "--no-index",
+        "--no-build-isolation",
+        "--disable-pip-version-check",
+        "-r",
+        str(listed),
+    ]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    would = re.findall(r"^Would install (.*)$", done.stdout, re.MULTILINE)
+    assert would in ([], ["damages-0.1.0"]), would
+
+
+def test_no_download_address_of_a_registry_is_committed():
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    for name in files:
+        if name.endswith((".pdf", ".png", ".svg")):
+            continue
+        text = (ROOT / name).read_text(encoding="utf-8", errors="replace")
+        if name != "tests/test_setup.py":
+            assert not re.search(r"files\.pythonhosted|pypi\.org/simple|registry\.npmjs", text), name
+            assert not re.search(r"(?<![\w.])/(?:root|work|home|tmp)/[A-Za-z]", text), name
+
+
+def test_the_stamp_follows_the_lock(tmp_path, monkeypatch):
+    before = run.wanted_stamp()
+    copy = tmp_path / "requirements.lock"
+    copy.write_bytes((ROOT / "requirements.lock").read_bytes() + b"# changed\n")
+    monkeypatch.setattr(run, "LOCK", copy)
+    assert run.wanted_stamp() != before
+
+
+def test_set_up_is_skipped_when_the_stamp_fits_and_done_when_not(tmp_path, monkeypatch):
+    done = []
+    monkeypatch.setattr(run, "STAMP", tmp_path / ".stamp")
+    monkeypatch.setattr(run, "install_with_uv", lambda uv: done.append("uv") or False)
+    monkeypatch.setattr(run, "install_with_pip", lambda: done.append("pip"))
+    monkeypatch.setattr(run.shutil, "which", lambda name: "uv")
+    monkeypatch.delenv("NO_UV", raising=False)
+    run.set_up()
+    assert done == ["uv", "pip"]  # uv did not manage, pip did
+    run.set_up()
+    assert done == ["uv", "pip"]  # the second time nothing is installed
+
+
+def test_what_to_do_without_venv(monkeypatch):
+    monkeypatch.setattr(run.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(SystemExit, match=r"sudo apt install python3\.\d+-venv"):
+        run.install_with_pip()
+
+
+def test_an_unfit_python_is_told_what_to_use(monkeypatch):
+    monkeypatch.setattr(run.sys, "version_info", (3, 10, 2, "final", 0))
+    with pytest.raises(SystemExit, match=r"runs on Python 3\.11, 3\.12 and 3\.13"):
+        run.set_up()
+
+
+def test_an_unknown_verb(monkeypatch):
+    monkeypatch.setattr(run.sys, "argv", ["run.py", "reprot"])
+    with pytest.raises(SystemExit, match="'reprot' is not a verb"):
+        run.main()
+
+
+def test_the_makefile_has_every_verb():
+    (line,) = re.findall(r"^VERBS = (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(line.split()) == set(run.VERBS)
+    assert all(function.__doc__ for function in run.VERBS.values())
+
+
+def test_ci_runs_the_readmes_test_command():
+    assert "make test\n" in (ROOT / ".ci" / "run").read_text()
+    assert "make test " in README
+
+
+# --- README -----------------------------------------------------------------------------------
+
+
+def test_the_tree_in_the_readme():
+    """Every folder and file it names is there, and every top-level folder is named."""
+    block = README.split("## The tree")[1].split("```")[1]
+    stack, named = [], set()
+    for line in block.strip().splitlines():
+        depth, name = (len(line) - len(line.lstrip())) // 2, line.split()[0]
+        stack = [*stack[:depth], name]
+        path = ROOT / "".join(stack)
+        assert path.exists(), path
+        named.add(stack[0].rstrip("/"))
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    folders = {name.split("/")[0] for name in tracked if "/" in name and not name.startswith(".")}
+    assert folders <= named
+    rooms = {path.parent.name for path in (ROOT / "damages").glob("*/__init__.py")}
+    assert rooms == {name.strip("/") for name in re.findall(r"^  (\w+)/", block, re.MULTILINE)} & rooms
+
+
+def commands():
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL):
+        for line in block.splitlines():
+            yield line.partition("#")[0].strip()
+
+
+def test_the_readmes_commands_are_covered():
+    known = {"make report", "make test", ". .venv/bin/activate", "damages new acme"}
+    assert {command for command in commands() if command} == known | set(RUN)
+
+
+RUN = [
+    "damages check params/linkedin.yaml",
+    "damages estimate params/linkedin.yaml",
+    "damages estimate params/linkedin.yaml --scenario plaintiff",
+    "damages estimate params/linkedin.yaml --set claims_rate=0.08 --set certified=yes",
+    "damages estimate params/linkedin.yaml --format json",
+    "damages report params/linkedin.yaml --scenario plaintiff --scenario defence",
+    "damages workbook params/linkedin.yaml",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", RUN)
+def test_the_readmes_commands_run(command, tmp_path):
+    words = command.split()
+    if words[1] in ("report", "workbook"):
+        words += ["--out", str(tmp_path / "out.xlsx" if words[1] == "workbook" else tmp_path / "out")]
+    done = subprocess.run(
+        [sys.executable, "-m", "damages.cli", *words[1:]], cwd=ROOT, capture_output=True, text=True, timeout=180
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_readmes_python_runs():
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    scope = {}
+    exec(code, scope)
+    assert scope["estimate"].expected_usd > 0
+    assert scope["simulation"].draws == 131_072
+
+
+def test_the_readmes_picture_is_there():
+    (path,) = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
+    assert (ROOT / path).is_file()

@@ -1,0 +1,300 @@
+"""What tables print, to the letter, and what charts draw from them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import damages
+from damages.report.charts.marks import short_usd
+from damages.report.table import Column, Table, percent, usd, write
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        (0, "$0"),
+        (0.5, "$0.50"),
+        (17.1718, "$17.17"),
+        (999.994, "$999.99"),
+        (1_000, "$1,000"),
+        (9_999.6, "$10,000"),
+        (381_411.33, "$381,410"),
+        (999_499, "$999,500"),
+        (999_600, "$1 million"),
+        (1_226_000, "$1.23 million"),
+        (127_624_189, "$128 million"),
+        (2_552_739_056, "$2.55 billion"),
+        (999_960_000_000, "$1 trillion"),
+        (-2_500, "-$2,500"),
+        (float("inf"), "not finite"),
+    ],
+)
+def test_dollars_in_a_sentence(amount, text):
+    assert usd(amount) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0%"),
+        (1, "100%"),
+        (0.3, "30%"),
+        (0.0327, "3.27%"),
+        (0.00434175, "0.434%"),
+        (2.17e-5, "0.00217%"),
+        (0.12345, "12.3%"),
+    ],
+)
+def test_shares_in_percent(share, text):
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (127_624_189.1235, "usd", "$127,624,189"),
+        (-1_276_497_165.4, "usd", "-$1,276,497,165"),
+        (-0.3, "usd", "$0"),
+        (17.1718, "usd_per_member", "$17.17"),
+        (-17.1718, "usd_per_member", "-$17.17"),
+        (1_276_241.9, "people", "1,276,242"),
+        (0.0548, "per_month", "5.48% a month"),
+        (0.10, "per_year", "10% a year"),
+        (43.926078, "months", "43.93"),
+        (None, "usd", ""),
+        ("yes", "answer", "yes"),
+        ([29.99, 59.99], "usd_per_month", "$29.99 · $59.99"),
+    ],
+)
+def test_values_in_a_table(value, unit, text):
+    assert write(value, unit) == text
+
+
+def test_the_headline_table_to_the_letter(linkedin):
+    assert repr(damages.tables.headline_table(damages.estimate(linkedin))) == (
+        "The three headline figures (hypothetical)\n"
+        "Headline                                         At base values\n"
+        "---------------------------------------------------------------\n"
+        "Pleaded: members × the pleaded sum               $2,552,739,056\n"
+        "Exposure: every question answered for the class    $127,624,189\n"
+        "Expected: all answer paths, weighted                   $381,411\n"
+        "Chance of any judgment for the class: 0.434%."
+    )
+
+
+def test_the_steps_to_the_letter(linkedin):
+    table = damages.tables.before_after_table(damages.estimate(linkedin))
+    assert [(row["label"], write(row["left_usd"], "usd")) for row in table.rows] == [
+        ("Pleaded", "$2,552,739,056"),
+        ("Members who can recover", "$1,276,241,891"),
+        ("One award per member", "$1,276,241,891"),
+        ("After due process", "$127,624,189"),
+        ("With interest: exposure", "$127,624,189"),
+        ("Weighed by the questions: expected", "$381,411"),
+    ]
+
+
+def test_html_escapes_and_marks_up():
+    table = Table(
+        "A < B", (Column("a", "Name"), Column("b", "USD", "usd")), ({"a": "<b>x</b>", "b": 5.0},), note="x & y"
+    )
+    html = table._repr_html_()
+    assert "&lt;b&gt;x&lt;/b&gt;" in html
+    assert "<caption>A &lt; B</caption>" in html
+    assert '<th scope="row">' in html
+    assert '<td class="number">$5</td>' in html
+    assert "x &amp; y" in html
+
+
+def test_an_empty_table_says_so():
+    table = Table("Things", (Column("a", "A"),), ())
+    assert repr(table) == "Things: none."
+    assert table._repr_html_() == "<p>Things: none.</p>"
+
+
+def test_the_raw_values_are_there_as_a_frame(linkedin):
+    frame = damages.tables.before_after_table(damages.estimate(linkedin)).frame()
+    assert list(frame.columns) == ["label", "left_usd", "change_usd"]
+    assert frame["left_usd"].iloc[-1] == pytest.approx(381_411.33, abs=0.01)
+
+
+def test_every_line_has_words(linkedin, good):
+    from damages.case.names import FIGURES, OF_A_THEORY
+    from damages.report.lines import _OF_A_THEORY, FIXED, line
+
+    for case in (linkedin, good):
+        for name in damages.estimate(case).lines:
+            assert line(case, name).label
+    assert set(FIXED) == FIGURES
+    assert set(_OF_A_THEORY) == OF_A_THEORY
+
+
+# --- Charts -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def drawn(linkedin, linkedin_simulation):
+    """Every chart with the table it was drawn from."""
+    tables, charts = damages.tables, damages.charts
+    estimate, swings = damages.estimate(linkedin), damages.tornado(linkedin)
+    zone = damages.settlement_zone(linkedin_simulation)
+    chances = tables.exposure_and_judgment(linkedin_simulation)
+    made = {
+        "timeline": (tables.timeline_table(linkedin), charts.timeline, {}),
+        "waterfall": (tables.before_after_table(estimate), charts.waterfall, {}),
+        "class size": (tables.class_size_table(estimate), charts.waterfall, {"key": "total", "unit": "people"}),
+        "per_member": (tables.per_member_table(estimate), charts.per_member, {}),
+        "exceedance": (chances, charts.exceedance, {}),
+        "distribution": (chances, charts.distribution, {}),
+        "tornado": (tables.tornado_table(linkedin, swings), charts.tornado, {}),
+        "questions": (tables.tornado_table(linkedin, swings, "question"), charts.tornado, {}),
+        "spider": (tables.spider_table(linkedin, damages.spider(linkedin)), charts.spider, {}),
+        "heat_map": (
+            tables.grid_table(linkedin, damages.grid(linkedin, "claims_rate", "subscribers", "usd_per_claimant", 5)),
+            charts.heat_map,
+            {},
+        ),
+        "scenarios": (tables.scenario_table({"base": estimate, "again": estimate}), charts.scenarios, {}),
+        "shares": (tables.evidence_table(linkedin, damages.evidence(linkedin)), charts.shares, {}),
+        "benchmarks": (tables.benchmarks_table(estimate), charts.benchmarks, {}),
+        "zone": (tables.settlement_table(linkedin, zone), charts.zone, {}),
+    }
+    return {name: (table, draw(table, **options)) for name, (table, draw, options) in made.items()}
+
+
+NAMES = [
+    "timeline",
+    "waterfall",
+    "class size",
+    "per_member",
+    "exceedance",
+    "distribution",
+    "tornado",
+    "questions",
+    "spider",
+    "heat_map",
+    "scenarios",
+    "shares",
+    "benchmarks",
+    "zone",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chart_has_a_title_alt_text_and_labelled_axes(drawn, name):
+    _table, ax = drawn[name]
+    picture = damages.picture(ax)
+    assert len(picture.alt) > 60
+    assert "(hypothetical)" in picture.alt
+    assert ax.get_figure().get_suptitle().replace("\n", " ").endswith("(hypothetical)")
+    if name != "timeline":
+        assert ax.get_xlabel(), "the horizontal axis has no label"
+        assert (
+            not ax.yaxis.get_ticklabels()
+            or ax.get_ylabel()
+            or not [t for t in ax.get_yticklabels() if t.get_text().startswith("$")]
+        )
+    assert b"<svg" in picture.svg
+    assert f'alt="{picture.alt}"'.replace('"', "")[:40] in picture._repr_html_().replace("&quot;", "").replace('"', "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_is_cut_off_at_the_edge(drawn, name):
+    _, ax = drawn[name]
+    figure = ax.get_figure()
+    figure.draw_without_rendering()
+    edges = figure.bbox
+    ticks = [
+        tick
+        for axis, view in ((ax.xaxis, ax.get_xlim()), (ax.yaxis, ax.get_ylim()))
+        for tick in axis.get_major_ticks()
+        if min(view) <= tick.get_loc() <= max(view)
+    ]
+    legends = [text for legend in figure.legends for text in legend.get_texts()]
+    texts = [*ax.texts, *figure.texts, *legends, ax.xaxis.label, ax.yaxis.label, *(tick.label1 for tick in ticks)]
+    assert len(texts) > 4
+    for text in texts:
+        box = text.get_window_extent()
+        if text.get_visible() and text.get_text().strip():
+            assert box.x0 >= edges.x0 - 2, (text.get_text(), box)
+            assert box.x1 <= edges.x1 + 2, (text.get_text(), box)
+
+
+def test_the_bars_are_the_tables_numbers(drawn):
+    table, ax = drawn["waterfall"]
+    widths = [patch.get_width() for patch in ax.containers[0]]
+    left = np.array(table["left_usd"])
+    np.testing.assert_allclose(widths, np.minimum(left, np.concatenate([left[:1], left[:-1]])))
+    lost = [patch.get_width() for patch in ax.containers[1]]
+    np.testing.assert_allclose(sum(lost), left[0] - left[-1])
+
+
+def test_the_tornados_bars_reach_the_tables_numbers(drawn):
+    table, ax = drawn["tornado"]
+    base = table.rows[0]["base_usd"]
+    ends = [(bar.get_x() + bar.get_width()) for container in ax.containers for bar in container]
+    expected = [row[f"usd_at_{end}"] for row in table.rows[:12] for end in ("low", "high")]
+    np.testing.assert_allclose(ends, expected, rtol=1e-9)
+    assert f"{usd(base)}" in ax.get_xlabel()
+
+
+def test_the_curve_is_the_tables_numbers(drawn):
+    table, ax = drawn["exceedance"]
+    for label, drawn_line in zip(dict.fromkeys(table["label"]), ax.lines, strict=True):
+        rows = [row for row in table.rows if row["label"] == label]
+        np.testing.assert_allclose(drawn_line.get_xdata(), [row["usd"] for row in rows])
+        shown = np.nan_to_num(drawn_line.get_ydata())
+        np.testing.assert_allclose(shown, [row["chance"] for row in rows])
+
+
+def test_the_map_shows_the_tables_numbers(drawn):
+    table, ax = drawn["heat_map"]
+    keys = [column.key for column in table.columns[1:]]
+    np.testing.assert_allclose(ax.images[0].get_array(), [[row[key] for key in keys] for row in table.rows])
+    assert {text.get_text() for text in ax.texts} == {short_usd(row[key]) for row in table.rows for key in keys}
+
+
+def test_alt_text_changes_with_the_data(linkedin):
+    alts = set()
+    for rate in ("0.05", "0.5"):
+        case = damages.load("params/linkedin.yaml", overrides=[f"standing_share={rate}"])
+        alts.add(
+            damages.picture(damages.charts.waterfall(damages.tables.before_after_table(damages.estimate(case)))).alt
+        )
+    assert len(alts) == 2
+
+
+def test_a_chart_draws_on_the_axes_it_is_given(linkedin):
+    ax = Figure().subplots()
+    table = damages.tables.before_after_table(damages.estimate(linkedin))
+    assert damages.charts.waterfall(table, ax) is ax
+    assert ax.get_title(loc="left") == "From pleaded to expected (hypothetical)"
+
+
+def test_no_table_no_chart():
+    assert damages.charts.zone(None) is None
+    assert damages.picture(None) is None
+
+
+def test_the_same_chart_has_the_same_bytes(linkedin):
+    table = damages.tables.before_after_table(damages.estimate(linkedin))
+    first, second = (damages.picture(damages.charts.waterfall(table)) for _ in range(2))
+    assert first.svg == second.svg
+    assert first.png(80) == second.png(80)
+
+
+def test_a_chart_stands_in_grey(drawn):
+    """Bars that mean different things differ in hatch, or in grey by a fifth of the range."""
+    from matplotlib.colors import to_rgb
+
+    def grey(patch):
+        return float(np.dot(to_rgb(patch.get_facecolor()), [0.2126, 0.7152, 0.0722]))
+
+    for name in ("tornado", "per_member", "scenarios", "waterfall"):
+        _, ax = drawn[name]
+        kinds = {(patch.get_hatch() or "", round(grey(patch), 3)) for container in ax.containers for patch in container}
+        for first in kinds:
+            for second in kinds:
+                assert first == second or first[0] != second[0] or abs(first[1] - second[1]) > 0.2, name
