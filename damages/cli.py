@@ -82,7 +82,7 @@ def estimate(
     result, simulation = estimate_case(studied), simulate(studied, draws, seed)
     if format == Format.text:
         from damages.report.sentences import headlines, title
-        from damages.report.tables import headline_table, lines_table, outcome_table
+        from damages.report.tables import chances_table, headline_table, lines_table, outcome_table
 
         lines = lines_table(result, simulation).without("authority")
         parts = [
@@ -91,6 +91,7 @@ def estimate(
             headline_table(result, simulation),
             lines,
             outcome_table(simulation),
+            chances_table(simulation),
         ]
         typer.echo("\n\n".join(str(part) for part in parts))
         return

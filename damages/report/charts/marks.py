@@ -60,7 +60,7 @@ def labelled_rows(ax: Axes, labels: Sequence[str]) -> np.ndarray:
         )
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    ax.set_ylim(-0.45, len(labels) - 0.45)
+    ax.set_ylim(-0.55, len(labels) - 0.45)
     return places - 0.1
 
 

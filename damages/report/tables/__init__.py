@@ -11,6 +11,7 @@ from damages.report.tables.of_case import (
 )
 from damages.report.tables.of_draws import (
     PERCENTILES,
+    chances_table,
     evidence_table,
     exceedance_table,
     exposure_and_judgment,
@@ -36,6 +37,7 @@ __all__ = [
     "PERCENTILES",
     "before_after_table",
     "benchmarks_table",
+    "chances_table",
     "class_inputs_table",
     "class_size_table",
     "evidence_table",

@@ -10,7 +10,7 @@ from damages.analysis.risk import Outcome, Summary
 from damages.analysis.simulate import Simulation
 from damages.case.schema import Case
 from damages.report.lines import line
-from damages.report.table import Column, Table, percent
+from damages.report.table import Column, Table, percent, usd
 from damages.report.tables.of_case import KIND_WORDS
 
 PERCENTILES = {0.05: "p05", 0.25: "p25", 0.50: "p50", 0.75: "p75", 0.95: "p95"}
@@ -37,6 +37,26 @@ def outcome_table(simulation: Simulation) -> Table:
         f"Chance of a recovery: {percent(simulation.chance_of_recovery.value)}. ± is the half-width of the 95% interval from Monte Carlo error alone."
     )
     return Table.of(case, "What the draws say", columns, rows, note)
+
+
+def chances_table(simulation: Simulation, sums: Sequence[float] = (1e6, 1e7, 1e8, 1e9)) -> Table:
+    """The chance that the judgment, and the exposure, is more than each of several sums."""
+    rows = []
+    for total in sums:
+        judgment, exposure = (
+            simulation.outcomes[name].chance_above(total) for name in ("judgment_usd", "exposure_usd")
+        )
+        rows.append(
+            {
+                "sum": f"more than {usd(total)}",
+                "judgment": judgment.value,
+                "error": judgment.error,
+                "exposure": exposure.value,
+            }
+        )
+    columns = [Column("sum", "Chance of"), Column("judgment", "Judgment", "share"), Column("error", "±", "share")]
+    columns.append(Column("exposure", "Exposure, every question answered for the class", "share"))
+    return Table.of(simulation.case, "Chance of more than", columns, rows)
 
 
 def line_table(simulation: Simulation, names: Sequence[str]) -> Table:
