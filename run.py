@@ -176,6 +176,12 @@ def verb_lab(*arguments: str) -> None:
     )
 
 
+def verb_judgments(*arguments: str) -> None:
+    """work real judgments out again and compare them to the cent"""
+    set_up()
+    python("-m", "damages.cli", "judgments", *arguments)
+
+
 def verb_format(*arguments: str) -> None:
     """put code and notebooks into their committed form"""
     set_up()

@@ -30,6 +30,9 @@ _HOMES = {
     "map_axes": "damages.analysis.sensitivity",
     "evidence": "damages.analysis.evidence",
     "settlement_zone": "damages.analysis.litigation",
+    "switchboard": "damages.analysis.switchboard",
+    "overlaps": "damages.analysis.switchboard",
+    "reproduce": "damages.analysis.judgments",
     # what people read
     "picture": "damages.report.picture",
     "provenance": "damages.report.provenance",

@@ -184,6 +184,50 @@ def schema(
     typer.echo(json.dumps(scenario_schema() if scenario else case_schema(), indent=2))
 
 
+@app.command()
+def statutes(
+    name: Annotated[str, typer.Argument(help="One statute in full, such as sca", metavar="[NAME]")] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="DATE", help="The version in force on a day: 2023-01-01")
+    ] = "",
+) -> None:
+    """Print the registry of statutory damages, or one statute of it."""
+    from damages.case.load import the_registry
+    from damages.case.statutes import day_of, statute_named
+    from damages.report.tables import statute_table, statutes_table
+
+    day, known = day_of(as_of), the_registry()
+    if not name:
+        typer.echo(statutes_table(known, day))
+        return
+    statute = statute_named(known, name)
+    typer.echo(statute_table(statute, statute.as_of(day)))
+
+
+@app.command()
+def judgments(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(help="Case files with published figures; all of params/judgments when none is named"),
+    ] = None,
+    format: FormatOption = Format.text,
+) -> None:
+    """Work published judgments out again and print them beside the model's figures; exit 1 if one differs."""
+    from damages.analysis.judgments import reproduce
+    from damages.report.tables import judgments_table
+
+    found = reproduce(files)
+    table = judgments_table(found)
+    if format == Format.text:
+        typer.echo(table)
+    elif format == Format.json:
+        typer.echo(json.dumps(list(table.rows), indent=2))
+    else:
+        _write_csv(list(table.rows))
+    if not all(one.holds for one in found):
+        raise typer.Exit(1)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from damages import __version__

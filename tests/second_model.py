@@ -1,4 +1,4 @@
-"""A second model: the same case in plain slow Python, one group and one number at a time.
+"""A second model: the same case in plain slow Python, one group, one month and one number at a time.
 
 It reads the case file by itself and imports nothing from the library, so that an error in one of
 the two shows as a difference.
@@ -6,106 +6,352 @@ the two shows as a difference.
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import math
 
 
-def class_of(case, value, group):
-    """People at each stage for one group: pleaded, able to recover, and months paid by each."""
-    size = case["class_size"]
-    people = value(size["people"], group)
-    if "mix" in size:
-        people *= value(size["mix"], group)
-    months = None
-    if "turnover" in size:
-        churn, growth = value(size["turnover"]["churn"], group), value(size["turnover"]["growth"], group)
-        period = case["class_period"]
-        length = round(((period["end"] - period["start"]).days + 1) / (365.25 / 12), 6)
-        start = people / (1 + growth) ** length
-        sold = start * length if growth == 0 else start * ((1 + growth) ** length - 1) / growth
-        people = start + (churn + growth) * sold
-        months = sold / people
-    for step in size.get("define", []):
-        people *= value(step, group)
-    pleaded = people
-    for step in size.get("limit", []):
-        people *= value(step, group)
-    return pleaded, people, months
+class SecondModel:
+    """One case with one set of values and answers."""
 
+    def __init__(self, case, statutes, value, answers, dropped=()):
+        self.case, self.statutes, self.answers, self.dropped = case, statutes, answers, dropped
+        self.groups = list(case["groups"])
+        self.at = value
+        self.theories = case["theories"]
 
-def judgment(case, statutes, value, answers, choices=None, dropped=()):
-    """The headline figures and the payout under one set of answers."""
-    groups = list(case["groups"])
-    classes = {group: class_of(case, value, group) for group in groups}
-    members = sum(able for _, able, _ in classes.values())
-    pleaded = sum(n for n, _, _ in classes.values()) * value(case["pleaded"]["usd_per_member"], groups[0])
+    def value(self, name, group=None):
+        return self.at(name, group or self.groups[0])
 
-    credited = dict.fromkeys(case["theories"], 0.0)
-    for group in groups:
-        _, able, months = classes[group]
-        loss, entitled = {}, {}
-        for name, theory in case["theories"].items():
-            if theory["measure"] in ("subscription_value", "restitution"):
-                paid = value(theory["price"], group) * (
-                    value(theory["months"], group) if "months" in theory else months
-                )
-                loss[name] = paid * value(theory["share_lost"], group)
-                entitled[name] = loss[name]
-                cap = theory.get("cap")
-                if cap and answers[cap["binds"]]:
-                    arm = (choices or {}).get(cap["arm"]) or case["inputs"][cap["arm"]]["value"]
-                    entitled[name] = min(loss[name], paid if arm == "fees_paid" else value(cap["usd"], group))
-        share = {}
-        for name, theory in case["theories"].items():
-            alive = (
-                name not in dropped and theory.get("pleaded", True) and all(answers[q] for q in theory.get("needs", []))
+    def choice(self, name):
+        return self.case["inputs"][name]["value"]
+
+    # --- People -------------------------------------------------------------------------------
+
+    def count(self, group):
+        """Pleaded, able to recover, and months paid by each, for one group."""
+        size = self.case["class_size"]
+        people = self.value(size["people"], group)
+        if "mix" in size:
+            people *= self.value(size["mix"], group)
+        months = None
+        if "turnover" in size:
+            churn, growth = (self.value(size["turnover"][key], group) for key in ("churn", "growth"))
+            length = self.months()
+            start = people / (1 + growth) ** length
+            sold = start * length if growth == 0 else start * ((1 + growth) ** length - 1) / growth
+            people = start + (churn + growth) * sold
+            months = sold / people
+        for step in size.get("define", []):
+            people *= self.value(step, group)
+        pleaded = people
+        for step in size.get("limit", []):
+            people *= self.value(step, group)
+        return pleaded, people, months
+
+    def months(self):
+        if "class_period_months" in self.case["inputs"]:
+            return self.value("class_period_months")
+        period = self.case["class_period"]
+        return ((period["end"] - period["start"]).days + 1) / (365.25 / 12)
+
+    # --- One member ---------------------------------------------------------------------------
+
+    def provision(self, theory):
+        day = theory.get("as_of", datetime.date.max)
+        in_force = [
+            v for v in self.statutes[theory["statute"]]["versions"] if v.get("effective_from", datetime.date.min) <= day
+        ]
+        return in_force[-1]
+
+    def loss(self, name, group):
+        """What a theory measures for one member of a group, before its cap: (loss, fees)."""
+        theory, (_, able, months) = self.theories[name], self.classes[group]
+        if theory["measure"] in ("subscription_value", "restitution"):
+            paid = self.value(theory["price"], group) * (
+                self.value(theory["months"], group) if "months" in theory else months
             )
-            share[name] = 1.0 if alive else 0.0
-            if theory["measure"] == "statutory":
-                actual = loss.get(theory.get("actual"), 0.0)
-                profits = value(theory["profits"], group) / members if "profits" in theory else 0.0
-                statute = statutes[theory["statute"]]
-                assert statute["kind"] == "floor"
-                entitled[name] = max(actual + profits, statute["sum_usd"][0])
-                gate = theory.get("gate")
-                if gate and answers[gate["required"]]:
-                    share[name] *= value(gate["share"], group) * (1.0 if answers[gate["proven"]] else 0.0)
-        for item in {theory["item_of_harm"] for theory in case["theories"].values()}:
-            inside = [name for name, theory in case["theories"].items() if theory["item_of_harm"] == item]
-            for name, part in one_recovery({name: (entitled[name], share[name]) for name in inside}).items():
-                credited[name] += able * part
+            return paid * self.value(theory["share_lost"], group), paid
+        by_group = isinstance(self.case["inputs"][theory.get("usd", theory.get("units"))]["value"], dict) and set(
+            self.case["inputs"][theory.get("usd", theory.get("units"))]["value"]
+        ) <= set(self.groups)
+        among = able if by_group else self.members
+        if theory["measure"] == "per_unit":
+            return self.value(theory["units"], group) * self.value(theory["rate"], group) / among, None
+        return self.value(theory["usd"], group) / among, None
 
-    award = sum(credited.values())
-    statutory = [name for name, theory in case["theories"].items() if theory["measure"] == "statutory"]
-    reviewed = sum(credited[name] for name in statutory)
-    terms = case.get("judgment", {})
-    kept = value(terms["due_process"]["share"], groups[0]) if "due_process" in terms else 1.0
-    after = award - reviewed + reviewed * kept
-    interest = 0.0
-    if "interest" in terms:
-        start = terms["interest"]["start"]
-        if start == "as_paid":
-            period = case["class_period"]
-            start = period["start"] + (period["end"] - period["start"]) / 2
-        years = round((terms["interest"]["end"] - start).days / 365.25, 6)
-        interest = (
-            sum(credited[name] for name in terms["interest"]["theories"])
-            * value(terms["interest"]["rate"], groups[0])
-            * years
+    def entitled(self, name, group):
+        """What an entitled member of a group gets under one theory alone."""
+        theory = self.theories[name]
+        if theory["measure"] == "statutory":
+            award = self.statutory(name, theory, group)
+        else:
+            award, paid = self.loss(name, group)
+            cap = theory.get("cap")
+            if cap and self.answers[cap["binds"]] and not ("unless" in cap and self.answers[cap["unless"]]):
+                award = min(award, paid if self.choice(cap["arm"]) == "fees_paid" else self.value(cap["usd"]))
+        multiplied = theory.get("multiplier")
+        if multiplied and ("when" not in multiplied or self.answers[multiplied["when"]]):
+            award *= (
+                self.value(multiplied["times"])
+                if "times" in multiplied
+                else self.provision(theory)["multiplier"]["most"]
+            )
+        return award
+
+    def statutory(self, name, theory, group):
+        says = self.provision(theory)
+        actual = self.loss(theory["actual"], group)[0] if "actual" in theory else 0.0
+        if says.get("actual_times"):
+            actual *= says["actual_times"]
+        profits = self.value(theory["profits"]) / self.members if "profits" in theory else 0.0
+        usd = 0.0 if says["kind"] == "actual_only" else self.sum_of(name, theory, says, group)
+        award = {
+            "floor": max(actual + profits, usd),
+            "greater_of": max(actual, usd),
+            "additive": actual + usd,
+            "instead_of": max(actual + profits, usd),
+            "actual_only": actual,
+        }[says["kind"]]
+        return award + profits if says.get("profits_on_top") else award
+
+    def sum_of(self, name, theory, says, group):
+        sums = says["sum_usd"]
+        usd = sums[0] if len(sums) == 1 else self.value(f"{name}_statutory_usd")
+        if "enhanced" in theory and self.answers[theory["enhanced"]]:
+            sums = says["enhanced"]["sum_usd"]
+            usd = sums[0] if len(sums) == 1 else self.value(f"{name}_enhanced_usd")
+        cap = theory.get("class_cap")
+        if cap and not says["class_cap"]["member_minimum"]:
+            pot = min(says["class_cap"]["usd"], says["class_cap"]["share_of_net_worth"] * self.value(cap["net_worth"]))
+            pot *= self.value(cap["awarded"]) if "awarded" in cap else 1.0
+            pot += usd * (self.value(cap["named_plaintiffs"]) if "named_plaintiffs" in cap else 0)
+            return pot / self.members
+        if "days" in theory:
+            usd = max(usd, says["per_day_usd"] * self.value(theory["days"], group))
+        if "units" in theory:
+            by_person = "counted_by" in theory["units"] and self.choice(theory["units"]["counted_by"]) == "person"
+            usd *= 1 if by_person else self.value(theory["units"]["per_member"], group)
+        return usd / self.members if says["unit"] == "action" else usd
+
+    def share(self, name, group):
+        theory = self.theories[name]
+        alive = (
+            name not in self.dropped
+            and theory.get("pleaded", True)
+            and all(self.answers[q] for q in theory.get("needs", []))
         )
-    fund = after + interest
-    return {
-        "pleaded_usd": pleaded,
-        "class_award_usd": award,
-        "award_after_due_process_usd": after,
-        "prejudgment_interest_usd": interest,
-        "judgment_usd": fund,
-        **payout(case["settlement"], lambda name: value(name, groups[0]), fund, members),
-    }
+        share = 1.0 if alive else 0.0
+        gate = theory.get("gate")
+        if gate and self.answers[gate["required"]]:
+            share *= self.value(gate["share"], group) * (
+                1.0 if "proven" not in gate or self.answers[gate["proven"]] else 0.0
+            )
+        if "groups" in theory and group not in theory["groups"]:
+            share = 0.0
+        if "limitation" in theory:
+            share *= self.value(f"{name}_timely_share")
+        return share
+
+    # --- The class ----------------------------------------------------------------------------
+
+    def lines(self):
+        self.classes = {group: self.count(group) for group in self.groups}
+        self.members = sum(able for _, able, _ in self.classes.values())
+        credited = dict.fromkeys(self.theories, 0.0)
+        whole_loss = dict.fromkeys(self.theories, 0.0)
+        pleaded = 0.0
+        for group in self.groups:
+            as_pleaded, able, _ = self.classes[group]
+            each = 0.0
+            shares = {name: self.share(name, group) for name in self.theories}
+            widest = max((shares[n] for n, t in self.theories.items() if t["measure"] != "restitution"), default=0.0)
+            for name, theory in self.theories.items():
+                if "adds" in theory and not self.answers[theory["adds"]]:
+                    shares[name] = max(shares[name] - widest, 0.0)
+            for item in {theory["item_of_harm"] for theory in self.theories.values()}:
+                inside = {
+                    name: (self.entitled(name, group), shares[name])
+                    for name, theory in self.theories.items()
+                    if theory["item_of_harm"] == item
+                }
+                for name, part in one_recovery(inside).items():
+                    credited[name] += able * part
+                    each += part
+                for name, (usd, share) in inside.items():
+                    whole_loss[name] += able * usd * share
+            pleaded += as_pleaded * (
+                self.value(self.case["pleaded"]["usd_per_member"], group) if "pleaded" in self.case else each
+            )
+        found = {"pleaded_usd": pleaded, "class_award_usd": sum(credited.values())}
+        found |= self.judgment(credited, whole_loss)
+        return found | self.payout(found)
+
+    def judgment(self, credited, whole_loss):
+        terms = self.case.get("judgment", {})
+        parts = dict(credited)
+        for name, theory in self.theories.items():
+            if "class_cap" in theory and self.provision(theory)["class_cap"]["member_minimum"]:
+                says = self.provision(theory)["class_cap"]
+                parts[name] = min(
+                    parts[name], says["usd"], says["share_of_net_worth"] * self.value(theory["class_cap"]["net_worth"])
+                )
+        found = {"award_after_caps_usd": sum(parts.values())}
+        cut = terms.get("due_process")
+        if cut:
+            chosen = cut.get(
+                "theories", [name for name, theory in self.theories.items() if theory["measure"] == "statutory"]
+            )
+            reviewed = sum(parts[name] for name in chosen)
+            left = [reviewed]
+            if "share" in cut:
+                left.append(reviewed * self.value(cut["share"]))
+            if "usd_per_member" in cut:
+                left.append(
+                    sum(self.classes[group][1] * self.value(cut["usd_per_member"], group) for group in self.groups)
+                )
+            if "times_actual" in cut:
+                harm = sum(self.classes[group][1] * self.loss(cut["actual"], group)[0] for group in self.groups)
+                left.append(self.value(cut["times_actual"]) * harm)
+            kept = min(left) if reviewed > (self.value(cut["above"]) if "above" in cut else 0.0) else reviewed
+            for name in chosen:
+                parts[name] *= kept / reviewed if reviewed else 0.0
+        running = found["award_after_due_process_usd"] = sum(parts.values())
+        punitive = terms.get("punitive")
+        if punitive:
+            base = sum(parts[name] for name in punitive["theories"])
+            if "ratio" in punitive:
+                wanted = base * self.value(punitive["ratio"])
+            else:
+                wanted = sum(
+                    self.classes[group][1] * self.value(punitive["usd_per_member"], group) for group in self.groups
+                )
+            most = (self.value(punitive["most_ratio"]) if "most_ratio" in punitive else 9.0) * base
+            found["punitive_usd"] = (
+                min(wanted, most) if "when" not in punitive or self.answers[punitive["when"]] else 0.0
+            )
+            running += found["punitive_usd"]
+        if terms.get("offsets"):
+            running = found["award_after_offsets_usd"] = max(
+                running - sum(self.value(name) for name in terms["offsets"]), 0.0
+            )
+        if "interest" in terms:
+            wanted = terms["interest"]
+            principal = credited if wanted.get("base", "awarded") == "awarded" else whole_loss
+            found["prejudgment_interest_usd"] = sum(principal[name] for name in wanted["theories"]) * self.interest(
+                wanted
+            )
+            running += found["prejudgment_interest_usd"]
+        found["judgment_usd"] = running
+        if "post_judgment" in terms:
+            found["post_judgment_interest_usd"] = running * self.until_paid(terms["post_judgment"])
+        return found
+
+    def interest(self, terms):
+        """Interest on a dollar; paid as it was earned, month by month."""
+        rate, simple = self.value(terms["rate"]), terms.get("kind", "simple") == "simple"
+
+        def grown(years):
+            return rate * years if simple else (1 + rate) ** years - 1
+
+        start, end, period = terms["start"], terms["end"], self.case.get("class_period")
+        if start != "as_paid":
+            if start == "midpoint":
+                start = period["start"] + (period["end"] - period["start"]) / 2
+            return grown((end - start).days / 365)
+        months = self.months()
+        whole = round(months)
+        growth = (
+            self.value(self.case["class_size"]["turnover"]["growth"]) if "turnover" in self.case["class_size"] else 0.0
+        )
+        years = (end - period["start"]).days / 365
+        if abs(months - whole) > 1e-9:  # with a part of a month, the sums' closed forms go on between whole months
+            q = 1 + growth
+            assert simple
+            return rate * (years - (months * q**months / (q**months - 1) - q / (q - 1)) / 12)
+        weights = [(1 + growth) ** i for i in range(whole)]
+        return sum(weight * grown(years - i / 12) for i, weight in enumerate(weights)) / sum(weights)
+
+    def until_paid(self, terms):
+        """Day by day: simple within a year, added to the principal at each anniversary."""
+        rate, owed, accrued, day, anniversary = self.value(terms["rate"]), 1.0, 0.0, terms["start"], 1
+        while day < terms["end"]:
+            day += datetime.timedelta(days=1)
+            accrued += 1
+            if day == terms["start"].replace(year=terms["start"].year + anniversary):
+                owed, accrued, anniversary = owed * (1 + rate), 0.0, anniversary + 1
+        return owed * (1 + rate * accrued / 365) - 1
+
+    # --- The fund -----------------------------------------------------------------------------
+
+    def payout(self, found):
+        terms = self.case.get("settlement", {})
+
+        def of(name, otherwise=0.0, where=None):
+            where = terms if where is None else where
+            return self.value(where[name]) if name in where else otherwise
+
+        fund = of("fund", found["judgment_usd"] + found.get("post_judgment_interest_usd", 0.0))
+        paid = fund > 0
+        fee = (of("shifted_fee") if paid else 0.0) if "shifted_fee" in terms else fund * of("fee_share")
+        costs = of("costs") if paid else 0.0
+        awards = of("service_award") * of("named_plaintiffs", 1.0) if paid else 0.0
+        share = terms.get("distribution", {})
+        automatic = self.members * of("automatic", 0.0, share) if paid else 0.0
+        if "claimants" in terms:
+            claims = self.value(terms["claimants"]) if paid else 0.0
+        else:
+            if "channels" in terms:
+                rate = sum(
+                    self.value(one["share"]) * self.value(one["claims_rate"]) for one in terms["channels"].values()
+                )
+            else:
+                rate = of("claims_rate", 1.0)
+            claims = (self.members - automatic) * rate if paid else 0.0
+        running = terms.get("administration", {})
+        administration = (
+            of("fixed", 0.0, running)
+            + of("per_notice", 0.0, running) * self.members
+            + of("per_claim", 0.0, running) * claims
+        )
+        administration = administration if paid else 0.0
+        net = max(fund - costs - awards - administration - (0.0 if "shifted_fee" in terms else fee), 0.0)
+        recipients = automatic + claims
+        each = net / recipients if recipients > 0 else 0.0
+        most = min(
+            of("most", math.inf, share),
+            of("per_claim", math.inf, share) if share.get("kind") == "claims_made" else math.inf,
+        )
+        each = min(each, most)
+        if each < of("least_cheque", 0.0, share):
+            each = 0.0
+        cashed = recipients * of("cashed", 1.0, share)
+        if share.get("second") and each > 0:
+            each += min((net - each * cashed) / cashed, most - each)
+        to_class = each * cashed
+        residue = net - to_class
+        pays = (
+            fund + (fee if "shifted_fee" in terms else 0.0) - (residue if share.get("residue") == "reversion" else 0.0)
+        )
+        for item in self.case.get("relief", {}).values():
+            if "cost" in item and all(self.answers[q] for q in item.get("needs", [])):
+                pays += self.value(item["cost"])
+        return {
+            "attorney_fee_usd": fee,
+            "litigation_costs_usd": costs,
+            "service_awards_usd": awards,
+            "claimants": recipients,
+            "administration_usd": administration,
+            "net_fund_usd": net,
+            "usd_per_claimant": each,
+            "paid_to_class_usd": to_class,
+            "residue_usd": residue,
+            "defendant_pays_usd": pays,
+        }
 
 
 def one_recovery(theories):
-    """Give every member the most that is due, one thousandth of the class at a time would do; here exactly.
+    """Give every member the most that is due, once.
 
     Members are put in order of how widely they are entitled: a theory that reaches a share s reaches
     the first s of them. Walk along that order and pay each stretch the best theory that reaches it.
@@ -122,29 +368,9 @@ def one_recovery(theories):
     return paid
 
 
-def payout(terms, value, fund, members):
-    if fund <= 0:
-        names = ("attorney_fee_usd", "litigation_costs_usd", "service_awards_usd", "claimants", "administration_usd")
-        return dict.fromkeys((*names, "net_fund_usd", "usd_per_claimant", "defendant_pays_usd"), 0.0)
-    fee = fund * value(terms["fee_share"])
-    costs = value(terms["costs"])
-    awards = value(terms["service_award"]) * value(terms["named_plaintiffs"])
-    filed = members * value(terms["claims_rate"])
-    running = terms["administration"]
-    administration = (
-        value(running["fixed"]) + value(running["per_notice"]) * members + value(running["per_claim"]) * filed
-    )
-    net = max(fund - fee - costs - awards - administration, 0.0)
-    return {
-        "attorney_fee_usd": fee,
-        "litigation_costs_usd": costs,
-        "service_awards_usd": awards,
-        "claimants": filed,
-        "administration_usd": administration,
-        "net_fund_usd": net,
-        "usd_per_claimant": net / filed if filed else 0.0,
-        "defendant_pays_usd": fund,
-    }
+def judgment(case, statutes, value, answers, dropped=()):
+    """Every line under one set of answers."""
+    return SecondModel(case, statutes, value, answers, dropped).lines()
 
 
 def expected(case, statutes, value, line="judgment_usd", dropped=()):

@@ -18,6 +18,7 @@ FILES = {
     "linkedin": ROOT / "params" / "linkedin.yaml",
     "template": ROOT / "params" / "template.yaml",
     "good": CASES / "good.yaml",
+    "rules": CASES / "rules.yaml",
 }
 
 
@@ -64,7 +65,7 @@ def test_expected_over_all_answers(name, line):
     )
 
 
-@pytest.mark.parametrize("name", ["linkedin", "good"])
+@pytest.mark.parametrize("name", ["linkedin", "good", "rules"])
 def test_drawn_values_and_every_pattern_of_answers(name):
     """Sixteen draws of every input, each with 24 patterns of answers: arrays against loops."""
     case = damages.load(FILES[name])

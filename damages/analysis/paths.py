@@ -8,7 +8,7 @@ part of every expected value are then exact.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from damages.case.problems import CaseError, Problem
-from damages.case.schema import Case, references
+from damages.case.schema import Case
+from damages.case.words import references
 from damages.model.estimate import after_answers, before_answers
 
 MOST_QUESTIONS = 16  # 65,536 patterns; beyond that a case has to merge questions
@@ -51,7 +52,7 @@ def answer_paths(case: Case, possible_only: bool = True) -> tuple[Path, ...]:
     rules = _rules(case, possible_only)
     for answers, chance in answer_patterns(case):
         if chance > 0.0 or not possible_only:
-            by_state.setdefault(_state(answers, rules), []).append((answers, chance))
+            by_state.setdefault(_state(case, answers, rules), []).append((answers, chance))
     found = [
         Path(patterns[0][0], sum(chance for _, chance in patterns), state[0], tuple(patterns))
         for state, patterns in by_state.items()
@@ -84,30 +85,54 @@ def chance_of_yes(chance: Any, answers: Mapping[str, Any]) -> float:
 
 
 def answers_for_class(case: Case) -> dict[str, float]:
-    """Every question answered the way that is better for the class."""
-    return {name: 0.0 if question.favours == "no" else 1.0 for name, question in case.questions.items()}
+    """Every open question answered the way that is better for the class; one that is certain, as it is."""
+    answers = {}
+    for name, question in case.questions.items():
+        leaves = set(_leaves(question.chance))
+        decided = leaves in ({0.0}, {1.0})
+        answers[name] = leaves.pop() if decided else (0.0 if question.favours == "no" else 1.0)
+    return answers
 
 
-def _rules(case: Case, pleaded_only: bool) -> dict[str, tuple[list[str], list[str]]]:
-    """For each theory in play: the questions it needs, and those that change what it pays."""
-    rules = {}
+def _leaves(chance: Any) -> Iterator[float]:
+    """The chances of a question under every answer it depends on."""
+    if isinstance(chance, Mapping):
+        yield from (*_leaves(chance["yes"]), *_leaves(chance["no"]))
+    else:
+        yield float(chance)
+
+
+Rules = tuple[dict[str, tuple[list[str], list[str]]], list[str]]
+
+
+def _rules(case: Case, pleaded_only: bool) -> Rules:
+    """For each theory in play, the questions it needs and those that change what it pays; then those that change the rest."""
+    theories = {}
     for name, theory in case.theories.items():
         if pleaded_only and case.inputs[f"{name}_pleaded"].value != "yes":
             continue
         others = [
             found for _, refers, found in references(theory) if refers.to == "question" and found not in theory.needs
         ]
-        rules[name] = (list(theory.needs), others)
-    return rules
+        theories[name] = (list(theory.needs), others)
+    elsewhere = [
+        found
+        for part in (case.judgment, case.settlement)
+        for _, refers, found in references(part)
+        if refers.to == "question"
+    ]
+    return theories, elsewhere
 
 
-def _state(
-    answers: Mapping[str, float], rules: Mapping[str, tuple[list[str], list[str]]]
-) -> tuple[tuple[str, ...], tuple[Any, ...]]:
-    """What the answers leave: the theories that stand, and the answers that change what these pay."""
-    standing = tuple(name for name, (needs, _) in rules.items() if all(answers[need] for need in needs))
-    decided = sorted({question for name in standing for question in rules[name][1]})
-    return standing, tuple((question, answers[question]) for question in decided)
+def _state(case: Case, answers: Mapping[str, float], rules: Rules) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """What the answers leave: the theories that stand, and the answers that change what these, or relief, come to."""
+    theories, elsewhere = rules
+    standing = tuple(name for name, (needs, _) in theories.items() if all(answers[need] for need in needs))
+    decided = {question for name in standing for question in theories[name][1]}
+    if standing:
+        decided |= set(elsewhere)
+    granted = tuple(name for name, item in case.relief.items() if all(answers[need] for need in item.needs))
+    return standing, (granted, *((question, answers[question]) for question in sorted(decided)))
 
 
 def base_values(case: Case) -> dict[str, Any]:

@@ -139,11 +139,11 @@ def map_axes(case: Case) -> tuple[tuple[str, str], tuple[str, str]]:
     by_swing = [swing.name for swing in tornado(case) if swing.name in moving]
     lost = [theory.share_lost for theory in case.theories.values() if hasattr(theory, "share_lost")]
     taken: list[str] = []
-    for wanted in (case.class_size.people, case.settlement.claims_rate, *lost[:1]):
+    for wanted in filter(None, (case.class_size.people, case.settlement.claims_rate, *lost[:1])):
         choices = [wanted, *by_swing]
         taken.append(next((name for name in choices if name in moving and name not in taken), wanted))
-    taken += [next((name for name in by_swing if name not in taken), taken[1])]
-    people, claims, share = taken[:3]
+    taken += [name for name in by_swing if name not in taken]
+    people, claims, share = (*taken, *taken, *taken)[:3]
     return (claims, people), (share, people)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from damages.analysis.draws import Sampler, uniforms
-from damages.analysis.paths import Path, answer_paths, answers_for_class
+from damages.analysis.paths import Path, answer_paths, answers_for_class, base_values
 from damages.analysis.risk import LEVELS, Figure, Outcome, Part, Summary, quantiles
 from damages.case.schema import Case
 from damages.model.estimate import after_answers, before_answers
@@ -27,26 +27,23 @@ REPLICATES = 8
 LARGEST_POWER = 14
 ROWS_IN_CACHE = 32768
 
-BEFORE = ("class_members_total", "pleaded_usd")
+FROM_AMOUNTS = (
+    "class_members_total",
+    "pleaded_usd",
+    "exposure_usd",
+    "expected_usd",
+)  # one figure a draw, whatever the answers
 HEADLINES = ("pleaded_usd", "exposure_usd", "expected_usd")
 PAID = ("judgment_usd", "net_fund_usd", "usd_per_claimant", "defendant_pays_usd")
 
 
 def outcome_lines(case: Case) -> tuple[str, ...]:
-    """The class-wide lines that follow from the answers."""
-    awards = tuple(f"{name}_award_usd" for name in case.theories)
-    interest = ("prejudgment_interest_usd",) if case.judgment.interest else ()
-    return (
-        *awards,
-        "class_award_usd",
-        "award_after_due_process_usd",
-        *interest,
-        "attorney_fee_usd",
-        "administration_usd",
-        "service_awards_usd",
-        "claimants",
-        *PAID,
-    )
+    """The class-wide lines that follow from the answers, in the order of the model."""
+    values, answers = base_values(case), answers_for_class(case)
+    before = before_answers(case, values, {})
+    lines = after_answers(case, {**values, **answers}, dict(before))
+    by_group = {name for name in lines if name.endswith(("_entitled_share", "_usd_per_entitled", "_usd_per_member"))}
+    return tuple(name for name in lines if name not in before and name not in by_group and name not in FROM_AMOUNTS)
 
 
 @dataclass(frozen=True)
@@ -171,18 +168,21 @@ class _Drawn:
 def _drawn(case: Case, paths: tuple[Path, ...], seed: int, power: int, replicate: int) -> _Drawn:
     sampler, names, rows = Sampler(case), outcome_lines(case), 2**power
     uniform = uniforms(seed, replicate, power, len(sampler.columns))
-    amounts = {name: np.empty(rows) for name in (*BEFORE, "exposure_usd", "expected_usd")}
+    amounts = {name: np.empty(rows) for name in FROM_AMOUNTS}
     tables = [np.empty((len(names), rows)) for _ in paths]
     step = max(1, ROWS_IN_CACHE // len(case.groups))
     for start in range(0, rows, step):
         block = slice(start, min(start + step, rows))
         values = sampler.values(uniform[:, block])
         common = before_answers(case, values, {})
-        for name in BEFORE:
-            amounts[name][block] = np.ravel(common[name])
-        amounts["exposure_usd"][block] = np.ravel(
-            _answered(case, values, common, answers_for_class(case))["judgment_usd"]
-        )
+        best = _answered(case, values, common, answers_for_class(case))
+        lines_of = {
+            "class_members_total": "class_members_total",
+            "pleaded_usd": "pleaded_usd",
+            "exposure_usd": "judgment_usd",
+        }
+        for name, line in lines_of.items():
+            amounts[name][block] = np.ravel(best[line])
         for path, table in zip(paths, tables, strict=True):
             lines = _answered(case, values, common, path.answers)
             for i, name in enumerate(names):

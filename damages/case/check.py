@@ -11,16 +11,16 @@ from pydantic import ValidationError
 
 from damages.case.distributions import Shape, fixed
 from damages.case.findings import in_our_words
-from damages.case.implied import INTEREST_INPUT, MONTHS_INPUT, implied_names
-from damages.case.names import figure_names
+from damages.case.implied import FROM_DATES, implied_names, provision_of
 from damages.case.problems import CaseError, Problem, did_you_mean
 from damages.case.read import Place, Tree, number_hint
-from damages.case.schema import Case, CaseFile, Input, Refers, Statutory, SubscriptionValue, Theory, references
+from damages.case.rules import find_problems
+from damages.case.schema import Case, CaseFile
 from damages.case.shapes import from_case, is_shape
 from damages.case.statutes import Statute
+from damages.case.theories import Statutory
 from damages.case.units import UNITS
-
-CAP_ARMS = {"fees_paid", "fixed_sum"}
+from damages.case.words import Input, Refers, references
 
 
 def checked_case(tree: Tree, folder: Path, statutes: Mapping[str, Statute], **known: Any) -> Case:
@@ -28,14 +28,24 @@ def checked_case(tree: Tree, folder: Path, statutes: Mapping[str, Statute], **kn
     try:
         case_file = CaseFile.model_validate(tree.content)
     except ValidationError as error:
-        raise CaseError(tree.file, [in_our_words(found, tree) for found in error.errors(include_url=False)]) from None
+        raise CaseError(
+            tree.file, [in_our_words(found, tree, CaseFile) for found in error.errors(include_url=False)]
+        ) from None
     checks = _Checks(tree, case_file, folder, statutes)
     shapes = checks.run()
     if checks.problems:
         order = {place: i for i, place in enumerate(dict.fromkeys(tree.lines.values()))}
         raise CaseError(tree.file, sorted(checks.problems, key=lambda problem: order.get(problem.place, len(order))))
     fields = {name: getattr(case_file, name) for name in CaseFile.model_fields}
-    return Case.model_construct(**fields, shapes=shapes, statutes=dict(statutes), **known)
+    fields["inputs"] = {name: given for name, given in case_file.inputs.items() if name not in checks.unused}
+    shapes = {name: shape for name, shape in shapes.items() if name not in checks.unused}
+    return Case.model_construct(
+        **fields,
+        shapes=shapes,
+        statutes=dict(statutes),
+        provisions={name: found for name, found in checks.provisions.items() if found},
+        **known,
+    )
 
 
 class _Checks:
@@ -43,7 +53,10 @@ class _Checks:
 
     def __init__(self, tree: Tree, case: CaseFile, folder: Path, statutes: Mapping[str, Statute]):
         self.tree, self.case, self.folder, self.statutes = tree, case, folder, statutes
+        statutory = {name: theory for name, theory in case.theories.items() if isinstance(theory, Statutory)}
+        self.provisions = {name: provision_of(theory.model_dump(), statutes) for name, theory in statutory.items()}
         self.problems: list[Problem] = []
+        self.unused: set[str] = set()
 
     def say(self, keys: Place, sentence: str) -> None:
         self.problems.append(Problem(self.tree.place(keys), ".".join(keys), sentence))
@@ -55,16 +68,12 @@ class _Checks:
             if given.role in ("fact", "uncertain") and given.value is not None and given.unit in UNITS:
                 shapes[name] = self._shapes(name, given)
         self._names()
-        self._dates()
-        self._groups(shapes)
-        for name, theory in self.case.theories.items():
-            self._theory(name, theory)
+        for keys, sentence in find_problems(self.case, shapes, self.provisions):
+            self.say(keys, sentence)
         return shapes
 
     def _input(self, name: str, given: Input) -> None:
         here = ("inputs", name)
-        if name in figure_names(list(self.case.theories)) or name.startswith("after_"):
-            self.say(here, "is the name of a figure that the model works out. Choose another name.")
         if given.unit not in UNITS:
             self.say((*here, "unit"), f"'{given.unit}' is not a unit.{did_you_mean(given.unit, UNITS)}")
         belongs = {"fact": "value", "uncertain": "value", "question": "chance", "choice": "value"}[given.role]
@@ -146,7 +155,7 @@ class _Checks:
 
     def _names(self) -> None:
         """Every name that is used exists and fits; every input is used."""
-        used = {MONTHS_INPUT, INTEREST_INPUT}
+        used = set(FROM_DATES)
         for theory in self.case.theories:
             used |= implied_names(theory)
         parts = {field: getattr(self.case, field) for field in CaseFile.model_fields if field != "inputs"}
@@ -159,8 +168,9 @@ class _Checks:
             while isinstance(chance, dict):
                 used.add(str(chance.get("given")))
                 chance = next((inner for inner in chance.values() if isinstance(inner, dict)), None)
+        self.unused = {name for name in self.case.inputs if name not in used and self._is_shared(name)}
         for name in self.case.inputs:
-            if name not in used:
+            if name not in used | self.unused:
                 missing = [
                     wanted
                     for _, refers, wanted in self._all_references()
@@ -170,6 +180,10 @@ class _Checks:
                     ("inputs", name),
                     f"is not used by any part of this case.{did_you_mean(name, missing) if missing else ''}",
                 )
+
+    def _is_shared(self, name: str) -> bool:
+        """Whether an input comes from a file of defaults, which a case may use or leave."""
+        return "shared/" in self.tree.place(("inputs", name))
 
     def _all_references(self) -> list[tuple[Place, Refers, str]]:
         return [
@@ -196,49 +210,6 @@ class _Checks:
             self.say(keys, f"needs the unit {' or '.join(refers.units)}; {name} has {given.unit}.")
         elif not refers.per_group and isinstance(given.value, dict) and set(given.value) <= set(self.case.groups):
             self.say(keys, f"is one value for the whole class; {name} differs by group.")
-
-    def _dates(self) -> None:
-        period, interest = self.case.class_period, self.case.judgment.interest
-        if period.end < period.start:
-            self.say(("class_period", "end"), f"{period.end} lies before the start, {period.start}.")
-        if interest and not isinstance(interest.start, str) and interest.end < interest.start:
-            self.say(("judgment", "interest", "end"), f"{interest.end} lies before the start, {interest.start}.")
-
-    def _groups(self, shapes: Mapping[str, Mapping[str, Shape]]) -> None:
-        size = self.case.class_size
-        people, mix = shapes.get(size.people, {}), shapes.get(size.mix or "", {})
-        if len(self.case.groups) > 1 and "" in people and not mix:
-            self.say(
-                ("class_size", "people"),
-                f"{size.people} is one number for {len(self.case.groups)} groups: give each its number, or a mix.",
-            )
-        if mix and "" not in people and people:
-            self.say(("class_size", "mix"), f"is not needed: {size.people} already has a number for each group.")
-        if mix and ("" in mix or not all(shape.is_fixed for shape in mix.values())):
-            self.say(("inputs", size.mix or "", "value"), "is one fixed share for each group.")
-        elif mix and abs(sum(shape.base for shape in mix.values()) - 1) > 1e-9:
-            total = sum(shape.base for shape in mix.values())
-            self.say(("inputs", size.mix or "", "value"), f"shares of a mix sum to 1; these sum to {total:g}.")
-
-    def _theory(self, name: str, theory: Theory) -> None:
-        here = ("theories", name)
-        if isinstance(theory, Statutory) and isinstance(self.case.theories.get(theory.actual or ""), Statutory):
-            self.say(
-                (*here, "actual"), f"names {theory.actual}, which is statutory too; actual damages come from a loss."
-            )
-        if isinstance(theory, SubscriptionValue):
-            if theory.months is None and self.case.class_size.turnover is None:
-                self.say(
-                    (*here, "months"),
-                    "is missing: name the months paid, or give class_size a turnover that yields them.",
-                )
-            if theory.cap and theory.cap.arm in self.case.inputs:
-                options = set(self.case.inputs[theory.cap.arm].options or ())
-                if not options <= CAP_ARMS:
-                    self.say(
-                        (*here, "cap", "arm"),
-                        f"chooses between fees_paid and fixed_sum; {theory.cap.arm} has {', '.join(sorted(options))}.",
-                    )
 
 
 def _looks_like_shape(value: Mapping[str, Any], groups: Mapping[str, str]) -> bool:

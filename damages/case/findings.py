@@ -8,16 +8,15 @@ from pydantic import BaseModel
 
 from damages.case.problems import Problem, did_you_mean
 from damages.case.read import Place, Tree
-from damages.case.schema import CaseFile
 
 
-def in_our_words(found: Any, tree: Tree) -> Problem:
+def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
     """One of pydantic's findings as one of our sentences."""
     keys = _keys(found["loc"], tree.content)
     kind, given = found["type"], found.get("input")
     place, name = tree.place(keys), ".".join(keys)
     if kind == "extra_forbidden":
-        sentence = f"is not known here.{did_you_mean(keys[-1], _fields_around(keys, tree.content))}"
+        sentence = f"is not known here.{did_you_mean(keys[-1], _fields_around(keys, tree.content, model))}"
     elif kind in ("missing", "union_tag_not_found"):
         sentence = (
             "is missing."
@@ -79,9 +78,8 @@ def _keys(loc: tuple[int | str, ...], content: Any) -> Place:
     return tuple(keys)
 
 
-def _fields_around(keys: Place, content: Any) -> list[str]:
+def _fields_around(keys: Place, content: Any, model: Any) -> list[str]:
     """The keys that are known where an unknown one was found."""
-    model: Any = CaseFile
     for key in keys[:-1]:
         content = content.get(key) if isinstance(content, dict) else None
         model = (

@@ -11,32 +11,29 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from damages.case.read import Tree
-from damages.case.statutes import Statute
+from damages.case.statutes import Provision, Statute
 
 DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
-MONTHS_INPUT = "class_period_months"
-INTEREST_INPUT = "interest_years"
-
-
-def statutory_input(theory: str) -> str:
-    """The name of the input that holds a statutory theory's sum."""
-    return f"{theory}_statutory_usd"
-
-
-def switch_input(theory: str) -> str:
-    """The name of the input that says whether a theory is pleaded."""
-    return f"{theory}_pleaded"
-
-
-def groups_input(theory: str) -> str:
-    """The name of the input that says which groups a theory reaches."""
-    return f"{theory}_groups"
+DAYS_OF_INTEREST = 365
+FROM_DATES = ("class_period_months", "interest_years", "post_judgment_years", "post_judgment_days")
+FROM_A_THEORY = (
+    "pleaded",
+    "groups",
+    "timely_share",
+    "statutory_usd",
+    "enhanced_usd",
+    "usd_per_day",
+    "multiplier",
+    "actual_times",
+    "class_cap_usd",
+    "class_cap_share",
+)
 
 
 def implied_names(theory: str) -> set[str]:
     """All inputs that may follow from a theory."""
-    return {statutory_input(theory), switch_input(theory), groups_input(theory)}
+    return {f"{theory}_{name}" for name in FROM_A_THEORY}
 
 
 def add_implied_inputs(tree: Tree, statutes: Mapping[str, Statute]) -> None:
@@ -51,91 +48,174 @@ def add_implied_inputs(tree: Tree, statutes: Mapping[str, Statute]) -> None:
         inputs.setdefault(name, given)
 
 
+def provision_of(theory: Mapping[str, Any], statutes: Mapping[str, Statute]) -> Provision | None:
+    """The version of a statute that a theory rests on; None where it names none, or none was in force."""
+    statute = statutes.get(str(theory.get("statute")))
+    day = theory.get("as_of")
+    try:
+        return statute.as_of(day if isinstance(day, datetime.date) else None) if statute else None
+    except LookupError:
+        return None
+
+
+def _input(
+    label: str, unit: str, value: Any, kind: str, cite: str, checked: str | None = None, role: str = "fact"
+) -> dict[str, Any]:
+    source = {"kind": kind, "cite": cite} | ({"checked": checked} if checked else {})
+    return {"label": label, "role": role, "unit": unit, "value": value, "source": source}
+
+
+def _part(content: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    """A nested mapping of a case, or an empty one."""
+    found: Any = content
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _dates(part: Mapping[str, Any], *keys: str) -> list[datetime.date] | None:
+    found = [part.get(key) for key in keys]
+    return (
+        [day for day in found if isinstance(day, datetime.date)]
+        if all(isinstance(day, datetime.date) for day in found)
+        else None
+    )
+
+
 def _from_dates(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    period = content.get("class_period")
-    if not isinstance(period, dict) or not all(isinstance(period.get(key), datetime.date) for key in ("start", "end")):
-        return
-    start, end = period["start"], period["end"]
-    if end < start:
-        return
-    days = (end - start).days + 1
-    yield (
-        MONTHS_INPUT,
-        {
-            "label": "Length of the class period",
-            "role": "fact",
-            "unit": "months",
-            "value": round(days / DAYS_PER_MONTH, 6),
-            "source": {
-                "kind": "derived",
-                "cite": f"{start} to {end}, both days counted: {days:,} days of which a month has {DAYS_PER_MONTH}",
-            },
-        },
-    )
-    interest = content.get("judgment", {}).get("interest") if isinstance(content.get("judgment"), dict) else None
-    if not isinstance(interest, dict) or not isinstance(interest.get("end"), datetime.date):
-        return
-    begin = interest.get("start")
-    if begin == "as_paid":
-        # Payments made evenly over the period accrue, on average, from its middle.
-        begin, words = start + (end - start) / 2, "the middle of the class period"
-    elif isinstance(begin, datetime.date):
-        words = str(begin)
-    else:
-        return
-    if interest["end"] < begin:
-        return
-    yield (
-        INTEREST_INPUT,
-        {
-            "label": "Years of prejudgment interest",
-            "role": "fact",
-            "unit": "years",
-            "value": round((interest["end"] - begin).days / DAYS_PER_YEAR, 6),
-            "source": {"kind": "derived", "cite": f"From {words} to {interest['end']}"},
-        },
-    )
+    period = _dates(_part(content, "class_period"), "start", "end")
+    if period and period[0] <= period[1]:
+        days = (period[1] - period[0]).days + 1
+        cite = f"{period[0]} to {period[1]}, both days counted: {days:,} days of which a month has {DAYS_PER_MONTH}"
+        months = days / DAYS_PER_MONTH
+        yield "class_period_months", _input("Length of the class period", "months", months, "derived", cite)
+    interest = _part(content, "judgment", "interest")
+    end, begin = interest.get("end"), interest.get("start")
+    words = str(begin)
+    if begin == "as_paid" and period:
+        begin, words = period[0], f"the start of the class period, {period[0]}, each month's payment from its month"
+    elif begin == "midpoint" and period:
+        begin = period[0] + (period[1] - period[0]) / 2
+        words = f"the middle of the class period, {begin}"
+    if isinstance(begin, datetime.date) and isinstance(end, datetime.date) and begin <= end:
+        cite = f"From {words} to {end}: {(end - begin).days:,} days of which a year has {DAYS_OF_INTEREST}"
+        years = (end - begin).days / DAYS_OF_INTEREST
+        yield "interest_years", _input("Years of prejudgment interest", "years", years, "derived", cite)
+    after = _dates(_part(content, "judgment", "post_judgment"), "start", "end")
+    if after and after[0] <= after[1]:
+        whole = whole_years(*after)
+        rest = (after[1] - plus_years(after[0], whole)).days
+        cite = f"From {after[0]} to {after[1]}"
+        yield "post_judgment_years", _input("Whole years of interest after judgment", "years", whole, "derived", cite)
+        yield "post_judgment_days", _input("Days of interest beyond these years", "days", rest, "derived", cite)
+
+
+def plus_years(day: datetime.date, years: float) -> datetime.date:
+    """The same day some years later; 29 February becomes 28 where there is none, and a part of a year is days."""
+    whole = int(years // 1)
+    try:
+        later = day.replace(year=day.year + whole)
+    except ValueError:
+        later = day.replace(year=day.year + whole, day=28)
+    return later + datetime.timedelta(days=round((years - whole) * DAYS_PER_YEAR))
+
+
+def whole_years(first: datetime.date, last: datetime.date) -> int:
+    """Whole years between two days."""
+    years = last.year - first.year
+    return years if plus_years(first, years) <= last else years - 1
 
 
 def _from_theories(content: dict[str, Any], statutes: Mapping[str, Statute]) -> Iterator[tuple[str, dict[str, Any]]]:
-    theories = content.get("theories")
-    for name, theory in theories.items() if isinstance(theories, dict) else ():
+    for name, theory in _part(content, "theories").items():
         if not isinstance(theory, dict):
             continue
         label = theory.get("label")
-        yield (
-            switch_input(name),
-            {
-                "label": f"{label} is pleaded",
-                "role": "choice",
-                "unit": "choice",
-                "value": "no" if theory.get("pleaded") is False else "yes",
-                "options": {"yes": "Pleaded", "no": "Dropped"},
-                "source": {"kind": "derived", "cite": "The case file's list of theories"},
-            },
+        switch = _input(
+            f"{label} is pleaded",
+            "choice",
+            "no" if theory.get("pleaded") is False else "yes",
+            "derived",
+            "The case file's list of theories",
+            role="choice",
         )
-        reached, groups = theory.get("groups"), content.get("groups")
-        if isinstance(reached, list) and isinstance(groups, dict):
+        yield f"{name}_pleaded", switch | {"options": {"yes": "Pleaded", "no": "Dropped"}}
+        groups = content.get("groups")
+        if isinstance(theory.get("groups"), list) and isinstance(groups, dict):
+            reached = {group: 1.0 if group in theory["groups"] else 0.0 for group in groups}
             yield (
-                groups_input(name),
-                {
-                    "label": f"Groups that {label} reaches",
-                    "role": "fact",
-                    "unit": "share",
-                    "value": {group: 1.0 if group in reached else 0.0 for group in groups},
-                    "source": {"kind": "derived", "cite": "The theory's list of groups"},
-                },
+                f"{name}_groups",
+                _input(f"Groups that {label} reaches", "share", reached, "derived", "The theory's list of groups"),
             )
-        statute = statutes.get(str(theory.get("statute")))
-        if theory.get("measure") == "statutory" and statute is not None:
-            one_sum = len(statute.sum_usd) == 1
-            yield (
-                statutory_input(name),
-                {
-                    "label": f"Statutory sum, {statute.name}",
-                    "role": "fact" if one_sum else "uncertain",
-                    "unit": "usd_per_member",
-                    "value": statute.sum_usd[0] if one_sum else {"uniform": list(statute.sum_usd)},
-                    "source": {"kind": "statute", "cite": statute.cite, "checked": statute.checked},
-                },
+        provision = provision_of(theory, statutes)
+        timely = _timely(content, theory, provision)
+        if timely:
+            yield f"{name}_timely_share", _input(f"{label}: share within the time to sue", "share", *timely)
+        if provision:
+            yield from (
+                (f"{name}_{key}", given) for key, given in _from_statute(statutes[theory["statute"]], provision, theory)
             )
+
+
+def _from_statute(
+    statute: Statute, provision: Provision, theory: Mapping[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    def says(label: str, unit: str, value: Any, role: str = "fact") -> dict[str, Any]:
+        return _input(f"{label}, {statute.name}", unit, value, "statute", statute.cite, provision.checked, role)
+
+    def drawn(label: str, sums: list[float]) -> dict[str, Any]:
+        # A range is the court's to choose from, once for the class: drawn, never its middle in silence.
+        return (
+            says(label, "usd_per_member", sums[0])
+            if len(sums) == 1
+            else says(label, "usd_per_member", {"uniform": sums}, "uncertain")
+        )
+
+    if provision.sum_usd:
+        yield "statutory_usd", drawn("Statutory sum", provision.sum_usd)
+    if provision.enhanced and theory.get("enhanced"):
+        yield "enhanced_usd", drawn(f"Statutory sum where {provision.enhanced.opens}", provision.enhanced.sum_usd)
+    if provision.per_day_usd and theory.get("days"):
+        yield "usd_per_day", says("Sum for each day", "usd_per_unit", provision.per_day_usd)
+    if provision.actual_times and provision.kind != "actual_only":
+        yield "actual_times", says("Times actual damages", "times", provision.actual_times)
+    multiplied = theory.get("multiplier")
+    if provision.multiplier and isinstance(multiplied, dict) and not multiplied.get("times"):
+        yield "multiplier", says(f"Multiplier where {provision.multiplier.opens}", "times", provision.multiplier.most)
+    if provision.class_cap and theory.get("class_cap"):
+        yield "class_cap_usd", says("Class cap", "usd", provision.class_cap.usd)
+        yield "class_cap_share", says("Class cap, share of net worth", "share", provision.class_cap.share_of_net_worth)
+
+
+def _timely(
+    content: Mapping[str, Any], theory: Mapping[str, Any], provision: Provision | None
+) -> tuple[float, str, str] | None:
+    """Share of the class period within the time to sue, the kind of its source, and how it was found."""
+    terms, period = _part(theory, "limitation"), _dates(_part(content, "class_period"), "start", "end")
+    filed, years = terms.get("filed"), terms.get("years")
+    if years is None and provision and provision.limitation:
+        years = provision.limitation.years
+    if (
+        not terms
+        or not period
+        or not isinstance(filed, datetime.date)
+        or isinstance(years, bool)
+        or not isinstance(years, int | float)
+    ):
+        return None
+    tolled = terms.get("tolled_days", 0)
+    tolled = tolled if isinstance(tolled, int) else 0
+    beyond = f" and {tolled} days of tolling" if tolled else ""
+    discovered = terms.get("discovered")
+    if isinstance(discovered, datetime.date) and filed <= plus_years(discovered, years) + datetime.timedelta(
+        days=tolled
+    ):
+        return 1.0, "derived", f"Filed on {filed}, within {years:g} years{beyond} of discovery on {discovered}"
+    opens = plus_years(filed, -years) - datetime.timedelta(days=tolled)
+    inside = (period[1] - max(opens, period[0])).days + 1
+    share = min(max(inside / ((period[1] - period[0]).days + 1), 0.0), 1.0)
+    return (
+        share,
+        "derived",
+        f"Filed on {filed}: the {years:g} years{beyond} before it reach back to {opens} of a class period from {period[0]} to {period[1]}",
+    )

@@ -13,10 +13,15 @@ from damages.case.implied import add_implied_inputs
 from damages.case.problems import CaseError, Problem, did_you_mean
 from damages.case.read import Place, Tree, read_tree, read_value
 from damages.case.schema import Case
-from damages.case.statutes import registry
+from damages.case.statutes import Statute, registry
 
 ROOT = Path(__file__).resolve().parents[2]
 REPLACED_WHOLE = {"value", "chance", "source", "options"}  # an override of these never mixes with what it overrides
+
+
+def the_registry() -> dict[str, Statute]:
+    """The registry of statutory damages that comes with the project."""
+    return registry(ROOT / "params" / "statutes.yaml")
 
 
 def find(name: str | Path) -> Path:
@@ -56,7 +61,7 @@ def load(case: str | Path, scenario: str = "", overrides: Mapping[str, Any] | It
             raise _refusal(_shown(scenario_path), f"does not extend {_shown(path)}.")
         trees = added
     merged = _merge(trees)
-    statutes = registry(ROOT / "params" / "statutes.yaml")
+    statutes = the_registry()
     settings = _settings(overrides)
     for name, value in settings.items():
         if "." in name:  # a part of the case, from which inputs may follow

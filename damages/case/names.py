@@ -1,10 +1,23 @@
-"""The names that the model's figures have everywhere; an input may not take one of them."""
+"""The names that the model's figures have everywhere: in Python, JSON, CSV, the workbook and the charts' data."""
 
 from __future__ import annotations
 
 FIGURES = frozenset(
     {
         "administration_usd",
+        "award_after_caps_usd",
+        "statutory_after_due_process_usd",
+        "punitive_usd",
+        "offsets_usd",
+        "award_after_offsets_usd",
+        "post_judgment_interest_usd",
+        "lodestar_usd",
+        "lodestar_multiple",
+        "paid_without_claim",
+        "claims",
+        "paid_to_class_usd",
+        "residue_usd",
+        "relief_cost_usd",
         "attorney_fee_usd",
         "award_after_due_process_usd",
         "claimants",

@@ -4,31 +4,59 @@ from __future__ import annotations
 
 from typing import Any
 
-from damages.model.arithmetic import when_each
+from damages.model.arithmetic import greater_of, lesser_of, when_each
 
 
-def after_due_process(award_usd: Any, share_left: Any, above_usd: Any) -> Any:
+def class_cap(cap_usd: Any, share_of_net_worth: Any, net_worth_usd: Any) -> Any:
+    """The most a class can get where a statute caps it: the lesser of a sum and a share of net worth. USD.
+
+    >>> float(class_cap(500_000.0, 0.01, 30_000_000.0)), float(class_cap(500_000.0, 0.01, 80_000_000.0))
+    (300000.0, 500000.0)
+    """
+    return lesser_of(cap_usd, share_of_net_worth * net_worth_usd)
+
+
+def within_class_cap(award_usd: Any, cap_usd: Any) -> Any:
+    """A class award under its cap. (n_draws, 1), USD."""
+    return lesser_of(award_usd, cap_usd)
+
+
+def after_due_process(award_usd: Any, above_usd: Any, *measures_usd: Any) -> Any:
     """An aggregate statutory award after review for due process.
 
-    An award grossly disproportionate to the violation can be cut, statutory part only
-    (Wakefield v. ViSalus, 51 F.4th 1109 (9th Cir. 2022)). Both figures are shown, before and after.
+    An award gravely disproportionate to the violation can be cut, statutory part only, multiplier
+    included (Wakefield v. ViSalus, 51 F.4th 1109 (9th Cir. 2022)). Courts have measured what is
+    left as a share of the award, as a sum for each member or call, and as a multiple of the actual
+    harm; of several measures given the smallest holds. It never adds.
 
     Parameters
     ----------
-    award_usd : (n_draws, 1), USD, multiplier included
-    share_left : (n_draws, 1), share of the award that stands
+    award_usd : (n_draws, 1), USD
     above_usd : (n_draws, 1), USD; an award at or below it is left alone
+    measures_usd : (n_draws, 1), USD; what is left under each measure
 
-    >>> float(after_due_process(925_220_000.0, 0.10, 0.0)), float(after_due_process(500.0, 0.10, 1_000.0))
+    >>> float(after_due_process(925_220_000.0, 0.0, 92_522_000.0)), float(after_due_process(500.0, 1_000.0, 50.0))
     (92522000.0, 500.0)
     """
-    return when_each(award_usd > above_usd, award_usd * share_left, award_usd)
+    return when_each(award_usd > above_usd, lesser_of(award_usd, *measures_usd), award_usd)
 
 
-def simple_interest(principal_usd: Any, rate_per_year: Any, years: Any) -> Any:
-    """Interest that does not earn interest. (n_draws, 1), USD.
+def punitive(compensatory_usd: Any, wanted_usd: Any, most_ratio: Any) -> Any:
+    """Punitive damages, at most so many times what compensates. (n_draws, 1), USD.
 
-    >>> float(simple_interest(1_000.0, 0.10, 2.5))
-    250.0
+    Few awards beyond a single-digit ratio satisfy due process, and more than four times is close
+    to the line (State Farm v. Campbell, 538 U.S. 408 (2003)); the reader of a case warns and refuses.
+
+    >>> float(punitive(984.22, 6_353.08, 4.0))
+    3936.88
     """
-    return principal_usd * rate_per_year * years
+    return lesser_of(wanted_usd, most_ratio * compensatory_usd)
+
+
+def after_offsets(award_usd: Any, offsets_usd: Any) -> Any:
+    """An award less what others have paid, never below zero. Any multiplier came before. (n_draws, 1), USD.
+
+    >>> float(after_offsets(3.0 * 400.0, 100.0)), float(after_offsets(50.0, 100.0))
+    (1100.0, 0.0)
+    """
+    return greater_of(award_usd - offsets_usd, 0.0)

@@ -1,14 +1,14 @@
-"""From a fund to what a claimant receives and what the defendant pays.
+"""From a fund to what a claimant receives, where the rest goes, and what the defendant pays.
 
 A common-fund fee comes out of the fund: it lowers the class's net and leaves the defendant's
-total as it is. All figures are (n_draws, 1).
+total as it is. A shifted fee comes on top. All figures are (n_draws, 1).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from damages.model.arithmetic import greater_of, ratio
+from damages.model.arithmetic import greater_of, lesser_of, ratio
 
 
 def common_fund_fee(fund_usd: Any, fee_share: Any) -> Any:
@@ -20,9 +20,9 @@ def common_fund_fee(fund_usd: Any, fee_share: Any) -> Any:
     return fund_usd * fee_share
 
 
-def claimants(members: Any, claims_rate: Any, fund_usd: Any) -> Any:
-    """Members who file a valid claim; nobody files against an empty fund. People."""
-    return members * claims_rate * (fund_usd > 0)
+def paid_from(fund_usd: Any, amount_usd: Any) -> Any:
+    """A fixed charge, where there is a fund to pay it from. USD."""
+    return amount_usd * (fund_usd > 0)
 
 
 def administration(
@@ -36,9 +36,18 @@ def administration(
     return (fixed_usd + per_notice_usd * members + per_claim_usd * filed) * (fund_usd > 0)
 
 
-def paid_from(fund_usd: Any, amount_usd: Any) -> Any:
-    """A fixed charge, where there is a fund to pay it from. USD."""
-    return amount_usd * (fund_usd > 0)
+def claims(members: Any, automatic_share: Any, claims_rate: Any, fund_usd: Any) -> Any:
+    """Claims filed by members who are not paid without one; nobody files against an empty fund. People.
+
+    >>> float(claims(18_000.0, 0.6, 0.28, 1.0))
+    2016.0
+    """
+    return members * (1.0 - automatic_share) * claims_rate * (fund_usd > 0)
+
+
+def paid_without_claim(members: Any, automatic_share: Any, fund_usd: Any) -> Any:
+    """Members who are paid automatically, from the defendant's own records. People."""
+    return members * automatic_share * (fund_usd > 0)
 
 
 def net_fund(fund_usd: Any, *charges_usd: Any) -> Any:
@@ -50,6 +59,22 @@ def net_fund(fund_usd: Any, *charges_usd: Any) -> Any:
     return greater_of(fund_usd - sum(charges_usd), 0.0)
 
 
-def per_claimant(net_usd: Any, filed: Any) -> Any:
-    """An equal share of the net fund for each claimant. USD."""
-    return ratio(net_usd, filed)
+def cheque(net_usd: Any, recipients: Any, per_claim_usd: Any, most_usd: Any, least_usd: Any) -> Any:
+    """What is sent to each recipient: an equal share, at most the sum for a claim and the cap; not sent when too small.
+
+    Where sums for claims add up to more than the net fund, the equal share is what a pro rata cut leaves.
+
+    >>> float(cheque(100_000.0, 400.0, 500.0, 1e9, 0.0)), float(cheque(1_000.0, 400.0, 500.0, 1e9, 5.0))
+    (250.0, 0.0)
+    """
+    sent = lesser_of(ratio(net_usd, recipients), per_claim_usd, most_usd)
+    return sent * (sent >= least_usd)
+
+
+def second_share(net_usd: Any, first_usd: Any, cashed: Any, sent_usd: Any, most_usd: Any) -> Any:
+    """What a second distribution adds for each who cashed the first: the rest, up to the same cap. USD.
+
+    >>> float(second_share(1_000.0, 800.0, 80.0, 10.0, 1e9)), float(second_share(1_000.0, 800.0, 80.0, 10.0, 11.0))
+    (2.5, 1.0)
+    """
+    return lesser_of(ratio(net_usd - first_usd, cashed), greater_of(most_usd - sent_usd, 0.0)) * (sent_usd > 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from damages.model.arithmetic import greater_of, when_each
+from damages.model.arithmetic import greater_of, when, when_each
 
 
 def credited(awards: Sequence[tuple[Any, Any]]) -> list[Any]:
@@ -41,6 +41,20 @@ def credited(awards: Sequence[tuple[Any, Any]]) -> list[Any]:
             rest = greater_of(share - greater_of(*ahead), 0.0)
         parts.append(usd * rest)
     return parts
+
+
+def beyond_damages(restitution_share: Any, damages_shares: Sequence[Any], adds: Any) -> Any:
+    """Share of members to whom restitution is open.
+
+    A member who can have damages gets no restitution (Sonner v. Premier Nutrition, 971 F.3d 834
+    (9th Cir. 2020)), unless the court answers that it is open beside them. Entitlement is nested,
+    so those who cannot have damages are the members beyond the widest theory of damages.
+
+    >>> float(beyond_damages(1.0, [0.4], 0.0)), float(beyond_damages(1.0, [0.4], 1.0))
+    (0.6, 1.0)
+    """
+    reached = greater_of(*damages_shares) if damages_shares else 0.0
+    return when(adds, restitution_share, greater_of(restitution_share - reached, 0.0))
 
 
 def goes_first(other_usd: Any, usd: Any, named_first: bool) -> Any:

@@ -1,7 +1,8 @@
 """A statute's sum for one member: how it meets actual damages, and who is entitled to it.
 
 Each kind of statute is one function of the member's actual damages, the violator's profits that
-fall on that member, and the statute's sum. Ranges, caps and multipliers are not here.
+fall on that member, and the statute's sum. Ranges are drawn before they come here; class caps and
+what a court leaves of the total come after (`damages.model.judgment`).
 """
 
 from __future__ import annotations
@@ -75,6 +76,33 @@ AWARDS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "instead_of": instead_of_award,
     "actual_only": actual_award,
 }
+
+
+def with_profits(award_usd: Any, profits_usd: Any) -> Any:
+    """An award with the violator's profits on top, where the statute says so (Cal. Civ. Code § 3344).
+
+    >>> float(with_profits(750.0, 40.0))
+    790.0
+    """
+    return award_usd + profits_usd
+
+
+def sum_for_units(sum_usd: Any, units: Any) -> Any:
+    """A sum for each unit counted: violations, works, devices, receipts. USD per member.
+
+    >>> float(sum_for_units(500.0, 14.0))
+    7000.0
+    """
+    return sum_usd * units
+
+
+def sum_or_per_day(sum_usd: Any, per_day_usd: Any, days: Any) -> Any:
+    """The greater of a sum and so much for each day of violation. USD per member.
+
+    >>> float(sum_or_per_day(10_000.0, 100.0, 30.0)), float(sum_or_per_day(10_000.0, 100.0, 120.0))
+    (10000.0, 12000.0)
+    """
+    return greater_of(sum_usd, per_day_usd * days)
 
 
 def entitled_share(required: Any, proven: Any, share_with_actual: Any) -> Any:

@@ -31,6 +31,7 @@ _TEMPLATES = {
     "exp": "EXP({})",
     "log": "LN({})",
     "sqrt": "SQRT({})",
+    "absolute": "ABS({})",
 }
 Operand = Any
 

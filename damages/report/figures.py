@@ -13,7 +13,7 @@ from damages.report.lines import line
 from damages.report.provenance import record
 from damages.report.tables import PERCENTILES
 
-PLACES = {"usd": 2, "usd_per_member": 4, "people": 2, "share": 10, "months": 6, "count": 2}
+PLACES = {"usd": 2, "usd_per_member": 4, "people": 2, "share": 10, "months": 6, "count": 2, "times": 6}
 
 
 def figures(estimate: Estimate, simulation: Simulation | None = None) -> list[dict[str, Any]]:

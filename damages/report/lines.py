@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from damages.case.schema import Case
+from damages.case.words import Source
 
 
 class Line(NamedTuple):
@@ -16,6 +17,9 @@ class Line(NamedTuple):
 
 
 ONE_RECOVERY = "CACI No. 3934"
+RATIO = "State Farm v. Campbell, 538 U.S. 408 (2003)"
+POST_JUDGMENT = "28 U.S.C. § 1961"
+LODESTAR = "In re Bluetooth, 654 F.3d 935 (9th Cir. 2011)"
 DUE_PROCESS = "Wakefield v. ViSalus, 51 F.4th 1109 (9th Cir. 2022)"
 
 FIXED: dict[str, Line] = {
@@ -32,18 +36,31 @@ FIXED: dict[str, Line] = {
     "expected_usd": Line("Expected: all answer paths, weighted", "usd"),
     "recovery_usd_per_member": Line("Recovery per member, counted once", "usd_per_member", ONE_RECOVERY),
     "class_award_usd": Line("Class award", "usd", ONE_RECOVERY),
+    "award_after_caps_usd": Line("Award after class caps", "usd"),
     "statutory_award_usd": Line("Statutory part of the award", "usd"),
+    "statutory_after_due_process_usd": Line("Statutory part after due process", "usd", DUE_PROCESS),
     "award_after_due_process_usd": Line("Award after due process", "usd", DUE_PROCESS),
+    "punitive_usd": Line("Punitive damages", "usd", RATIO),
+    "offsets_usd": Line("Offsets", "usd"),
+    "award_after_offsets_usd": Line("Award after offsets", "usd"),
     "prejudgment_interest_usd": Line("Prejudgment interest", "usd"),
     "judgment_usd": Line("Judgment", "usd"),
+    "post_judgment_interest_usd": Line("Interest from judgment to payment", "usd", POST_JUDGMENT),
     "fund_usd": Line("Fund", "usd"),
     "attorney_fee_usd": Line("Attorneys' fee", "usd"),
+    "lodestar_usd": Line("Lodestar: hours × rate", "usd", LODESTAR),
+    "lodestar_multiple": Line("Fee ÷ lodestar", "times", LODESTAR),
     "litigation_costs_usd": Line("Plaintiffs' costs", "usd"),
     "service_awards_usd": Line("Service awards", "usd"),
+    "paid_without_claim": Line("Members paid without a claim", "people"),
+    "claims": Line("Claims", "people"),
     "claimants": Line("Claimants", "people"),
     "administration_usd": Line("Administration", "usd"),
     "net_fund_usd": Line("Net fund for the class", "usd"),
     "usd_per_claimant": Line("Paid to each claimant", "usd_per_member"),
+    "paid_to_class_usd": Line("Paid to the class", "usd"),
+    "residue_usd": Line("Residue: money nobody took", "usd"),
+    "relief_cost_usd": Line("Cost of relief that is not money", "usd"),
     "defendant_pays_usd": Line("The defendant pays", "usd"),
 }
 _OF_A_THEORY: dict[str, tuple[str, str]] = {
@@ -58,16 +75,42 @@ _OF_A_THEORY: dict[str, tuple[str, str]] = {
 
 
 def line(case: Case, name: str) -> Line:
-    """The words for one line of a case."""
+    """The words for one line of a case; what is counted where it is not people, and how far the authority was checked."""
+    found = _line(case, name)
+    counted = case.class_size.counted
+    if counted.many != "people":
+        label = found.label.replace("per member", f"per {counted.one}").replace("a member", f"a {counted.one}")
+        for words in (
+            "Class members who can recover",
+            "Subscribers at the end of the class period",
+            "Different people in the period",
+        ):
+            label = label.replace(words, f"{counted.many[:1].upper()}{counted.many[1:]} that count")
+        found = found._replace(
+            label=label.replace("Class as pleaded", f"{counted.many[:1].upper()}{counted.many[1:]} as pleaded")
+        )
+    return found
+
+
+def _line(case: Case, name: str) -> Line:
     if name in FIXED:
         found = FIXED[name]
         if name == "prejudgment_interest_usd" and case.judgment.interest:
-            return found._replace(authority=case.inputs[case.judgment.interest.rate].source.cite)
+            return found._replace(authority=cited(case.inputs[case.judgment.interest.rate].source))
+        if name == "residue_usd":
+            where = {"cy_pres": "given to a cause near the class's (cy pres)", "reversion": "back to the defendant"}
+            return found._replace(label=f"Residue, {where[case.settlement.distribution.residue]}")
         return found
     if name.startswith("after_"):
         return Line(f"× {case.inputs[name.removeprefix('after_')].label}", "people")
     for theory in sorted(case.theories, key=len, reverse=True):
         if name.startswith(f"{theory}_"):
             words, unit = _OF_A_THEORY[name.removeprefix(f"{theory}_")]
-            return Line(f"{case.theories[theory].label}: {words}", unit, case.theories[theory].source.cite)
+            return Line(f"{case.theories[theory].label}: {words}", unit, cited(case.theories[theory].source))
     raise KeyError(name)
+
+
+def cited(source: Source) -> str:
+    """A source as it is printed beside a figure; one that nobody checked says so."""
+    cite = " ".join(source.cite.split())
+    return f"{cite} (unverified)" if source.checked == "unverified" else cite

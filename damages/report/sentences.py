@@ -8,10 +8,12 @@ import numpy as np
 
 from damages.analysis.benchmarks import settlements_per_member, share_below
 from damages.analysis.evidence import EvidenceShare
+from damages.analysis.judgments import Reproduction
 from damages.analysis.litigation import SettlementZone
 from damages.analysis.paths import Estimate
 from damages.analysis.sensitivity import Swing
 from damages.analysis.simulate import Simulation
+from damages.analysis.switchboard import Fallen
 from damages.case.schema import Case
 from damages.report.table import Title, Words, percent, usd, write
 
@@ -25,7 +27,7 @@ def title(case: Case, what: str = "") -> Title:
 
 def summary(case: Case) -> Words:
     """What the case is about, in the words of its file."""
-    return Words((" ".join(case.summary.split()),))
+    return Words((" ".join((case.summary or case.disposition).split()),))
 
 
 def headlines(estimate: Estimate, simulation: Simulation) -> Words:
@@ -154,4 +156,45 @@ def break_even(case: Case, name: str, target_usd: float, values: Sequence[float]
     found = " and at ".join(write(value, given.unit) for value in values)
     return Words(
         (f"The expected judgment reaches {usd(target_usd)} when “{given.label}” is at {found}, the others at base.",)
+    )
+
+
+def falling(case: Case, rows: Sequence[Fallen]) -> Words:
+    """Which theory carries most of the expected value."""
+    whole = rows[0].expected_usd
+    alone = [row for row in rows if len(row.theories) == 1]
+    if not alone or whole == 0.0:
+        return Words(("There is no expected value that a theory could carry.",))
+    worst = min(alone, key=lambda row: row.expected_usd)
+    label = case.theories[worst.theories[0]].label
+    return Words(
+        (
+            f"Most rests on “{label}”: without it the expected judgment falls from {usd(whole)} to {usd(worst.expected_usd)}.",
+        )
+    )
+
+
+def unclaimed(estimate: Estimate) -> Words:
+    """Where the money goes that nobody claims."""
+    lines, share = estimate.lines, estimate.case.settlement.distribution
+    fund, residue = float(lines["net_fund_usd"]), float(lines["residue_usd"])
+    where = {"cy_pres": "to a cause near the class's (cy pres)", "reversion": "back to the defendant"}[share.residue]
+    if fund == 0.0:
+        return Words(("No net fund is left to distribute.",))
+    if residue <= 0.005:
+        return Words(
+            (
+                f"The whole net fund of {usd(fund)} reaches {write(float(lines['claimants']), 'people')} claimants; those who do not claim leave their part to those who do.",
+            )
+        )
+    return Words((f"Of a net fund of {usd(fund)}, {usd(residue)} is taken by nobody and goes {where}.",))
+
+
+def reproduced(found: Sequence[Reproduction]) -> Words:
+    """How many published figures the model gives back."""
+    agree = sum(one.holds for one in found)
+    return Words(
+        (
+            f"{agree} of {len(found)} published figures of {len({one.case.name for one in found})} cases come out to the cent, or to the rounding of the published figure.",
+        )
     )

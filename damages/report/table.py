@@ -68,7 +68,7 @@ def write(value: Any, unit: str) -> str:
         return "not finite"
     if unit == "usd":
         return f"-${-value:,.0f}" if value <= -0.5 else f"${abs(value):,.0f}"
-    if unit in ("usd_per_member", "usd_per_unit", "usd_per_month"):
+    if unit in ("usd_per_member", "usd_per_unit", "usd_per_month", "cents"):
         return f"-${-value:,.2f}" if value <= -0.005 else f"${abs(value):,.2f}"
     if unit in ("share", "answer"):
         return percent(value)

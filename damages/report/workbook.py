@@ -18,6 +18,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from damages.analysis.paths import answer_paths, answers_for_class
+from damages.case.names import figure_names
 from damages.case.problems import RenderError
 from damages.case.schema import Case
 from damages.case.units import UNITS
@@ -89,6 +90,9 @@ class _Writer:
         self.case = next(iter(scenarios.values()))
         self.groups = tuple(self.case.groups)
         self.names: set[str] = set()
+        self.figures = figure_names(
+            list(self.case.theories)
+        )  # a figure keeps its name; an input of that name gets input_
         self.bold = book.add_format({"bold": True})
         self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.big = book.add_format({"bold": True, "font_size": 14})
@@ -221,7 +225,7 @@ class _Writer:
         sheet.write_formula(row, 4, formula, self.number(described.unit), values[0])
         cell = xl_rowcol_to_cell(row, 4, row_abs=True, col_abs=True)
         suffix = "_".join(filter(None, [name, *group.split()]))
-        self._define(prefix + suffix, "Inputs", cell)
+        self._define(f"input_{suffix}" if suffix in self.figures else prefix + suffix, "Inputs", cell)
         return Cells((f"Inputs!{cell}",), np.array([values[0]]))
 
     def _define(self, wanted: str, sheet: str, cells: str) -> None:

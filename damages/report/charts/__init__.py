@@ -6,10 +6,12 @@ worked out from the same table. Nothing is told by colour alone.
 
 from damages.report.charts.of_case import timeline
 from damages.report.charts.of_draws import distribution, exceedance, shares, zone
-from damages.report.charts.of_estimate import benchmarks, per_member, scenarios, waterfall
+from damages.report.charts.of_estimate import against, bars, benchmarks, per_member, scenarios, waterfall
 from damages.report.charts.of_settings import heat_map, spider, tornado
 
 __all__ = [
+    "against",
+    "bars",
     "benchmarks",
     "distribution",
     "exceedance",

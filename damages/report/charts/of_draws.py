@@ -78,7 +78,7 @@ def shares(table: Table, ax: Axes, label: str = "kind", key: str = "share") -> s
         ax.text(max(value + error, 0), place, f"  {percent(value)}", va="center", fontsize=9.5)
     ax.set_xlim(min(0.0, float((values - errors).min())), max(1.0, float(values.max())) * 1.12)
     ax.xaxis.set_major_formatter(PercentFormatter(1.0))
-    ax.set_xlabel("Share of the variance")
+    ax.set_xlabel(next(column.heading for column in table.columns if column.key == key))
     return " ".join(f"{name}: {percent(value)}." for name, value in zip(labels, values, strict=True))
 
 

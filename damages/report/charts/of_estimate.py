@@ -130,3 +130,39 @@ def benchmarks(table: Table, ax: Axes) -> str:
     others = [row["usd"] for row in rows if not row["ours"]]
     said = f" This case: {usd(ours[0]['usd'])} expected." if ours else ""
     return f"{len(others)} settlements from {usd(min(others))} to {usd(max(others))}; half paid less than {usd(float(np.median(others)))}.{said}"
+
+
+@chart(lambda rows, columns: 0.52 * rows + 0.9)
+def bars(table: Table, ax: Axes, key: str = "left_usd") -> str:
+    """One bar for each row, its value beside it."""
+    labels, amounts = table["label"], np.array(table[key], dtype=float)
+    places = labelled_rows(ax, labels)
+    ax.barh(places, amounts, color=MID, height=0.4)
+    for place, amount in zip(places, amounts, strict=True):
+        ax.text(amount, place, f"  {usd(amount)}", va="center", fontsize=9.5)
+    ax.set_xlim(0, float(amounts.max()) * 1.3 or 1)
+    ax.locator_params(axis="x", nbins=6)
+    usd_axis(ax.xaxis)
+    ax.set_xlabel(
+        next(column.heading for column in table.columns if column.unit == "usd" and column.key != "exposure") + ", USD"
+    )
+    return " ".join(f"{label}: {usd(amount)}." for label, amount in zip(labels, amounts, strict=True))
+
+
+@chart(4.6)
+def against(table: Table, ax: Axes) -> str:
+    """Published figures against the model's on logarithmic axes; on the line they agree."""
+    rows = [row for row in table.rows if row["published"] > 0 and row["unit"] == "cents"]
+    published, ours = (np.array([row[key] for row in rows]) for key in ("published", "ours"))
+    ends = [min(published.min(), ours.min()) / 3, max(published.max(), ours.max()) * 3]
+    ax.plot(ends, ends, color=LIGHT, lw=1.5)
+    ax.plot(published, ours, "o", mfc="none", mec=MID, ms=7, mew=1.6)
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    usd_axis(ax.xaxis, log=True)
+    usd_axis(ax.yaxis, log=True)
+    ax.set_xlabel("Published, USD (logarithmic)")
+    ax.set_ylabel("This model, USD (logarithmic)")
+    ax.set_aspect("equal")
+    agree = sum(row["holds"] == "yes" for row in rows)
+    return f"{len(rows)} published sums from {usd(float(published.min()))} to {usd(float(published.max()))} against the model's: {agree} agree."

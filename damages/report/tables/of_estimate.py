@@ -133,20 +133,32 @@ def loss_table(estimate: Estimate) -> Table:
     )
 
 
+CHAIN = (
+    ("class_award_usd", "One award per member"),
+    ("award_after_caps_usd", "After class caps"),
+    ("award_after_due_process_usd", "After due process"),
+    ("award_after_offsets_usd", "With punitive damages, after offsets"),
+)
+
+
 def before_after_table(estimate: Estimate) -> Table:
-    """From the pleaded headline to the expected value: what is left after each step."""
+    """From the pleaded headline to the expected value: what is left after each step of the law."""
     case, lines = estimate.case, estimate.lines
-    can_recover = estimate.pleaded_usd * _ratio(
-        float(np.sum(lines["class_members"])), float(np.sum(lines["pleaded_members"]))
-    )
+    able = _ratio(float(np.sum(lines["class_members"])), float(np.sum(lines["pleaded_members"])))
     steps = [
         ("pleaded_usd", "Pleaded", estimate.pleaded_usd),
-        ("able_usd", "Members who can recover", can_recover),
-        ("class_award_usd", "One award per member", float(lines["class_award_usd"])),
-        ("award_after_due_process_usd", "After due process", float(lines["award_after_due_process_usd"])),
-        ("exposure_usd", "With interest: exposure", estimate.exposure_usd),
-        ("expected_usd", "Weighed by the questions: expected", estimate.expected_usd),
+        ("able_usd", "Members who can recover", estimate.pleaded_usd * able),
     ]
+    shown = {"award_after_caps_usd": any(getattr(theory, "class_cap", None) for theory in case.theories.values())}
+    shown["award_after_due_process_usd"] = case.judgment.due_process is not None
+    steps += [(name, label, float(lines[name])) for name, label in CHAIN if name in lines and shown.get(name, True)]
+    if case.judgment.punitive and "award_after_offsets_usd" not in lines:
+        with_punitive = float(lines["award_after_due_process_usd"]) + float(lines["punitive_usd"])
+        steps.append(("with_punitive_usd", "With punitive damages", with_punitive))
+    steps.append(
+        ("exposure_usd", "With interest: exposure" if case.judgment.interest else "Exposure", estimate.exposure_usd)
+    )
+    steps.append(("expected_usd", "Weighed by the questions: expected", estimate.expected_usd))
     rows, before = [], None
     for name, label, amount in steps:
         rows.append(
@@ -159,13 +171,76 @@ def before_after_table(estimate: Estimate) -> Table:
         )
         before = amount
     columns = [Column("label", "Step"), Column("left_usd", "Left", "usd"), Column("change_usd", "Change", "usd")]
-    return Table.of(
-        case,
-        "From pleaded to expected",
-        columns,
-        rows,
-        "At base values; every question answered for the class until the last step.",
+    note = "At base values; every question answered for the class until the last step."
+    return Table.of(case, "From pleaded to expected", columns, rows, note)
+
+
+def distribution_table(estimate: Estimate) -> Table:
+    """What is left of the fund after each charge, down to what reaches the class."""
+    case, lines = estimate.case, estimate.lines
+    left = float(lines["fund_usd"])
+    rows = [{"name": "fund_usd", "label": "Fund", "left_usd": left}]
+    charges = ["litigation_costs_usd", "service_awards_usd", "administration_usd"]
+    for name in charges if case.settlement.shifted_fee else ["attorney_fee_usd", *charges]:
+        left -= float(lines[name])
+        if float(lines[name]):
+            rows.append({"name": name, "label": f"After {line(case, name).label.lower()}", "left_usd": max(left, 0.0)})
+    rows.append(
+        {"name": "paid_to_class_usd", "label": "Paid to the class", "left_usd": float(lines["paid_to_class_usd"])}
     )
+    note = "At base values, every question answered for the class."
+    return Table.of(
+        case, "From the fund to the class", [Column("label", "Step"), Column("left_usd", "Left", "usd")], rows, note
+    )
+
+
+def parties_table(estimate: Estimate) -> Table:
+    """What each party gets of what the defendant pays, and where unclaimed money goes."""
+    case, lines = estimate.case, estimate.lines
+    parts = [
+        ("Class members who are paid", "paid_to_class_usd"),
+        ("Class counsel: fee", "attorney_fee_usd"),
+        ("Class counsel: costs", "litigation_costs_usd"),
+        ("Named plaintiffs: service awards", "service_awards_usd"),
+        ("Administrator", "administration_usd"),
+        (line(case, "residue_usd").label, "residue_usd"),
+        ("Relief that is not money: cost to the defendant", "relief_cost_usd"),
+    ]
+    total = sum(float(lines[name]) for _, name in parts if name in lines)
+    rows = [
+        {
+            "name": name,
+            "party": party,
+            "usd": float(lines[name]),
+            "share": _ratio(float(lines[name]), total),
+            "error": 0.0,
+        }
+        for party, name in parts
+        if name in lines
+    ]
+    columns = [Column("party", "Who"), Column("usd", "USD", "usd"), Column("share", "Share", "share")]
+    note = "At base values, every question answered for the class."
+    return Table.of(case, "Who gets what", columns, rows, note)
+
+
+def relief_table(case: Case) -> Table:
+    """Relief that is not money, beside the sums and never in them."""
+    rows = [
+        {
+            "label": item.label,
+            "needs": "; ".join(case.inputs[name].label for name in item.needs) or "Nothing",
+            "cost": case.shapes[item.cost][""].base if item.cost else None,
+            "source": item.source.cite,
+        }
+        for item in case.relief.values()
+    ]
+    columns = [
+        Column("label", "Relief"),
+        Column("needs", "Needs"),
+        Column("cost", "Cost to the defendant", "usd"),
+        Column("source", "Source"),
+    ]
+    return Table.of(case, "Relief that is not money", columns, rows)
 
 
 def _ratio(amount: float, count: float) -> float:

@@ -1,0 +1,63 @@
+"""The theory switchboard: what is left when a theory falls, and where theories pay for the same harm.
+
+A damages model must measure only the harm of the theories that stand (Comcast v. Behrend (2013)),
+so a theory takes its damages with it when it falls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+
+from damages.analysis.paths import estimate
+from damages.case.schema import Case
+
+
+@dataclass(frozen=True)
+class Fallen:
+    """What is left when some theories fall."""
+
+    theories: tuple[str, ...]
+    exposure_usd: float
+    expected_usd: float
+
+
+def without(case: Case, fallen: Iterable[str]) -> Case:
+    """The same case with some theories dropped."""
+    dropped = {f"{name}_pleaded": case.inputs[f"{name}_pleaded"].model_copy(update={"value": "no"}) for name in fallen}
+    return case.model_copy(update={"inputs": {**case.inputs, **dropped}})
+
+
+def switchboard(case: Case) -> list[Fallen]:
+    """Nothing fallen, then each theory, then each pair. Theories that are not pleaded are left out."""
+    pleaded = [name for name in case.theories if case.inputs[f"{name}_pleaded"].value == "yes"]
+    sets = [(), *((name,) for name in pleaded), *combinations(pleaded, 2)]
+    found = []
+    for fallen in sets:
+        left = estimate(without(case, fallen))
+        found.append(Fallen(tuple(fallen), left.exposure_usd, left.expected_usd))
+    return found
+
+
+def overlaps(case: Case) -> dict[tuple[str, str], float]:
+    """For each pair of pleaded theories, the class award that both would pay for: USD, every question answered for the class.
+
+    Alone they would pay A and B, together C; the overlap A + B − C is what one recovery for each
+    harm takes away. On the diagonal stands what the theory pays alone.
+    """
+    pleaded = [name for name in case.theories if case.inputs[f"{name}_pleaded"].value == "yes"]
+
+    def award(*kept: str) -> float:
+        return float(estimate(without(case, [name for name in pleaded if name not in kept])).lines["class_award_usd"])
+
+    alone = {name: award(name) for name in pleaded}
+    pairs = {
+        (first, second): alone[first] + alone[second] - award(first, second)
+        for first, second in combinations(pleaded, 2)
+    }
+    return (
+        {(name, name): usd for name, usd in alone.items()}
+        | pairs
+        | {(second, first): usd for (first, second), usd in pairs.items()}
+    )

@@ -1,0 +1,212 @@
+"""What a case must not say about theories and terms, each rule one sentence to its writer.
+
+`find_problems` yields (where, sentence) for everything that the schema and the walk over names
+cannot see: dates in the wrong order, a statute asked for what it does not give, two fees on the
+same dollars, a punitive ratio no court would accept.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping
+
+from damages.case.distributions import Shape
+from damages.case.names import figure_names
+from damages.case.problems import DamagesWarning, did_you_mean
+from damages.case.read import Place
+from damages.case.schema import CaseFile
+from damages.case.statutes import Provision
+from damages.case.theories import Profits, Statutory, SubscriptionValue
+
+CAP_ARMS = {"fees_paid", "fixed_sum"}
+WARN_RATIO, REFUSE_RATIO = 4.0, 9.0  # State Farm v. Campbell, 538 U.S. 408 (2003)
+Shapes = Mapping[str, Mapping[str, Shape]]
+Found = Iterator[tuple[Place, str]]
+
+
+def find_problems(case: CaseFile, shapes: Shapes, provisions: Mapping[str, Provision | None]) -> Found:
+    """Every problem of a case's parts with each other."""
+    yield from _dates(case)
+    yield from _groups(case, shapes)
+    for name, theory in case.theories.items():
+        if isinstance(theory, Statutory):
+            yield from _statutory(case, name, theory, provisions[name])
+        if isinstance(theory, SubscriptionValue):
+            yield from _subscription(case, name, theory)
+        if theory.limitation and f"{name}_timely_share" not in case.inputs:
+            missing = (
+                "the class has no class_period"
+                if case.class_period is None
+                else "the registry has none for it; write `years`"
+            )
+            yield ("theories", name, "limitation"), f"cannot be worked out: {missing}."
+        if theory.multiplier and not theory.multiplier.times and f"{name}_multiplier" not in case.inputs:
+            yield (
+                ("theories", name, "multiplier"),
+                "says not how many times, and the statute gives none: name an input as `times`.",
+            )
+    yield from _profits_once(case)
+    yield from _judgment(case, shapes, provisions)
+    yield from _settlement(case, shapes)
+    yield from _published(case)
+
+
+def _dates(case: CaseFile) -> Found:
+    period, interest, after = case.class_period, case.judgment.interest, case.judgment.post_judgment
+    if period and period.end < period.start:
+        yield ("class_period", "end"), f"{period.end} lies before the start, {period.start}."
+    for name, part in (("interest", interest), ("post_judgment", after)):
+        if part and not isinstance(part.start, str) and part.end < part.start:
+            yield ("judgment", name, "end"), f"{part.end} lies before the start, {part.start}."
+    if period is None and case.class_size.turnover:
+        yield ("class_size", "turnover"), "needs a class_period: people come and go between two days."
+    if period is None and interest and isinstance(interest.start, str):
+        yield ("judgment", "interest", "start"), f"{interest.start} needs a class_period; write a date, or add one."
+
+
+def _groups(case: CaseFile, shapes: Shapes) -> Found:
+    size = case.class_size
+    people, mix = shapes.get(size.people, {}), shapes.get(size.mix or "", {})
+    if len(case.groups) > 1 and "" in people and not mix:
+        sentence = f"{size.people} is one number for {len(case.groups)} groups: give each its number, or a mix."
+        yield ("class_size", "people"), sentence
+    if mix and "" not in people and people:
+        yield ("class_size", "mix"), f"is not needed: {size.people} already has a number for each group."
+    if mix and ("" in mix or not all(shape.is_fixed for shape in mix.values())):
+        yield ("inputs", size.mix or "", "value"), "is one fixed share for each group."
+    elif mix and abs(sum(shape.base for shape in mix.values()) - 1) > 1e-9:
+        total = sum(shape.base for shape in mix.values())
+        yield ("inputs", size.mix or "", "value"), f"shares of a mix sum to 1; these sum to {total:g}."
+
+
+def _statutory(case: CaseFile, name: str, theory: Statutory, provision: Provision | None) -> Found:
+    here: Place = ("theories", name)
+    if isinstance(case.theories.get(theory.actual or ""), Statutory):
+        yield (*here, "actual"), f"names {theory.actual}, which is statutory too; actual damages come from a loss."
+    if provision is None:
+        if theory.as_of:
+            yield (*here, "as_of"), f"{theory.statute} has no version in force on {theory.as_of}."
+        return
+    own_sum = case.inputs.get(f"{name}_statutory_usd")
+    if provision.kind != "actual_only" and own_sum is None:
+        yield (
+            (*here, "statute"),
+            f"{theory.statute} has no sum in the registry for that date; write an input {name}_statutory_usd.",
+        )
+    if theory.enhanced and not provision.enhanced and f"{name}_enhanced_usd" not in case.inputs:
+        yield (
+            (*here, "enhanced"),
+            f"{theory.statute} has no other sum in the registry; write an input {name}_enhanced_usd.",
+        )
+    if theory.days and not provision.per_day_usd and f"{name}_usd_per_day" not in case.inputs:
+        yield (*here, "days"), f"{theory.statute} gives no sum for a day."
+    if theory.class_cap and not provision.class_cap:
+        yield (*here, "class_cap"), f"{theory.statute} caps no class award."
+    if provision.class_cap and not theory.class_cap:
+        yield here, f"{theory.statute} caps a class award by net worth: add `class_cap: {{net_worth: …}}`."
+    counted = theory.units.counted_by if theory.units else None
+    if counted in case.inputs and "person" not in (case.inputs[counted].options or {}):
+        yield (
+            (*here, "units", "counted_by"),
+            f"chooses between person and another unit; {counted} has no option person.",
+        )
+
+
+def _subscription(case: CaseFile, name: str, theory: SubscriptionValue) -> Found:
+    here: Place = ("theories", name)
+    if theory.months is None and case.class_size.turnover is None:
+        yield (*here, "months"), "is missing: name the months paid, or give class_size a turnover that yields them."
+    if theory.adds and theory.measure != "restitution":
+        yield (*here, "adds"), "belongs to restitution; this theory is of damages."
+    if theory.cap and theory.cap.arm in case.inputs:
+        options = set(case.inputs[theory.cap.arm].options or ())
+        if not options <= CAP_ARMS:
+            listed = ", ".join(sorted(options))
+            yield (*here, "cap", "arm"), f"chooses between fees_paid and fixed_sum; {theory.cap.arm} has {listed}."
+
+
+def _profits_once(case: CaseFile) -> Found:
+    """Profits are allocated once: two theories may count them only within one item of harm."""
+    users: dict[str, tuple[str, str]] = {}
+    for name, theory in case.theories.items():
+        profits = theory.usd if isinstance(theory, Profits) else getattr(theory, "profits", None)
+        if profits is None:
+            continue
+        first, item = users.setdefault(profits, (name, theory.item_of_harm))
+        if item != theory.item_of_harm:
+            key = "usd" if isinstance(theory, Profits) else "profits"
+            yield (
+                ("theories", name, key),
+                f"{profits} is counted by {first} already, for another item of harm; profits are allocated once.",
+            )
+
+
+def _judgment(case: CaseFile, shapes: Shapes, provisions: Mapping[str, Provision | None]) -> Found:
+    cut, punitive = case.judgment.due_process, case.judgment.punitive
+    if cut and not (cut.share or cut.usd_per_member or cut.times_actual):
+        yield ("judgment", "due_process"), "says not what is left: add `share`, `usd_per_member` or `times_actual`."
+    if cut and bool(cut.times_actual) != bool(cut.actual):
+        yield (
+            ("judgment", "due_process"),
+            "times_actual and actual belong together: how many times which theory's loss.",
+        )
+    if cut and isinstance(case.theories.get(cut.actual or ""), Statutory):
+        yield ("judgment", "due_process", "actual"), f"names {cut.actual}, which is statutory; actual harm is a loss."
+    if not punitive:
+        return
+    here: Place = ("judgment", "punitive")
+    if bool(punitive.ratio) == bool(punitive.usd_per_member):
+        yield here, "is a `ratio` to the compensatory award or a sum `usd_per_member`: one of the two."
+    for name in punitive.theories:
+        theory = case.theories.get(name)
+        found = provisions.get(name)
+        if theory and not (isinstance(theory, Statutory) and found and found.punitive is not None):
+            yield (*here, "theories"), f"{theory.label} gives no punitive damages in the registry."
+    for key in ("ratio", "most_ratio"):
+        shape = shapes.get(getattr(punitive, key) or "", {}).get("")
+        if shape and shape.high > REFUSE_RATIO:
+            yield (
+                (*here, key),
+                f"reaches {shape.high:g}; few ratios beyond a single digit stand (State Farm v. Campbell, 538 U.S. 408 (2003)). The most is {REFUSE_RATIO:g}.",
+            )
+        elif shape and shape.high > WARN_RATIO:
+            warnings.warn(
+                f"a punitive ratio of {shape.high:g} is above {WARN_RATIO:g}, close to the line (State Farm v. Campbell, 538 U.S. 408 (2003)).",
+                DamagesWarning,
+                stacklevel=2,
+            )
+
+
+def _settlement(case: CaseFile, shapes: Shapes) -> Found:
+    terms = case.settlement
+    if terms.fee_share and terms.shifted_fee:
+        yield (
+            ("settlement", "shifted_fee"),
+            "cannot stand beside fee_share: a fee comes out of the fund or on top of it, never both.",
+        )
+    said = [key for key in ("claims_rate", "claimants", "channels") if getattr(terms, key) is not None]
+    if len(said) > 1:
+        yield ("settlement", said[1]), f"cannot stand beside {said[0]}: say in one way how many claim."
+    shares = [shapes.get(channel.share, {}).get("") for channel in (terms.channels or {}).values()]
+    if (
+        shares
+        and all(shape is not None for shape in shares)
+        and sum(shape.base for shape in shares if shape) > 1 + 1e-9
+    ):
+        yield ("settlement", "channels"), "reach more than everyone: their shares sum to more than 1."
+    made = terms.distribution
+    if (made.kind == "claims_made") != (made.per_claim is not None):
+        yield ("settlement", "distribution"), "kind: claims_made and per_claim belong together."
+    if made.second and made.cashed is None:
+        yield ("settlement", "distribution", "second"), "shares out what was not cashed: say which share is cashed."
+
+
+def _published(case: CaseFile) -> Found:
+    names = figure_names(list(case.theories)) | {"expected_usd", "exposure_usd"}
+    for i, figure in enumerate(case.published):
+        here: Place = ("published", str(i))
+        if figure.line not in names:
+            yield (*here, "line"), f"'{figure.line}' is not a figure of the model.{did_you_mean(figure.line, names)}"
+        for name in figure.settings:
+            if "." not in name and name not in case.inputs:
+                yield (*here, "settings", name), f"is not an input of this case.{did_you_mean(name, case.inputs)}"

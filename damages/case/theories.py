@@ -1,0 +1,153 @@
+"""Theories of liability as a case file writes them: each a switch with its own damages."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from damages.case.words import (
+    Choice,
+    ClassCount,
+    ClassShare,
+    ClassUsd,
+    Count,
+    GroupName,
+    Months,
+    People,
+    Question,
+    Refers,
+    Share,
+    Source,
+    Strict,
+    Text,
+    TheoryName,
+    Times,
+    Usd,
+    UsdPerMember,
+    UsdPerMonth,
+)
+
+
+class Cap(Strict):
+    """A contract's limit on liability, per person. It touches neither a statutory sum nor wilful injury."""
+
+    binds: Question
+    arm: Choice = Field(description="fees_paid or fixed_sum: which arm of the clause limits")
+    usd: UsdPerMember
+    unless: Question | None = Field(None, description="Wilful injury: if yes, the cap does not bind")
+
+
+class Gate(Strict):
+    """Whether a statutory sum needs actual damages first: asked once for the whole class."""
+
+    required: Question
+    proven: Question | None = None
+    share: Share = Field(description="Share of members with any actual damages")
+
+
+class Multiplied(Strict):
+    """A multiple of the award, such as trebling, and the finding that opens it. It comes before any offset."""
+
+    when: Question | None = None
+    times: Times | None = Field(None, description="Left out where the statute says how many times")
+
+
+class Units(Strict):
+    """How many units a statutory sum is counted for, for one member."""
+
+    per_member: Count
+    counted_by: Choice | None = Field(
+        None, description="person, or the unit: per person or per violation, as scenarios choose"
+    )
+
+
+class ClassCapTerms(Strict):
+    """A statute's cap on a class award: the lesser of a sum and a share of net worth."""
+
+    net_worth: ClassUsd
+    awarded: ClassShare | None = Field(
+        None, description="Share of the cap that the court awards, where members have no minimum"
+    )
+    named_plaintiffs: ClassCount | None = Field(
+        None, description="Named plaintiffs, who get the statute's sum beside the class"
+    )
+
+
+class Limitation(Strict):
+    """How much of the class period lies inside the time to sue."""
+
+    filed: datetime.date
+    years: float | None = Field(None, description="Left out where the registry has the statute's limitation")
+    discovered: datetime.date | None = Field(None, description="When the violation was or should have been discovered")
+    tolled_days: int = 0
+    source: Source
+
+
+class TheoryBase(Strict):
+    """A theory of liability: a switch with its own damages."""
+
+    label: Text
+    pleaded: bool = Field(True, description="false drops the theory, and its damages leave with it")
+    needs: list[Question] = Field(default_factory=list, description="All must be yes")
+    item_of_harm: Text
+    groups: list[GroupName] | None = Field(None, description="Only these groups can recover under it")
+    multiplier: Multiplied | None = None
+    limitation: Limitation | None = None
+    source: Source
+
+
+class Statutory(TheoryBase):
+    """A statute's sum; the registry says how it meets actual damages."""
+
+    measure: Literal["statutory"]
+    statute: Annotated[str, Refers("statute")]
+    as_of: datetime.date | None = Field(None, description="The version in force on this day; the newest when left out")
+    actual: TheoryName | None = Field(None, description="The theory whose loss counts as actual damages")
+    profits: ClassUsd | None = Field(
+        None, description="Violator's profits from the violation, for the whole class, allocated once"
+    )
+    gate: Gate | None = None
+    units: Units | None = None
+    days: Count | None = Field(None, description="Days of violation, where the statute gives a sum for each")
+    enhanced: Question | None = Field(None, description="The finding that opens the statute's other sum")
+    class_cap: ClassCapTerms | None = None
+
+
+class SubscriptionValue(TheoryBase):
+    """Part of a subscription's price that was lost: price × months × share lost."""
+
+    measure: Literal["subscription_value", "restitution"]
+    price: UsdPerMonth
+    months: Months | None = Field(None, description="Months paid per member; left out when turnover gives them")
+    share_lost: Share
+    cap: Cap | None = None
+    adds: Question | None = Field(
+        None, description="Restitution only: yes if it is open to members who can have damages"
+    )
+
+
+class LumpSum(TheoryBase):
+    """A sum for the class or for each group, shared by its members."""
+
+    measure: Literal["lump_sum"]
+    usd: Usd
+
+
+class PerUnit(TheoryBase):
+    """A rate for each unit counted: a call, a work, a device, a receipt."""
+
+    measure: Literal["per_unit"]
+    units: People
+    rate: UsdPerMember
+
+
+class Profits(TheoryBase):
+    """The violator's profits from the violation, allocated once across the class."""
+
+    measure: Literal["profits"]
+    usd: ClassUsd
+
+
+Theory = Annotated[Statutory | SubscriptionValue | LumpSum | PerUnit | Profits, Field(discriminator="measure")]

@@ -1,0 +1,135 @@
+"""What each theory pays a member, and the one recovery that is left when the same harm is counted once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from damages.model import judgment, recovery, statutory, subscription
+from damages.model.arithmetic import ratio, total, when
+
+
+def loss_lines(case: Any, given: Any, lines: Any) -> None:
+    """USD per member that each theory measures, before any cap, multiplier and question."""
+    for name, theory in case.theories.items():
+        loss = f"{name}_loss_usd_per_member"
+        if theory.measure == "lump_sum":
+            lines[loss] = ratio(given[theory.usd], _members_of(case, theory.usd, lines))
+        elif theory.measure == "per_unit":
+            lines[loss] = ratio(given[theory.units] * given[theory.rate], _members_of(case, theory.units, lines))
+        elif theory.measure == "profits":
+            lines[loss] = ratio(given[theory.usd], lines["class_members_total"])
+        elif theory.measure != "statutory":
+            months = given[theory.months] if theory.months else lines["months_per_member"]
+            lines[f"{name}_fees_usd_per_member"] = subscription.fees_paid(given[theory.price], months)
+            lines[loss] = subscription.value_lost(lines[f"{name}_fees_usd_per_member"], given[theory.share_lost])
+
+
+def _members_of(case: Any, name: str, lines: Any) -> Any:
+    """Whom a sum is shared among: each group when it differs by group, else the whole class."""
+    return lines["class_members"] if case.differs_by_group(name) else lines["class_members_total"]
+
+
+def theory_lines(case: Any, given: Any, lines: Any) -> None:
+    """For each theory: USD per entitled member, the share entitled, and USD per member of the class."""
+    for name, theory in case.theories.items():
+        award = (
+            _statutory(name, theory, case, given, lines)
+            if theory.measure == "statutory"
+            else _loss(name, theory, given, lines)
+        )
+        if theory.multiplier:
+            times = given[theory.multiplier.times or f"{name}_multiplier"]
+            award = award * (when(given[theory.multiplier.when], times, 1.0) if theory.multiplier.when else times)
+        lines[f"{name}_usd_per_entitled"] = award
+    shares = {name: _share(name, theory, given) for name, theory in case.theories.items()}
+    for name, theory in case.theories.items():
+        if getattr(theory, "adds", None):
+            damages = [shares[other] for other, one in case.theories.items() if one.measure != "restitution"]
+            shares[name] = recovery.beyond_damages(shares[name], damages, given[theory.adds])
+    for name in case.theories:
+        lines[f"{name}_entitled_share"] = shares[name]
+        lines[f"{name}_usd_per_member"] = lines[f"{name}_usd_per_entitled"] * lines[f"{name}_entitled_share"]
+
+
+def _share(name: str, theory: Any, given: Any) -> Any:
+    """Share of members whom a theory reaches: 0 when it is not pleaded or a question it needs is answered no."""
+    share = when(given[f"{name}_pleaded"] == "yes", 1.0, 0.0)
+    for question in theory.needs:
+        share = share * given[question]
+    gate = getattr(theory, "gate", None)
+    if gate:
+        proven = given[gate.proven] if gate.proven else 1.0
+        share = share * statutory.entitled_share(given[gate.required], proven, given[gate.share])
+    if theory.groups is not None:
+        share = share * given[f"{name}_groups"]
+    if theory.limitation:
+        share = share * given[f"{name}_timely_share"]
+    return share
+
+
+def _loss(name: str, theory: Any, given: Any, lines: Any) -> Any:
+    """USD per entitled member under a theory that measures a loss or a gain, after the contract's cap."""
+    loss = lines[f"{name}_loss_usd_per_member"]
+    cap = getattr(theory, "cap", None)
+    if cap is None:
+        return loss
+    limit = when(given[cap.arm] == "fees_paid", lines[f"{name}_fees_usd_per_member"], given[cap.usd])
+    binds = given[cap.binds] * (1.0 - given[cap.unless]) if cap.unless else given[cap.binds]
+    return subscription.within_cap(loss, binds, limit)
+
+
+def _statutory(name: str, theory: Any, case: Any, given: Any, lines: Any) -> Any:
+    """USD per entitled member under a statute. A contract's cap does not touch it, so the whole loss counts."""
+    provision = case.provisions[name]
+    actual = lines[f"{theory.actual}_loss_usd_per_member"] if theory.actual else 0.0
+    if provision.actual_times:
+        actual = actual * given[f"{name}_actual_times"]
+    profits = ratio(given[theory.profits], lines["class_members_total"]) if theory.profits else 0.0
+    award = statutory.AWARDS[provision.kind](actual, profits, _sum(name, theory, provision, given, lines))
+    return statutory.with_profits(award, profits) if provision.profits_on_top else award
+
+
+def _sum(name: str, theory: Any, provision: Any, given: Any, lines: Any) -> Any:
+    """The statute's sum for one member: the version in force, the finding that changes it, days and units."""
+    if provision.kind == "actual_only":
+        return 0.0
+    usd = given[f"{name}_statutory_usd"]
+    if theory.enhanced:
+        usd = when(given[theory.enhanced], given[f"{name}_enhanced_usd"], usd)
+    if theory.class_cap and not provision.class_cap.member_minimum:
+        named = given[theory.class_cap.named_plaintiffs] if theory.class_cap.named_plaintiffs else 0.0
+        awarded = given[theory.class_cap.awarded] if theory.class_cap.awarded else 1.0
+        return ratio(class_cap(name, theory, given) * awarded + usd * named, lines["class_members_total"])
+    if theory.days:
+        usd = statutory.sum_or_per_day(usd, given[f"{name}_usd_per_day"], given[theory.days])
+    if theory.units:
+        units = given[theory.units.per_member]
+        if theory.units.counted_by:
+            units = when(given[theory.units.counted_by] == "person", 1.0, units)
+        usd = statutory.sum_for_units(usd, units)
+    if provision.unit == "action":
+        usd = ratio(usd, lines["class_members_total"])
+    return usd
+
+
+def class_cap(name: str, theory: Any, given: Any) -> Any:
+    """The statute's cap on what a class can get. USD."""
+    terms = theory.class_cap
+    return judgment.class_cap(given[f"{name}_class_cap_usd"], given[f"{name}_class_cap_share"], given[terms.net_worth])
+
+
+def recovery_lines(case: Any, lines: Any) -> None:
+    """One recovery per item of harm, then the class total, each credited to the theory that pays it."""
+    items: dict[str, list[str]] = {}
+    for name, theory in case.theories.items():
+        items.setdefault(theory.item_of_harm, []).append(name)
+    for names in items.values():
+        parts = recovery.credited(
+            [(lines[f"{name}_usd_per_entitled"], lines[f"{name}_entitled_share"]) for name in names]
+        )
+        for name, part in zip(names, parts, strict=True):
+            lines[f"{name}_credited_usd_per_member"] = part
+    lines["recovery_usd_per_member"] = sum(lines[f"{name}_credited_usd_per_member"] for name in case.theories)
+    for name in case.theories:
+        lines[f"{name}_award_usd"] = total(lines["class_members"] * lines[f"{name}_credited_usd_per_member"])
+    lines["class_award_usd"] = sum(lines[f"{name}_award_usd"] for name in case.theories)
