@@ -17,6 +17,7 @@ _HOMES = {
     "load_beside": "damages.case.load",
     "scenarios": "damages.case.load",
     "find": "damages.case.load",
+    "the_authorities": "damages.case.load",
     "CaseError": "damages.case.problems",
     "RenderError": "damages.case.problems",
     "DamagesWarning": "damages.case.problems",

@@ -294,8 +294,6 @@ class SecondModel:
         fund = of("fund", found["judgment_usd"] + found.get("post_judgment_interest_usd", 0.0))
         paid = fund > 0
         fee = (of("shifted_fee") if paid else 0.0) if "shifted_fee" in terms else fund * of("fee_share")
-        costs = of("costs") if paid else 0.0
-        awards = of("service_award") * of("named_plaintiffs", 1.0) if paid else 0.0
         share = terms.get("distribution", {})
         automatic = self.members * of("automatic", 0.0, share) if paid else 0.0
         if "claimants" in terms:
@@ -309,13 +307,18 @@ class SecondModel:
                 rate = of("claims_rate", 1.0)
             claims = (self.members - automatic) * rate if paid else 0.0
         running = terms.get("administration", {})
-        administration = (
+        wanted = [
+            of("costs"),
+            of("service_award") * of("named_plaintiffs", 1.0),
             of("fixed", 0.0, running)
             + of("per_notice", 0.0, running) * self.members
-            + of("per_claim", 0.0, running) * claims
-        )
-        administration = administration if paid else 0.0
-        net = max(fund - costs - awards - administration - (0.0 if "shifted_fee" in terms else fee), 0.0)
+            + of("per_claim", 0.0, running) * claims,
+        ]
+        net, got = fund - (0.0 if "shifted_fee" in terms else fee), []
+        for charge in wanted:
+            got.append(min(charge, net))
+            net -= got[-1]
+        costs, awards, administration = got
         recipients = automatic + claims
         each = net / recipients if recipients > 0 else 0.0
         most = min(

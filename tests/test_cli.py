@@ -43,7 +43,7 @@ def test_version():
 def test_check_shows_the_inputs():
     text = run("check", "params/linkedin.yaml").stdout
     assert "Premium subscribers worldwide" in text
-    assert "no problems. 45 inputs" in text
+    assert "no problems. 51 inputs" in text
 
 
 def test_a_users_mistake_is_exit_1_with_a_message():
@@ -70,7 +70,7 @@ def test_estimate_as_text():
     text = run("estimate", "params/linkedin.yaml", "--draws", "1000").stdout
     assert text.startswith("De La Torre v. LinkedIn Corp.\n")
     assert "HYPOTHETICAL. Voluntarily dismissed" in text
-    assert "$2,552,739,056" in text
+    assert "$2,552,739,057" in text
 
 
 def test_estimate_as_json_is_the_librarys():
@@ -130,6 +130,24 @@ def test_new_starts_a_case_that_passes_check(tmp_path):
     finally:
         path.unlink(missing_ok=True)
     assert "is not a name for a case" in run("new", "../evil", code=1).stderr
+
+
+def test_statutes_all_one_and_as_of():
+    assert "740 ILCS 14/20" in run("statutes").stdout
+    assert "In force from                2024-08-02" in run("statutes", "bipa").stdout
+    earlier = run("statutes", "bipa", "--as-of", "2023-01-01").stdout
+    assert "Counted for each             violation" in earlier
+    assert "100 to $750" in run("statutes", "--as-of", "2023-01-01").stdout
+    assert "Did you mean bipa?" in run("statutes", "bippa", code=1).stderr
+    assert "'soon' is not a day; write 2023-01-01." in run("statutes", "--as-of", "soon", code=1).stderr
+
+
+def test_judgments_agree_and_a_wrong_one_is_exit_1(tmp_path):
+    assert "49 of 49 figures agree" in run("judgments").stdout
+    assert len(json.loads(run("judgments", "params/judgments/visalus.yaml", "--format", "json").stdout)) == 1
+    text = (ROOT / "params" / "judgments" / "visalus.yaml").read_text()
+    (tmp_path / "wrong.yaml").write_text(text.replace("value: 925_220_000", "value: 925_220_001"))
+    assert "0 of 1 figures agree" in run("judgments", str(tmp_path / "wrong.yaml"), code=1).stdout
 
 
 def test_workbook_writes_where_it_is_told(tmp_path):

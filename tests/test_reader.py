@@ -151,7 +151,7 @@ def test_scenarios_by_name_by_file_and_unknown():
     )
     assert by_name.inputs == by_file.inputs
     assert by_file.scenario == "linkedin_defence"
-    assert damages.scenarios("params/linkedin.yaml") == ["defence", "mediator", "plaintiff"]
+    assert damages.scenarios("params/linkedin.yaml") == ["defence", "mediator", "per_message", "plaintiff"]
     with pytest.raises(damages.CaseError, match=r"has no scenario 'defense'\. Did you mean defence\?"):
         damages.load("params/linkedin.yaml", "defense")
 

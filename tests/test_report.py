@@ -179,7 +179,8 @@ def test_the_provenance(rendered, page):
 
     run = json.loads((rendered / "run.json").read_text())
     digest = hashlib.sha256((ROOT / "params" / "linkedin.yaml").read_bytes()).hexdigest()
-    assert run["files"] == {"linkedin.yaml": digest}
+    shared = hashlib.sha256((ROOT / "params" / "shared" / "defaults.yaml").read_bytes()).hexdigest()
+    assert run["files"] == {"defaults.yaml": shared, "linkedin.yaml": digest}
     assert (run["seed"], run["draws"], run["scenario"]) == (0, 131_072, None)
     assert run["command"] == "damages report params/linkedin.yaml --draws 131072 --seed 0"
     assert digest in page.get_text()

@@ -151,7 +151,10 @@ def test_settlement_zone(linkedin, linkedin_simulation):
     expected = linkedin_simulation.lines["judgment_usd"].mean.value / 1.05**2
     assert zone.discount == pytest.approx(1.05**-2)
     assert zone.plaintiffs_usd == pytest.approx(max(expected - (500_000 + 4 * 1_500_000 + 4_000_000) / 6, 0))
-    assert zone.defendant_usd == pytest.approx(expected + (1_500_000 + 4 * 4_000_000 + 10_000_000) / 6)
+    relief = 0.03 * (0 + 4 * 1_000_000 + 20_000_000) / 6 / 1.05**2  # deletion, if the messages were disclosed
+    assert zone.defendant_usd == pytest.approx(
+        expected + relief + (1_500_000 + 4 * 4_000_000 + 10_000_000) / 6, rel=1e-5
+    )
     assert zone.exists
     assert damages.settlement_zone(damages.simulate(damages.load("params/template.yaml"), 512)) is None
 

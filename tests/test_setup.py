@@ -187,6 +187,8 @@ RUN = [
     "damages estimate params/linkedin.yaml --format json",
     "damages report params/linkedin.yaml --scenario plaintiff --scenario defence",
     "damages workbook params/linkedin.yaml",
+    "damages statutes",
+    "damages judgments",
 ]
 
 

@@ -24,10 +24,10 @@ def test_linkedin_at_base_values(linkedin):
     assert_allclose(sum(lines["subscriber_months"]), 170_954_322, rtol=1e-6)
     assert_allclose(sum(lines["people_in_period"]), 14_928_299, rtol=1e-6)
     assert_allclose(sum(lines["pleaded_members"]), 2_552_739, rtol=1e-6)
-    assert_allclose(lines["pleaded_usd"], 2_552_739_056.38, atol=0.01)
+    assert_allclose(lines["pleaded_usd"], 2_552_739_057, atol=1)
     assert_allclose(lines["class_members_total"], 1_276_241.891, atol=0.001)
-    assert_allclose(lines["class_award_usd"], 1_276_241_891.24, atol=0.01)
-    assert_allclose(lines["judgment_usd"], 127_624_189.12, atol=0.01)
+    assert_allclose(lines["class_award_usd"], 1_276_241_891.5, atol=1)
+    assert_allclose(lines["judgment_usd"], 127_624_189.1, atol=0.1)
 
 
 def test_linkedin_contract_loss(linkedin):
@@ -39,13 +39,11 @@ def test_linkedin_contract_loss(linkedin):
 def test_linkedin_chance_of_recovery(linkedin):
     """P = disclosed 0.03 × certified 0.35 × P(something pays).
 
-    Let p = an overpayment is proven (0.4), s = the SCA covers (0.55), r = actual damages are required (0.7),
-    c = the contract promised it (0.5), u = restitution is open (0.05).
-    Proven: the SCA pays whether or not r; else contract or restitution: 1 − 0.45 × 0.5 × 0.95 = 0.78625.
-    Not proven: only the SCA, and only when r is no: 0.55 × 0.3 = 0.165.
-    0.0105 × (0.4 × 0.78625 + 0.6 × 0.165) = 0.004341750.
+    If an overpayment is proven (0.4), the SCA, the contract or restitution pays: restitution reaches whom damages
+    do not. If it is not (0.6), only the SCA does (it covers, 0.55), and only if it needs no actual damages (0.3).
+    0.0105 × (0.4 + 0.6 × 0.55 × 0.3) = 0.0052395.
     """
-    assert_allclose(damages.estimate(linkedin).chance_of_recovery, 0.00434175, rtol=1e-9)
+    assert_allclose(damages.estimate(linkedin).chance_of_recovery, 0.0052395, rtol=1e-9)
 
 
 def test_template_expected():
@@ -128,6 +126,6 @@ def test_three_theories_of_one_harm():
 
 
 def test_an_empty_fund_pays_nobody():
-    assert float(payout.claimants(1_000.0, 0.05, 0.0)) == 0.0
-    assert float(payout.administration(50_000.0, 0.1, 2.0, 1_000.0, 0.0, 0.0)) == 0.0
-    assert float(payout.per_claimant(0.0, 0.0)) == 0.0
+    assert float(payout.claims(1_000.0, 0.0, 0.05, 0.0)) == 0.0
+    assert float(payout.paid_from(0.0, 50_000.0)) == 0.0
+    assert float(payout.cheque(0.0, 0.0, 1e15, 1e15, 0.0)) == 0.0

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from damages.case.authorities import Authority, authorities
 from damages.case.check import checked_case
 from damages.case.implied import add_implied_inputs
 from damages.case.problems import CaseError, Problem, did_you_mean
@@ -22,6 +23,11 @@ REPLACED_WHOLE = {"value", "chance", "source", "options"}  # an override of thes
 def the_registry() -> dict[str, Statute]:
     """The registry of statutory damages that comes with the project."""
     return registry(ROOT / "params" / "statutes.yaml")
+
+
+def the_authorities() -> tuple[Authority, ...]:
+    """The list of authorities that comes with the project."""
+    return authorities(ROOT / "params" / "authorities.yaml")
 
 
 def find(name: str | Path) -> Path:

@@ -169,7 +169,7 @@ def _judgment(case: CaseFile, shapes: Shapes, provisions: Mapping[str, Provision
                 (*here, key),
                 f"reaches {shape.high:g}; few ratios beyond a single digit stand (State Farm v. Campbell, 538 U.S. 408 (2003)). The most is {REFUSE_RATIO:g}.",
             )
-        elif shape and shape.high > WARN_RATIO:
+        elif key == "ratio" and shape and shape.high > WARN_RATIO:
             warnings.warn(
                 f"a punitive ratio of {shape.high:g} is above {WARN_RATIO:g}, close to the line (State Farm v. Campbell, 538 U.S. 408 (2003)).",
                 DamagesWarning,

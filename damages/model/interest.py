@@ -41,7 +41,7 @@ def mean_payment_month(growth: Any, months: Any) -> Any:
     In words: the sum of i × (1 + growth) ^ i over the months, divided by the sum of (1 + growth) ^ i.
 
     >>> float(mean_payment_month(0.0, 12.0)), float(mean_payment_month(1.0, 2.0))  # payments of 1 and 2
-    (5.5, 0.6666666666666667)
+    (5.5, 0.6666666666666665)
     """
     near = np.less(np.abs(growth), STILL)
     rate = when_each(near, 1.0, growth)

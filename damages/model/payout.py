@@ -1,7 +1,8 @@
 """From a fund to what a claimant receives, where the rest goes, and what the defendant pays.
 
 A common-fund fee comes out of the fund: it lowers the class's net and leaves the defendant's
-total as it is. A shifted fee comes on top. All figures are (n_draws, 1).
+total as it is. A shifted fee comes on top. Charges are paid in order and stop when the fund is
+empty, so every dollar of it has one place. All figures are (n_draws, 1).
 """
 
 from __future__ import annotations
@@ -20,27 +21,29 @@ def common_fund_fee(fund_usd: Any, fee_share: Any) -> Any:
     return fund_usd * fee_share
 
 
-def paid_from(fund_usd: Any, amount_usd: Any) -> Any:
-    """A fixed charge, where there is a fund to pay it from. USD."""
-    return amount_usd * (fund_usd > 0)
+def paid_from(left_usd: Any, charge_usd: Any) -> Any:
+    """A charge, as far as what is left of the fund reaches. USD.
+
+    >>> float(paid_from(750_000.0, 50_000.0)), float(paid_from(10_000.0, 50_000.0))
+    (50000.0, 10000.0)
+    """
+    return lesser_of(charge_usd, left_usd)
 
 
-def administration(
-    fixed_usd: Any, per_notice_usd: Any, per_claim_usd: Any, members: Any, filed: Any, fund_usd: Any
-) -> Any:
+def administration(fixed_usd: Any, per_notice_usd: Any, per_claim_usd: Any, members: Any, filed: Any) -> Any:
     """The cost of notice to every member and of handling every claim. USD.
 
-    >>> float(administration(50_000.0, 0.10, 2.0, 1_000_000.0, 30_000.0, 5_000_000.0))
+    >>> float(administration(50_000.0, 0.10, 2.0, 1_000_000.0, 30_000.0))
     210000.0
     """
-    return (fixed_usd + per_notice_usd * members + per_claim_usd * filed) * (fund_usd > 0)
+    return fixed_usd + per_notice_usd * members + per_claim_usd * filed
 
 
 def claims(members: Any, automatic_share: Any, claims_rate: Any, fund_usd: Any) -> Any:
     """Claims filed by members who are not paid without one; nobody files against an empty fund. People.
 
-    >>> float(claims(18_000.0, 0.6, 0.28, 1.0))
-    2016.0
+    >>> round(float(claims(18_000.0, 0.6, 0.28, 1.0)))
+    2016
     """
     return members * (1.0 - automatic_share) * claims_rate * (fund_usd > 0)
 
@@ -48,15 +51,6 @@ def claims(members: Any, automatic_share: Any, claims_rate: Any, fund_usd: Any) 
 def paid_without_claim(members: Any, automatic_share: Any, fund_usd: Any) -> Any:
     """Members who are paid automatically, from the defendant's own records. People."""
     return members * automatic_share * (fund_usd > 0)
-
-
-def net_fund(fund_usd: Any, *charges_usd: Any) -> Any:
-    """What is left for the class, never below zero. USD.
-
-    >>> float(net_fund(1_000_000.0, 250_000.0, 50_000.0)), float(net_fund(10.0, 250_000.0))
-    (700000.0, 0.0)
-    """
-    return greater_of(fund_usd - sum(charges_usd), 0.0)
 
 
 def cheque(net_usd: Any, recipients: Any, per_claim_usd: Any, most_usd: Any, least_usd: Any) -> Any:

@@ -115,27 +115,30 @@ def payout_lines(case: Any, given: Any, lines: Any) -> None:
     )
     lines["fund_usd"] = given[terms.fund] if terms.fund else owed
     fund, members = lines["fund_usd"], lines["class_members_total"]
-    shifted = payout.paid_from(fund, of(terms.shifted_fee))
+    shifted = of(terms.shifted_fee) * (fund > 0)
     lines["attorney_fee_usd"] = shifted if terms.shifted_fee else payout.common_fund_fee(fund, of(terms.fee_share))
     if terms.lodestar:
         lines["lodestar_usd"] = given[terms.lodestar.hours] * given[terms.lodestar.usd_per_hour]
         lines["lodestar_multiple"] = ratio(lines["attorney_fee_usd"], lines["lodestar_usd"])
-    lines["litigation_costs_usd"] = payout.paid_from(fund, of(terms.costs))
-    lines["service_awards_usd"] = payout.paid_from(fund, of(terms.service_award) * of(terms.named_plaintiffs, 1.0))
+    left = fund if terms.shifted_fee else fund - lines["attorney_fee_usd"]
     automatic = of(terms.distribution.automatic)
     lines["paid_without_claim"] = payout.paid_without_claim(members, automatic, fund)
     lines["claims"] = _claims(terms, automatic, members, fund, given)
     lines["claimants"] = lines["paid_without_claim"] + lines["claims"]
     cost = terms.administration
-    lines["administration_usd"] = (
-        payout.administration(of(cost.fixed), of(cost.per_notice), of(cost.per_claim), members, lines["claims"], fund)
+    charges = {
+        "litigation_costs_usd": of(terms.costs),
+        "service_awards_usd": of(terms.service_award) * of(terms.named_plaintiffs, 1.0),
+        "administration_usd": payout.administration(
+            of(cost.fixed), of(cost.per_notice), of(cost.per_claim), members, lines["claims"]
+        )
         if cost
-        else payout.paid_from(fund, 0.0)
-    )
-    from_fund = [lines["litigation_costs_usd"], lines["service_awards_usd"], lines["administration_usd"]]
-    lines["net_fund_usd"] = payout.net_fund(
-        fund, *(from_fund if terms.shifted_fee else [lines["attorney_fee_usd"], *from_fund])
-    )
+        else 0.0,
+    }
+    for name, charge in charges.items():
+        lines[name] = payout.paid_from(left, charge)
+        left = left - lines[name]
+    lines["net_fund_usd"] = left
     _distribution(terms.distribution, given, lines)
     pays = fund + shifted if terms.shifted_fee else fund
     if terms.distribution.residue == "reversion":
@@ -149,7 +152,7 @@ def payout_lines(case: Any, given: Any, lines: Any) -> None:
 def _claims(terms: Any, automatic: Any, members: Any, fund: Any, given: Any) -> Any:
     """Claims filed: a known number, a rate, or rates by the way of notice. Everyone else is taken to be paid."""
     if terms.claimants:
-        return payout.paid_from(fund, given[terms.claimants])
+        return given[terms.claimants] * (fund > 0)
     if terms.channels:
         rate = sum(given[channel.share] * given[channel.claims_rate] for channel in terms.channels.values())
     else:

@@ -44,6 +44,8 @@ def _of_estimate(estimate: Estimate) -> list[tuple[str, Callable[[], bool]]]:
         return float(np.sum(lines[name]))
 
     charges = ("attorney_fee_usd", "litigation_costs_usd", "service_awards_usd", "administration_usd")
+    reverts = case.settlement.distribution.residue == "reversion"
+    parties = (*charges, "paid_to_class_usd", "relief_cost_usd", *(() if reverts else ("residue_usd",)))
     return [
         ("The chances of the answer paths sum to 1", lambda: _close(sum(path.chance for path in estimate.paths), 1.0)),
         (
@@ -55,25 +57,16 @@ def _of_estimate(estimate: Estimate) -> list[tuple[str, Callable[[], bool]]]:
             lambda: number("class_members") <= number("pleaded_members") * (1 + 1e-12),
         ),
         (
-            "The judgment is the award after due process and the interest",
-            lambda: _close(
-                number("judgment_usd"),
-                number("award_after_due_process_usd") + number_or_zero(lines, "prejudgment_interest_usd"),
-            ),
+            "The judgment is the award after due process, with punitive damages and interest, less offsets",
+            lambda: _close(number("judgment_usd"), judgment_of(lines)),
         ),
         (
-            "Fee, costs, awards, administration and the net fund sum to the fund",
-            lambda: (
-                _close(sum(number(name) for name in charges) + number("net_fund_usd"), number("fund_usd"))
-                or number("net_fund_usd") == 0.0
-            ),
+            "What the defendant pays is what the parties get",
+            lambda: _close(number("defendant_pays_usd"), sum(number_or_zero(lines, name) for name in parties)),
         ),
         (
-            "Claimants × the sum for each is the net fund",
-            lambda: (
-                _close(number("claimants") * number("usd_per_claimant"), number("net_fund_usd"))
-                or number("claimants") == 0.0
-            ),
+            "The net fund is what is paid to the class and what nobody took",
+            lambda: _close(number("net_fund_usd"), number("paid_to_class_usd") + number("residue_usd")),
         ),
         (
             "The paths' judgments, weighed, are the expected judgment",
@@ -83,6 +76,17 @@ def _of_estimate(estimate: Estimate) -> list[tuple[str, Callable[[], bool]]]:
             ),
         ),
     ]
+
+
+def judgment_of(lines: dict[str, float | np.ndarray]) -> float:
+    """The judgment put together again from its parts."""
+    before_interest = max(
+        number_or_zero(lines, "award_after_due_process_usd")
+        + number_or_zero(lines, "punitive_usd")
+        - number_or_zero(lines, "offsets_usd"),
+        0.0,
+    )
+    return before_interest + number_or_zero(lines, "prejudgment_interest_usd")
 
 
 def number_or_zero(lines: dict[str, float | np.ndarray], name: str) -> float:

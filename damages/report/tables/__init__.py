@@ -34,6 +34,7 @@ from damages.report.tables.of_estimate import (
     scenario_table,
 )
 from damages.report.tables.of_law import (
+    authorities_table,
     judgments_table,
     lessons_table,
     overlap_table,
@@ -45,6 +46,7 @@ from damages.report.tables.of_law import (
 from damages.report.tables.of_settings import grid_table, spider_table, tornado_table
 
 __all__ = [
+    "authorities_table",
     "KIND_WORDS",
     "PERCENTILES",
     "before_after_table",

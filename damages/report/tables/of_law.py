@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
 
 from damages.analysis.judgments import Reproduction
 from damages.analysis.switchboard import Fallen
+from damages.case.authorities import Authority, cited_in
 from damages.case.schema import Case
 from damages.case.statutes import Provision, Statute
+from damages.case.words import Source
 from damages.report.lines import cited
 from damages.report.table import Column, Table, write
 
@@ -231,3 +236,23 @@ def _limitation(provision: Provision) -> str | None:
         return None
     mark = " (unverified)" if limit.checked == "unverified" else ""
     return f"{limit.years:g} years from {limit.runs_from}{mark}".replace("from not noted", "(from when is not noted)")
+
+
+def authorities_table(case: Case, known: Sequence[Authority]) -> Table:
+    """The authorities that a case cites: what each stands for, and how far it was checked."""
+    text = " ".join(source.cite for source in _sources(case))
+    rows = [{"cite": one.cite, "point": one.point, "checked": one.checked} for one in cited_in(text, known)]
+    columns = [Column("cite", "Authority"), Column("point", "What it stands for here"), Column("checked", "Checked")]
+    return Table.of(case, "Authorities", columns, rows, "text: read; secondary: read about; unverified: not checked.")
+
+
+def _sources(part: Any) -> Iterator[Source]:
+    """Every source in a part of a case."""
+    if isinstance(part, Source):
+        yield part
+    elif isinstance(part, BaseModel):
+        for field in type(part).model_fields:
+            yield from _sources(getattr(part, field))
+    elif isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from _sources(inner)

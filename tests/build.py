@@ -1,0 +1,78 @@
+"""Small cases built in a test: a dict of parts, written as a case file and read back."""
+
+from __future__ import annotations
+
+import datetime
+
+import yaml
+
+import damages
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes everything out: a case file has no aliases."""
+
+    def ignore_aliases(self, data):
+        return True
+
+
+MADE_UP = {"kind": "assumption", "cite": "Made up"}
+PERIOD = {"start": datetime.date(2023, 1, 1), "end": datetime.date(2024, 12, 31), "source": MADE_UP}
+
+
+def number(unit, value, **more):
+    """An input in one line."""
+    role = "uncertain" if isinstance(value, dict) and not more.pop("by_group", False) else "fact"
+    return {"label": unit, "role": role, "unit": unit, "value": value, "source": MADE_UP, **more}
+
+
+def question(chance, favours="yes"):
+    return {
+        "label": "A question",
+        "role": "question",
+        "unit": "answer",
+        "chance": chance,
+        "favours": favours,
+        "source": MADE_UP,
+    }
+
+
+def choice(value, *options):
+    return {
+        "label": "A choice",
+        "role": "choice",
+        "unit": "choice",
+        "value": value,
+        "options": {o: o for o in options},
+        "source": MADE_UP,
+    }
+
+
+def theory(measure, item="harm", **more):
+    return {"label": f"A {measure} theory", "measure": measure, "item_of_harm": item, "source": MADE_UP, **more}
+
+
+def content(people=1_000, theories=None, inputs=None, **parts):
+    """A whole case as a dict: ``people`` members unless ``class_size`` says otherwise."""
+    made = {
+        "title": "Small v. Case",
+        "docket": "Made up for a test",
+        "hypothetical": True,
+        "disposition": "Never filed",
+        "class_size": {"people": "people"},
+        "theories": theories,
+        "inputs": {"people": number("people", people), **(inputs or {})},
+    }
+    return {**made, **parts}
+
+
+def small(tmp_path, **parts):
+    """The same, written to a file and loaded."""
+    path = tmp_path / "small.yaml"
+    path.write_text(yaml.dump(content(**parts), Dumper=_Plain, sort_keys=False), encoding="utf-8")
+    return damages.load(path)
+
+
+def lines(tmp_path, **parts):
+    """The lines of such a case at base values, every question answered for the class."""
+    return damages.estimate(small(tmp_path, **parts)).lines
