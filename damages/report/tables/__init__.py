@@ -46,9 +46,9 @@ from damages.report.tables.of_law import (
 from damages.report.tables.of_settings import grid_table, spider_table, tornado_table
 
 __all__ = [
-    "authorities_table",
     "KIND_WORDS",
     "PERCENTILES",
+    "authorities_table",
     "before_after_table",
     "benchmarks_table",
     "chances_table",
