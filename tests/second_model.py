@@ -31,7 +31,7 @@ class SecondModel:
     def count(self, group):
         """Pleaded, able to recover, and months paid by each, for one group."""
         size = self.case["class_size"]
-        people = self.value(size["people"], group)
+        people = self.value(size["people"], group) if "people" in size else self.by_method(size)
         if "mix" in size:
             people *= self.value(size["mix"], group)
         months = None
@@ -48,6 +48,28 @@ class SecondModel:
         for step in size.get("limit", []):
             people *= self.value(step, group)
         return pleaded, people, months
+
+    def by_method(self, size):
+        """People by each method, and the one that is used."""
+        found = {}
+        for name, method in size["methods"].items():
+            if method["kind"] == "revenue":
+                payer = 0.0
+                for group in self.groups:
+                    if group in method.get("covers", self.groups):
+                        share = self.value(size["mix"], group) if "mix" in size else 1.0
+                        payer += share * self.value(method["net_price"], group) * self.value(method["net_share"])
+                found[name] = self.value(method["revenue"]) / 12 / payer
+            elif method["kind"] == "members":
+                found[name] = self.value(method["members"])
+            else:
+                found[name] = self.value(method["people"] if method["kind"] == "stated" else f"{name}_people")
+            found[name] -= sum(found[name] * self.value(share) for share in method.get("exclude", []))
+            found[name] *= math.prod(self.value(share) for share in method.get("shares", []))
+        if "weights" in size:
+            weights = {name: self.value(weight) for name, weight in size["weights"].items()}
+            found["combined"] = sum(weights[name] * found[name] for name in weights) / sum(weights.values())
+        return found[self.choice(size["use"])] if "use" in size else next(iter(found.values()))
 
     def months(self):
         if "class_period_months" in self.case["inputs"]:
@@ -68,10 +90,7 @@ class SecondModel:
         """What a theory measures for one member of a group, before its cap: (loss, fees)."""
         theory, (_, able, months) = self.theories[name], self.classes[group]
         if theory["measure"] in ("subscription_value", "restitution"):
-            paid = self.value(theory["price"], group) * (
-                self.value(theory["months"], group) if "months" in theory else months
-            )
-            return paid * self.value(theory["share_lost"], group), paid
+            return self.subscription(theory, group, months)
         by_group = isinstance(self.case["inputs"][theory.get("usd", theory.get("units"))]["value"], dict) and set(
             self.case["inputs"][theory.get("usd", theory.get("units"))]["value"]
         ) <= set(self.groups)
@@ -79,6 +98,38 @@ class SecondModel:
         if theory["measure"] == "per_unit":
             return self.value(theory["units"], group) * self.value(theory["rate"], group) / among, None
         return self.value(theory["usd"], group) / among, None
+
+    def subscription(self, theory, group, months):
+        """What was lost of a subscription, and what was paid for it."""
+        price = self.value(theory["price"], group)
+        if "billing" in theory:
+            yearly = self.value(theory["billing"]["annual_share"], group)
+            price = (1 - yearly) * price + yearly * price * (1 - self.value(theory["billing"]["discount"], group))
+        months = self.value(theory["months"], group) if "months" in theory else months
+        if "free_months" in theory:
+            months = max(months - self.value(theory["free_months"], group), 0.0)
+        paid = price * months
+        if "tax" in theory and self.choice(theory["tax"]["counted"]) == "yes":
+            paid *= 1 + self.value(theory["tax"]["rate"], group)
+        if "lost" in theory:
+            method = (
+                theory["lost"][self.choice(theory["use"])] if "use" in theory else next(iter(theory["lost"].values()))
+            )
+        else:
+            method = {"share": theory["share_lost"]}
+        if "share" in method:
+            lost = paid * self.value(method["share"], group)
+        elif "comparator" in method:
+            lost = paid * max(price - self.value(method["comparator"], group), 0.0) / price
+        elif "usd_per_month" in method:
+            lost = paid * min(self.value(method["usd_per_month"], group), price) / price
+        elif "usd_per_member" in method:
+            lost = self.value(method["usd_per_member"], group)
+        else:
+            lost = paid
+        if "refunds" in theory:
+            lost = max(lost - self.value(theory["refunds"], group), 0.0)
+        return lost, paid
 
     def entitled(self, name, group):
         """What an entitled member of a group gets under one theory alone."""

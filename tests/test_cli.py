@@ -42,8 +42,8 @@ def test_version():
 
 def test_check_shows_the_inputs():
     text = run("check", "params/linkedin.yaml").stdout
-    assert "Premium subscribers worldwide" in text
-    assert "no problems. 51 inputs" in text
+    assert "Premium subscription revenue over twelve months" in text
+    assert "no problems. 71 inputs" in text
 
 
 def test_a_users_mistake_is_exit_1_with_a_message():
@@ -70,7 +70,7 @@ def test_estimate_as_text():
     text = run("estimate", "params/linkedin.yaml", "--draws", "1000").stdout
     assert text.startswith("De La Torre v. LinkedIn Corp.\n")
     assert "HYPOTHETICAL. Voluntarily dismissed" in text
-    assert "$2,552,739,057" in text
+    assert "$2,958,146,154" in text
 
 
 def test_estimate_as_json_is_the_librarys():

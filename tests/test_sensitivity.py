@@ -43,14 +43,14 @@ def test_questions_made_certain(linkedin):
 
 
 def test_a_group_input_moves_in_all_groups(linkedin):
-    swing = next(swing for swing in damages.tornado(linkedin) if swing.name == "price_usd_per_month")
+    swing = next(swing for swing in damages.tornado(linkedin) if swing.name == "list_price_usd_per_month")
     expected = [
-        float(quantiles(shape)(np.array([0.05]))[0]) for shape in linkedin.shapes["price_usd_per_month"].values()
+        float(quantiles(shape)(np.array([0.05]))[0]) for shape in linkedin.shapes["list_price_usd_per_month"].values()
     ]
     assert_allclose(swing.low_value, expected)
     at_low = dict(zip(linkedin.groups, swing.low_value, strict=True))
     assert_allclose(
-        swing.usd_at_low, one_by_one("params/linkedin.yaml", price_usd_per_month=at_low).expected_usd, rtol=1e-10
+        swing.usd_at_low, one_by_one("params/linkedin.yaml", list_price_usd_per_month=at_low).expected_usd, rtol=1e-10
     )
 
 
@@ -101,7 +101,7 @@ def test_break_even_is_where_the_figure_reaches_the_sum(linkedin):
     assert_allclose(one_by_one("params/linkedin.yaml", due_process_share=value).expected_usd, 500_000.0, rtol=1e-9)
     assert damages.break_even(linkedin, "due_process_share", 5e12) == []
     with pytest.raises(damages.CaseError, match="differs by group"):
-        damages.break_even(linkedin, "price_usd_per_month", 1.0)
+        damages.break_even(linkedin, "list_price_usd_per_month", 1.0)
 
 
 def test_evidence_of_a_product_of_two_inputs(write_case):

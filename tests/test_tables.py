@@ -77,9 +77,9 @@ def test_the_headline_table_to_the_letter(linkedin):
         "The three headline figures (hypothetical)\n"
         "Headline                                         At base values\n"
         "---------------------------------------------------------------\n"
-        "Pleaded: members × the pleaded sum               $2,552,739,057\n"
-        "Exposure: every question answered for the class    $127,624,189\n"
-        "Expected: all answer paths, weighted                   $406,618\n"
+        "Pleaded: members × the pleaded sum               $2,958,146,154\n"
+        "Exposure: every question answered for the class    $147,892,517\n"
+        "Expected: all answer paths, weighted                   $465,048\n"
         "Chance of any judgment for the class: 0.524%."
     )
 
@@ -87,12 +87,12 @@ def test_the_headline_table_to_the_letter(linkedin):
 def test_the_steps_to_the_letter(linkedin):
     table = damages.tables.before_after_table(damages.estimate(linkedin))
     assert [(row["label"], write(row["left_usd"], "usd")) for row in table.rows] == [
-        ("Pleaded", "$2,552,739,057"),
-        ("Members who can recover", "$1,276,241,892"),
-        ("One award per member", "$1,276,241,892"),
-        ("After due process", "$127,624,189"),
-        ("With interest: exposure", "$127,624,189"),
-        ("Weighed by the questions: expected", "$406,618"),
+        ("Pleaded", "$2,958,146,154"),
+        ("Members who can recover", "$1,478,925,170"),
+        ("One award per member", "$1,478,925,170"),
+        ("After due process", "$147,892,517"),
+        ("With interest: exposure", "$147,892,517"),
+        ("Weighed by the questions: expected", "$465,048"),
     ]
 
 
@@ -117,7 +117,7 @@ def test_an_empty_table_says_so():
 def test_the_raw_values_are_there_as_a_frame(linkedin):
     frame = damages.tables.before_after_table(damages.estimate(linkedin)).frame()
     assert list(frame.columns) == ["label", "left_usd", "change_usd"]
-    assert frame["left_usd"].iloc[-1] == pytest.approx(406_618, abs=1)
+    assert frame["left_usd"].iloc[-1] == pytest.approx(465_048, abs=1)
 
 
 def test_every_line_has_words(linkedin, good):
@@ -152,7 +152,7 @@ def drawn(linkedin, linkedin_simulation):
         "questions": (tables.tornado_table(linkedin, swings, "question"), charts.tornado, {}),
         "spider": (tables.spider_table(linkedin, damages.spider(linkedin)), charts.spider, {}),
         "heat_map": (
-            tables.grid_table(linkedin, damages.grid(linkedin, "claims_rate", "subscribers", "usd_per_claimant", 5)),
+            tables.grid_table(linkedin, damages.grid(linkedin, "claims_rate", "standing_share", "usd_per_claimant", 5)),
             charts.heat_map,
             {},
         ),

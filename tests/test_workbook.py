@@ -162,7 +162,7 @@ def test_every_named_line_of_python_is_a_name_of_the_workbook(linkedin_book, lin
         "expected_usd",
         "scenario",
         "us_share",
-        "price_usd_per_month_career",
+        "list_price_usd_per_month_career",
     } <= names
 
 

@@ -12,28 +12,40 @@ from damages.model import class_size, payout, recovery, statutory
 def test_linkedin_at_base_values(linkedin):
     """The LinkedIn case, step by step with a pocket calculator.
 
+    From revenue: $2 billion ÷ 12 ÷ ((0.75 × $29.99 + 0.20 × $59.99) × 0.75) = 6,442,998; × 0.30 = 1,932,899.
+    From members: 1.2 billion × (1 − 0.806) × 0.007 = 1,629,600.
     Class period 21 Jan 2021 to 18 Sep 2024, both counted: 1,337 days ÷ 30.4375 = 43.926078 months.
-    Start: 5,560,000 ÷ 1.01704 ^ 43.926078 = 2,646,938. Months sold: 2,646,938 × (1.01704 ^ 43.926078 − 1) ÷ 0.01704
-    = 170,954,322. Different people: 2,646,938 + (0.0548 + 0.01704) × 170,954,322 = 14,928,299.
-    As pleaded: × 0.30 × 0.60 × 0.95 = 2,552,739; × $1,000 = $2.5527 billion.
-    Able to recover: × 1 × 0.50 × 0.9999 = 1,276,242.
-    Every answer for the class: the floor of $1,000 beats every loss, so $1,276,241,891; × 0.10 = $127,624,189.
+    Start: 1,932,899 ÷ 1.01704 ^ 43.926078 = 920,191. Months sold: 920,191 × (1.01704 ^ 43.926078 − 1) ÷ 0.01704
+    = 59,431,217. Different people: 920,191 + (0.0548 + 0.01704) × 59,431,217 = 5,189,730.
+    As pleaded: × 0.60 × 0.95 = 2,958,146; × $1,000 = $2.958 billion.
+    Able to recover: × 0.50 × 1 × 0.9999 = 1,478,925.
+    Every answer for the class: the floor of $1,000 beats every loss, so $1,478,925,170; × 0.10 = $147,892,517.
     """
     lines = damages.estimate(linkedin).lines
-    assert_allclose(sum(lines["people_at_start"]), 2_646_938, rtol=1e-6)
-    assert_allclose(sum(lines["subscriber_months"]), 170_954_322, rtol=1e-6)
-    assert_allclose(sum(lines["people_in_period"]), 14_928_299, rtol=1e-6)
-    assert_allclose(sum(lines["pleaded_members"]), 2_552_739, rtol=1e-6)
-    assert_allclose(lines["pleaded_usd"], 2_552_739_057, atol=1)
-    assert_allclose(lines["class_members_total"], 1_276_241.891, atol=0.001)
-    assert_allclose(lines["class_award_usd"], 1_276_241_891.5, atol=1)
-    assert_allclose(lines["judgment_usd"], 127_624_189.1, atol=0.1)
+    assert_allclose([lines["revenue_start"], lines["people_by_revenue"]], [6_442_998, 1_932_899.4], rtol=1e-7)
+    assert_allclose(lines["people_by_members"], 1_629_600, rtol=1e-12)
+    assert_allclose(lines["people_by_combined"], 0.75 * 1_932_899.4 + 0.25 * 1_629_600, rtol=1e-7)
+    assert_allclose(sum(lines["people_at_start"]), 920_191, rtol=1e-6)
+    assert_allclose(sum(lines["subscriber_months"]), 59_431_217, rtol=1e-6)
+    assert_allclose(sum(lines["people_in_period"]), 5_189_730, rtol=1e-6)
+    assert_allclose(lines["pleaded_usd"], 2_958_146_154, atol=1)
+    assert_allclose(lines["class_members_total"], 1_478_925.170, atol=0.001)
+    assert_allclose(lines["class_award_usd"], 1_478_925_169.8, atol=1)
+    assert_allclose(lines["judgment_usd"], 147_892_517.0, atol=0.1)
 
 
 def test_linkedin_contract_loss(linkedin):
-    """Premium Career: $29.99 × 11.451697 months × 0.05 = $17.17."""
-    loss = damages.estimate(linkedin).lines["contract_loss_usd_per_member"]
-    assert [round(float(usd), 2) for usd in loss] == [17.17, 34.35, 57.25]
+    """Premium Career: $29.99 × (1 − 0.30 × 0.20) × 11.451697 months = $322.83; × 0.05 − $0.10 refunded = $16.04.
+
+    Side by side: benefit of the bargain $2 a month, $2 × 11.451697 − $0.10 = $22.80; cover $4, $45.71; full $322.73.
+    """
+    lines = damages.estimate(linkedin).lines
+    assert [round(float(usd), 2) for usd in lines["contract_loss_usd_per_member"]] == [16.04, 32.19, 53.72]
+    sides = {
+        method: round(float(lines[f"contract_by_{method}_usd_per_member"][0]), 2)
+        for method in linkedin.theories["contract"].lost
+    }
+    assert sides == {"premium": 16.04, "bargain": 22.80, "cover": 45.71, "refund": 322.73}
 
 
 def test_linkedin_chance_of_recovery(linkedin):

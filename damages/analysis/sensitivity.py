@@ -16,6 +16,7 @@ from damages.analysis.draws import quantiles
 from damages.analysis.paths import Path, answer_paths, base_values, headline_lines, lines_by_path
 from damages.case.problems import CaseError, Problem, did_you_mean
 from damages.case.schema import Case
+from damages.case.words import references
 
 LOW, HIGH = 0.05, 0.95
 
@@ -131,20 +132,28 @@ def break_even(case: Case, name: str, target_usd: float, line: str = "expected_u
 
 
 def map_axes(case: Case) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Two pairs of inputs to map: claims rate and share of value lost, each against the number of people.
+    """Two pairs of inputs to map: claims rate and share of value lost, each against the class-size input that moves most.
 
     Where the case has no range for one of them, the amount with the widest swing stands in.
     """
     moving = moving_inputs(case)
     by_swing = [swing.name for swing in tornado(case) if swing.name in moving]
-    lost = [theory.share_lost for theory in case.theories.values() if hasattr(theory, "share_lost")]
+    of_class = {name for _, _, name in references(case.class_size)}
+    people = next((name for name in by_swing if name in of_class), case.class_size.people)
+    lost = filter(None, (_share_lost(theory) for theory in case.theories.values()))
     taken: list[str] = []
-    for wanted in filter(None, (case.class_size.people, case.settlement.claims_rate, *lost[:1])):
+    for wanted in filter(None, (people, case.settlement.claims_rate, next(lost, None))):
         choices = [wanted, *by_swing]
         taken.append(next((name for name in choices if name in moving and name not in taken), wanted))
     taken += [name for name in by_swing if name not in taken]
     people, claims, share = (*taken, *taken, *taken)[:3]
     return (claims, people), (share, people)
+
+
+def _share_lost(theory: Any) -> str | None:
+    """The input with a theory's share of value lost, where it has one."""
+    methods = (getattr(theory, "lost", None) or {}).values()
+    return getattr(theory, "share_lost", None) or next((method.share for method in methods if method.share), None)
 
 
 def _figures(

@@ -27,14 +27,15 @@ REPLICATES = 8
 LARGEST_POWER = 14
 ROWS_IN_CACHE = 32768
 
-FROM_AMOUNTS = (
-    "class_members_total",
-    "pleaded_usd",
-    "exposure_usd",
-    "expected_usd",
-)  # one figure a draw, whatever the answers
 HEADLINES = ("pleaded_usd", "exposure_usd", "expected_usd")
 PAID = ("judgment_usd", "net_fund_usd", "usd_per_claimant", "defendant_pays_usd")
+
+
+def amount_lines(case: Case) -> tuple[str, ...]:
+    """The class-wide lines that have one figure a draw, whatever the answers: people by each method, and the headlines."""
+    methods = case.class_size.methods or {}
+    names = [*methods, *(["combined"] if case.class_size.weights else [])]
+    return (*(f"people_by_{name}" for name in names), "class_members_total", *HEADLINES)
 
 
 def outcome_lines(case: Case) -> tuple[str, ...]:
@@ -43,7 +44,7 @@ def outcome_lines(case: Case) -> tuple[str, ...]:
     before = before_answers(case, values, {})
     lines = after_answers(case, {**values, **answers}, dict(before))
     by_group = {name for name in lines if name.endswith(("_entitled_share", "_usd_per_entitled", "_usd_per_member"))}
-    return tuple(name for name in lines if name not in before and name not in by_group and name not in FROM_AMOUNTS)
+    return tuple(name for name in lines if name not in before and name not in by_group and name not in HEADLINES)
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ class _Drawn:
 def _drawn(case: Case, paths: tuple[Path, ...], seed: int, power: int, replicate: int) -> _Drawn:
     sampler, names, rows = Sampler(case), outcome_lines(case), 2**power
     uniform = uniforms(seed, replicate, power, len(sampler.columns))
-    amounts = {name: np.empty(rows) for name in FROM_AMOUNTS}
+    amounts = {name: np.empty(rows) for name in amount_lines(case)}
     tables = [np.empty((len(names), rows)) for _ in paths]
     step = max(1, ROWS_IN_CACHE // len(case.groups))
     for start in range(0, rows, step):
@@ -176,13 +177,9 @@ def _drawn(case: Case, paths: tuple[Path, ...], seed: int, power: int, replicate
         values = sampler.values(uniform[:, block])
         common = before_answers(case, values, {})
         best = _answered(case, values, common, answers_for_class(case))
-        lines_of = {
-            "class_members_total": "class_members_total",
-            "pleaded_usd": "pleaded_usd",
-            "exposure_usd": "judgment_usd",
-        }
-        for name, line in lines_of.items():
-            amounts[name][block] = np.ravel(best[line])
+        for name in amounts:
+            if name != "expected_usd":  # which follows from all paths together
+                amounts[name][block] = np.ravel(best["judgment_usd" if name == "exposure_usd" else name])
         for path, table in zip(paths, tables, strict=True):
             lines = _answered(case, values, common, path.answers)
             for i, name in enumerate(names):

@@ -16,7 +16,7 @@ from damages.case.problems import CaseError, Problem, did_you_mean
 from damages.case.read import Place, Tree, number_hint
 from damages.case.rules import find_problems
 from damages.case.schema import Case, CaseFile
-from damages.case.shapes import from_case, is_shape
+from damages.case.shapes import Around, from_case, is_shape
 from damages.case.statutes import Statute
 from damages.case.theories import Statutory
 from damages.case.units import UNITS
@@ -52,9 +52,11 @@ class _Checks:
     """One pass over a well-formed case file, gathering problems."""
 
     def __init__(self, tree: Tree, case: CaseFile, folder: Path, statutes: Mapping[str, Statute]):
-        self.tree, self.case, self.folder, self.statutes = tree, case, folder, statutes
+        self.tree, self.case, self.statutes = tree, case, statutes
         statutory = {name: theory for name, theory in case.theories.items() if isinstance(theory, Statutory)}
         self.provisions = {name: provision_of(theory.model_dump(), statutes) for name, theory in statutory.items()}
+        period = case.class_period
+        self.around = Around(folder, (period.start, period.end) if period and period.start <= period.end else None)
         self.problems: list[Problem] = []
         self.unused: set[str] = set()
 
@@ -144,7 +146,7 @@ class _Checks:
         for group, spec in specs.items():
             keys = ("inputs", name, "value", group) if group else ("inputs", name, "value")
             try:
-                shape = from_case(spec, unit.low, unit.high, unit.words, self.folder)
+                shape = from_case(spec, unit.low, unit.high, unit.words, self.around)
             except ValueError as error:
                 self.say(keys, str(error))
                 shape = fixed(math.nan)
@@ -155,7 +157,9 @@ class _Checks:
 
     def _names(self) -> None:
         """Every name that is used exists and fits; every input is used."""
-        used = set(FROM_DATES)
+        used = set(FROM_DATES) | {
+            f"{method}_{name}" for method in self.case.class_size.methods or {} for name in ("covers", "people")
+        }
         for theory in self.case.theories:
             used |= implied_names(theory)
         parts = {field: getattr(self.case, field) for field in CaseFile.model_fields if field != "inputs"}

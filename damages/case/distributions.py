@@ -50,7 +50,7 @@ class Shape:
     smooth = True
 
     def __str__(self) -> str:
-        return "fixed" if self.is_fixed else _words(self.spec)
+        return _words(self.spec) if isinstance(self.spec, Mapping) else "fixed"
 
 
 class Fixed(Shape):
@@ -197,6 +197,12 @@ def _words(spec: Any) -> str:
     if "likely" in spec:
         return f"{plain_number(spec['low'])} to {plain_number(spec['high'])}, likely {plain_number(spec['likely'])}"
     ((form, inner),) = spec.items()
+    if form == "dated":
+        return "dated list, averaged over the class period: " + ", ".join(
+            f"{day} {plain_number(value)}" for day, value in inner.items()
+        )
+    if form == "sampled":
+        return f"a sample: {plain_number(inner['yes'])} of {plain_number(inner['of'])}"
     if form == "between":
         return f"90% sure between {plain_number(inner[0])} and {plain_number(inner[1])}"
     if isinstance(inner, Mapping):

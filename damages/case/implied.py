@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from damages.case.read import Tree
+from damages.case.records import count_records
 from damages.case.statutes import Provision, Statute
 
 DAYS_PER_YEAR = 365.25
@@ -36,7 +38,7 @@ def implied_names(theory: str) -> set[str]:
     return {f"{theory}_{name}" for name in FROM_A_THEORY}
 
 
-def add_implied_inputs(tree: Tree, statutes: Mapping[str, Statute]) -> None:
+def add_implied_inputs(tree: Tree, statutes: Mapping[str, Statute], folder: Path) -> None:
     """Add to a case's inputs those that follow from its other parts and are not stated there.
 
     Parts that are malformed are passed over here; the check that follows reports them.
@@ -44,7 +46,11 @@ def add_implied_inputs(tree: Tree, statutes: Mapping[str, Statute]) -> None:
     inputs = tree.content.get("inputs")
     if not isinstance(inputs, dict):
         return
-    for name, given in (*_from_dates(tree.content), *_from_theories(tree.content, statutes)):
+    for name, given in (
+        *_from_dates(tree.content),
+        *_from_methods(tree.content, folder),
+        *_from_theories(tree.content, statutes),
+    ):
         inputs.setdefault(name, given)
 
 
@@ -124,6 +130,40 @@ def whole_years(first: datetime.date, last: datetime.date) -> int:
     """Whole years between two days."""
     years = last.year - first.year
     return years if plus_years(first, years) <= last else years - 1
+
+
+def _from_methods(content: dict[str, Any], folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    groups = content.get("groups")
+    for name, method in _part(content, "class_size", "methods").items():
+        covers = method.get("covers") if isinstance(method, dict) else None
+        if isinstance(covers, list) and isinstance(groups, dict):
+            mask = {group: 1.0 if group in covers else 0.0 for group in groups}
+            yield (
+                f"{name}_covers",
+                _input(
+                    f"Groups in the revenue of {method.get('label')}",
+                    "share",
+                    mask,
+                    "derived",
+                    "The method's list of groups",
+                ),
+            )
+
+
+def _recorded(content: dict[str, Any], method: dict[str, Any], folder: Path) -> dict[str, Any] | None:
+    """The people counted in a file of accounts: on the last day where turnover does the rest, else over the whole period."""
+    period = _dates(_part(content, "class_period"), "start", "end")
+    if not period or period[0] > period[1]:
+        return None
+    plans = [group for group in _part(content, "groups") if len(_part(content, "groups")) > 1]
+    counted = count_records(folder / method["file"], period[0], period[1], plans, method.get("need_messages") is True)
+    on_last_day = bool(_part(content, "class_size", "turnover"))
+    people = sum(counted.at_end.values()) if on_last_day else counted.total
+    when = f"on {period[1]}" if on_last_day else f"from {period[0]} to {period[1]}"
+    left_out = sum(counted.set_aside.values())
+    cite = f"{method['file']}: {counted.rows:,} rows, {left_out:,} set aside, {people:,} different people {when}"
+    kind = str(_part(method, "source").get("kind", "record"))
+    return _input(f"People in the records: {method.get('label')}", "people", people, kind, cite)
 
 
 def _from_theories(content: dict[str, Any], statutes: Mapping[str, Statute]) -> Iterator[tuple[str, dict[str, Any]]]:

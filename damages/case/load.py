@@ -72,7 +72,7 @@ def load(case: str | Path, scenario: str = "", overrides: Mapping[str, Any] | It
     for name, value in settings.items():
         if "." in name:  # a part of the case, from which inputs may follow
             _override_part(merged, name, value)
-    add_implied_inputs(merged, statutes)
+    add_implied_inputs(merged, statutes, path.parent)
     for name, value in settings.items():
         if "." not in name:
             _override_input(merged, name, value)

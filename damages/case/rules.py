@@ -27,6 +27,7 @@ Found = Iterator[tuple[Place, str]]
 def find_problems(case: CaseFile, shapes: Shapes, provisions: Mapping[str, Provision | None]) -> Found:
     """Every problem of a case's parts with each other."""
     yield from _dates(case)
+    yield from _methods(case, shapes)
     yield from _groups(case, shapes)
     for name, theory in case.theories.items():
         if isinstance(theory, Statutory):
@@ -66,7 +67,9 @@ def _dates(case: CaseFile) -> Found:
 
 def _groups(case: CaseFile, shapes: Shapes) -> Found:
     size = case.class_size
-    people, mix = shapes.get(size.people, {}), shapes.get(size.mix or "", {})
+    people, mix = shapes.get(size.people or "", {}), shapes.get(size.mix or "", {})
+    if len(case.groups) > 1 and size.methods and not mix:
+        yield ("class_size", "methods"), f"count all people together: give the {len(case.groups)} groups a mix."
     if len(case.groups) > 1 and "" in people and not mix:
         sentence = f"{size.people} is one number for {len(case.groups)} groups: give each its number, or a mix."
         yield ("class_size", "people"), sentence
@@ -112,8 +115,60 @@ def _statutory(case: CaseFile, name: str, theory: Statutory, provision: Provisio
         )
 
 
+def _methods(case: CaseFile, shapes: Shapes) -> Found:
+    """One number or several methods; a choice among several names them all."""
+    size = case.class_size
+    if bool(size.people) == bool(size.methods):
+        yield ("class_size",), "starts from `people`, or from several `methods`: one of the two."
+    if size.methods:
+        names = {*size.methods, *(["combined"] if size.weights else [])}
+        yield from _one_of(case, ("class_size", "use"), size.use, names)
+        for method, spec in size.methods.items():
+            outside = [shapes[share][""] for share in spec.exclude if "" in shapes.get(share, {})]
+            if sum(shape.high for shape in outside) > 1 + 1e-9:
+                yield (
+                    ("class_size", "methods", method, "exclude"),
+                    "can take more than everyone: at their highest these shares sum to more than 1.",
+                )
+        for weight in set(size.weights or ()) - set(size.methods):
+            yield ("class_size", "weights", weight), f"is not a method.{did_you_mean(weight, size.methods)}"
+
+
+def _one_of(case: CaseFile, here: Place, use: str | None, names: set[str]) -> Found:
+    """The choice among several methods, whose options are their names."""
+    if use is None:
+        if len(names) > 1:
+            yield here, f"is missing: a choice among {', '.join(sorted(names))}."
+    elif use in case.inputs and set(case.inputs[use].options or ()) != names:
+        yield (
+            here,
+            f"chooses among {', '.join(sorted(names))}; {use} has the options {', '.join(sorted(case.inputs[use].options or ()))}.",
+        )
+
+
 def _subscription(case: CaseFile, name: str, theory: SubscriptionValue) -> Found:
     here: Place = ("theories", name)
+    if bool(theory.share_lost) == bool(theory.lost):
+        yield here, "names a `share_lost`, or several methods under `lost`: one of the two."
+    for key, method in (theory.lost or {}).items():
+        said = [
+            field
+            for field in ("share", "comparator", "usd_per_month", "usd_per_member", "whole")
+            if getattr(method, field)
+        ]
+        if len(said) != 1:
+            yield (
+                (*here, "lost", key),
+                f"names one measure: share, comparator, usd_per_month, usd_per_member or whole; it names {len(said)}.",
+            )
+    if theory.lost:
+        yield from _one_of(case, (*here, "use"), theory.use, set(theory.lost))
+    if (
+        theory.tax
+        and theory.tax.counted in case.inputs
+        and set(case.inputs[theory.tax.counted].options or ()) != {"yes", "no"}
+    ):
+        yield (*here, "tax", "counted"), "is a choice between yes and no."
     if theory.months is None and case.class_size.turnover is None:
         yield (*here, "months"), "is missing: name the months paid, or give class_size a turnover that yields them."
     if theory.adds and theory.measure != "restitution":

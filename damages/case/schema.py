@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,10 @@ from damages.case.statutes import Provision, Statute
 from damages.case.terms import Judgment, Litigation, Pleaded, Relief, Settlement
 from damages.case.theories import Theory
 from damages.case.words import (
+    Choice,
+    ClassCount,
+    ClassShare,
+    ClassUsd,
     GroupName,
     Input,
     Name,
@@ -26,6 +30,7 @@ from damages.case.words import (
     Source,
     Strict,
     Text,
+    UsdPerMonth,
 )
 
 
@@ -59,10 +64,68 @@ class Counted(Strict):
     many: Text
 
 
+class MethodBase(Strict):
+    """One way to count people, brought to the scope that all methods share."""
+
+    label: Text
+    exclude: list[ClassShare] = Field(
+        default_factory=list,
+        description="Shares of the people counted that lie outside, such as regions; taken off together",
+    )
+    shares: list[ClassShare] = Field(
+        default_factory=list, description="Shares of the rest that narrow it to the scope of the other methods"
+    )
+
+
+class Revenue(MethodBase):
+    """Payers from revenue: twelve months of it ÷ 12 ÷ net revenue per payer and month."""
+
+    kind: Literal["revenue"]
+    revenue: ClassUsd = Field(description="Twelve months of revenue")
+    net_price: UsdPerMonth = Field(description="Price on the list per payer and month, by group")
+    net_share: ClassShare = Field(description="Share of it that is booked as revenue")
+    covers: list[GroupName] | None = Field(
+        None, description="The groups whose payments are in that revenue; all unless said"
+    )
+
+
+class Members(MethodBase):
+    """Payers from members: members, less those in excluded regions, × the shares of them that pay."""
+
+    kind: Literal["members"]
+    members: ClassCount
+
+
+class Stated(MethodBase):
+    """A number that a source states."""
+
+    kind: Literal["stated"]
+    people: ClassCount
+
+
+class Records(MethodBase):
+    """Payers counted from account records, by stated rules (`damages.case.records`)."""
+
+    kind: Literal["records"]
+    file: Text = Field(description="A CSV beside the case file")
+    need_messages: bool = Field(False, description="true counts only people who sent or received a message")
+    source: Source
+
+
+Method = Annotated[Revenue | Members | Stated | Records, Field(discriminator="kind")]
+
+
 class ClassSize(Strict):
     """How the number of class members is found, one named step at a time."""
 
-    people: People
+    people: People | None = Field(None, description="The number to start from; or several methods")
+    methods: dict[Name, Method] | None = None
+    use: Choice | None = Field(
+        None, description="The method the class rests on, or combined; its options are their names"
+    )
+    weights: dict[Name, ClassShare] | None = Field(
+        None, description="combined: a weight for each method; they are made to sum to 1"
+    )
     counted: Counted = Counted(one="member", many="people")
     mix: Share | None = Field(None, description="Share of the people in each group; sums to 1")
     turnover: Turnover | None = None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,15 @@ from damages.case.read import number_hint, plain_number
 Z90 = 1.6448536269514722  # the standard normal's 95th percentile: "90% sure between a and b"
 
 
-def from_case(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+@dataclass(frozen=True)
+class Around:
+    """What a shape may lean on beyond its own words: the folder of its case file, and the class period."""
+
+    folder: Path | None = None
+    period: tuple[datetime.date, datetime.date] | None = None
+
+
+def from_case(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around = Around()) -> Shape:
     """The shape that a case file describes.
 
     Parameters
@@ -24,7 +34,7 @@ def from_case(spec: Any, low_bound: float, high_bound: float, unit: str, folder:
     spec : a number, or a mapping such as ``{low: 0.2, likely: 0.3, high: 0.5}``
     low_bound, high_bound : what the unit allows; a value outside is refused
     unit : its name, for the message
-    folder : where ``{sample: file.csv}`` looks for its file
+    around : where ``{sample: file.csv}`` looks for its file, and the days that ``{dated: …}`` averages over
 
     Raises
     ------
@@ -35,7 +45,7 @@ def from_case(spec: Any, low_bound: float, high_bound: float, unit: str, folder:
         _within("the value", value, low_bound, high_bound, unit)
         return fixed(value)
     form = _form_of(spec)
-    shape = _FORMS[form](spec, low_bound, high_bound, unit, folder)
+    shape = _FORMS[form](spec, low_bound, high_bound, unit, around)
     if not _TRUNCATED.get(form):
         for word, end in (("the lowest value", shape.low), ("the highest value", shape.high)):
             if math.isfinite(end):
@@ -67,7 +77,7 @@ def _form_of(spec: Mapping[str, Any]) -> str:
     return form
 
 
-def _pert(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+def _pert(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     low, likely, high = _ordered(spec)
     if low == high:
         return fixed(low)
@@ -77,7 +87,7 @@ def _pert(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Pat
     return Scipy(likely, low, high, spec, "beta", (("a", a), ("b", b), ("loc", low), ("scale", high - low)))
 
 
-def _triangular(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+def _triangular(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     inner = spec["triangular"]
     if not isinstance(inner, Mapping) or set(inner) != {"low", "likely", "high"}:
         raise ValueError("is written {triangular: {low: a, likely: b, high: c}}.")
@@ -88,14 +98,14 @@ def _triangular(spec: Any, low_bound: float, high_bound: float, unit: str, folde
     return Triangular(likely, low, high, spec, "triang", (("c", c), ("loc", low), ("scale", high - low)))
 
 
-def _uniform(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+def _uniform(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     low, high = _pair(spec, "uniform")
     if low == high:
         return fixed(low)
     return Uniform((low + high) / 2, low, high, spec, "uniform", (("loc", low), ("scale", high - low)))
 
 
-def _between(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+def _between(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     low, high = _pair(spec, "between")
     if low == high:
         return fixed(low)
@@ -114,7 +124,7 @@ def _between(spec: Any, low_bound: float, high_bound: float, unit: str, folder: 
     )
 
 
-def _beta(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+def _beta(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     a, b = _pair(spec, "beta", ordered=False)
     if min(a, b) <= 0:
         raise ValueError("beta needs two numbers above 0.")
@@ -123,7 +133,7 @@ def _beta(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Pat
     return Scipy(float(special.betaincinv(a, b, 0.5)), 0.0, 1.0, spec, "beta", (("a", a), ("b", b)))
 
 
-def _normal(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+def _normal(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     mean, sd = _mean_sd(spec, "normal")
     _within("the mean", mean, low_bound, high_bound, unit)
     if not math.isfinite(low_bound) and not math.isfinite(high_bound):
@@ -135,7 +145,7 @@ def _normal(spec: Any, low_bound: float, high_bound: float, unit: str, folder: P
     return Scipy(median, low_bound, high_bound, spec, "truncnorm", parameters)
 
 
-def _lognormal(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+def _lognormal(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     inner = spec["lognormal"]
     if not isinstance(inner, Mapping) or set(inner) != {"median", "sd_log"}:
         raise ValueError("is written {lognormal: {median: m, sd_log: s}}.")
@@ -145,7 +155,7 @@ def _lognormal(spec: Any, low_bound: float, high_bound: float, unit: str, folder
     return Scipy(median, 0.0, math.inf, spec, "lognorm", (("s", sd), ("scale", median)))
 
 
-def _choices(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+def _choices(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     inner = spec["choices"]
     if not isinstance(inner, Mapping) or not inner:
         raise ValueError("is written {choices: {29.99: 0.6, 59.99: 0.4}}: value: chance.")
@@ -156,11 +166,11 @@ def _choices(spec: Any, low_bound: float, high_bound: float, unit: str, folder: 
     return _steps(spec, [value for value, _ in pairs], [chance for _, chance in pairs])
 
 
-def _sample(spec: Any, low_bound: float, high_bound: float, unit: str, folder: Path | None) -> Shape:
+def _sample(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     name = spec["sample"]
     if not isinstance(name, str):
         raise ValueError("is written {sample: file.csv}: one number a line.")
-    path = (folder or Path()) / name
+    path = (around.folder or Path()) / name
     if not path.is_file():
         raise ValueError(f"the sample {name} does not exist beside the case file.")
     values = []
@@ -177,6 +187,43 @@ def _sample(spec: Any, low_bound: float, high_bound: float, unit: str, folder: P
         raise ValueError(f"the sample {name} holds no numbers.")
     values.sort()
     return _steps(spec, values, [1.0 / len(values)] * len(values))
+
+
+def _sampled(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
+    inner = spec["sampled"]
+    if not isinstance(inner, Mapping) or set(inner) != {"yes", "of"}:
+        raise ValueError("is written {sampled: {yes: 132, of: 200}}: how many of how many records.")
+    yes, of = _number(inner["yes"], "yes"), _number(inner["of"], "of")
+    if not (0 <= yes <= of and of >= 1) or not (yes.is_integer() and of.is_integer()):
+        raise ValueError(f"{plain_number(yes)} of {plain_number(of)} is not a sample.")
+    # The posterior of a share under Jeffreys' prior; its intervals cover close to what they state.
+    return Scipy(yes / of, 0.0, 1.0, spec, "beta", (("a", yes + 0.5), ("b", of - yes + 0.5)))
+
+
+def _dated(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
+    inner = spec["dated"]
+    if not isinstance(inner, Mapping) or not inner:
+        raise ValueError("is written {dated: {2021-01-01: 29.99, 2023-06-01: 39.99}}: from which day, how much.")
+    if around.period is None:
+        raise ValueError("a dated list is averaged over the class period, and this case has none.")
+    steps = sorted((_day(day), _number(value, f"the value from {day}")) for day, value in inner.items())
+    start, end = around.period
+    if steps[0][0] > start:
+        raise ValueError(f"the list begins on {steps[0][0]}, after the class period does on {start}.")
+    ends = [day for day, _ in steps[1:]] + [end + datetime.timedelta(days=1)]
+    days = [
+        max((min(last, end + datetime.timedelta(days=1)) - max(first, start)).days, 0)
+        for (first, _), last in zip(steps, ends, strict=True)
+    ]
+    mean = sum(value * count for (_, value), count in zip(steps, days, strict=True)) / sum(days)
+    return replace(fixed(mean), spec=spec)
+
+
+def _day(text: Any) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(str(text))
+    except ValueError:
+        raise ValueError(f"'{text}' is not a day; write 2021-01-01.") from None
 
 
 def _steps(spec: Any, values: list[float], chances: list[float]) -> Shape:
@@ -197,6 +244,8 @@ _FORMS: dict[str, Callable[..., Shape]] = {
     "lognormal": _lognormal,
     "choices": _choices,
     "sample": _sample,
+    "sampled": _sampled,
+    "dated": _dated,
 }
 _TRUNCATED = {"normal": True}  # cut off where the unit ends, by definition
 _KEYWORDS = {*_FORMS, "low", "likely", "high"} - {"pert"}

@@ -15,6 +15,7 @@ from damages.case.words import (
     Count,
     GroupName,
     Months,
+    Name,
     People,
     Question,
     Refers,
@@ -115,13 +116,52 @@ class Statutory(TheoryBase):
     class_cap: ClassCapTerms | None = None
 
 
+class Billing(Strict):
+    """Annual billing: the share of subscribers who have it, and what it takes off the monthly price."""
+
+    annual_share: Share
+    discount: Share
+
+
+class Tax(Strict):
+    """Tax on the price, counted in or left out."""
+
+    rate: Share
+    counted: Choice = Field(description="yes or no")
+
+
+class Lost(Strict):
+    """One way to measure what was lost; exactly one of its measures is named."""
+
+    label: Text
+    share: Share | None = Field(None, description="Price premium: the share of the price that bought nothing")
+    comparator: UsdPerMonth | None = Field(
+        None, description="Price difference: what a plan without the feature, or the price afterwards, costs"
+    )
+    usd_per_month: UsdPerMonth | None = Field(
+        None, description="Benefit of the bargain, or cost of cover: its worth a month, at most the price"
+    )
+    usd_per_member: UsdPerMember | None = Field(
+        None, description="Out of pocket: a sum for each member, whatever was paid"
+    )
+    whole: Literal[True] | None = Field(None, description="Full refund")
+
+
 class SubscriptionValue(TheoryBase):
-    """Part of a subscription's price that was lost: price × months × share lost."""
+    """What part of what was paid for a subscription was lost."""
 
     measure: Literal["subscription_value", "restitution"]
     price: UsdPerMonth
     months: Months | None = Field(None, description="Months paid per member; left out when turnover gives them")
-    share_lost: Share
+    billing: Billing | None = None
+    free_months: Months | None = Field(None, description="Free trial months among the months, which cost nothing")
+    tax: Tax | None = None
+    refunds: UsdPerMember | None = Field(None, description="Refunds and credits already given, for each member")
+    share_lost: Share | None = Field(
+        None, description="Short for one method: the share of the price that bought nothing"
+    )
+    lost: dict[Name, Lost] | None = Field(None, description="Several methods side by side")
+    use: Choice | None = Field(None, description="Which of them the damages rest on; its options are their names")
     cap: Cap | None = None
     adds: Question | None = Field(
         None, description="Restitution only: yes if it is open to members who can have damages"

@@ -104,6 +104,8 @@ def references(part: Any, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[st
             yield from references(value, (*keys, field))
         elif isinstance(value, str):
             yield (*keys, field), refers, value
+        elif isinstance(value, dict):
+            yield from (((*keys, field, str(key)), refers, name) for key, name in value.items())
         else:
             yield from (((*keys, field, str(i)), refers, name) for i, name in enumerate(value))
 

@@ -19,9 +19,58 @@ def loss_lines(case: Any, given: Any, lines: Any) -> None:
         elif theory.measure == "profits":
             lines[loss] = ratio(given[theory.usd], lines["class_members_total"])
         elif theory.measure != "statutory":
-            months = given[theory.months] if theory.months else lines["months_per_member"]
-            lines[f"{name}_fees_usd_per_member"] = subscription.fees_paid(given[theory.price], months)
-            lines[loss] = subscription.value_lost(lines[f"{name}_fees_usd_per_member"], given[theory.share_lost])
+            lines[f"{name}_fees_usd_per_member"] = _fees(theory, given, lines)
+            lines[loss] = _lost(name, theory, given, lines)
+
+
+def _fees(theory: Any, given: Any, lines: Any) -> Any:
+    """What a member paid: the price after any annual discount × the months that cost something, with or without tax."""
+    months = given[theory.months] if theory.months else lines["months_per_member"]
+    if theory.free_months:
+        months = subscription.paid_months(months, given[theory.free_months])
+    fees = subscription.fees_paid(_price(theory, given), months)
+    return (
+        subscription.with_tax(fees, given[theory.tax.rate], given[theory.tax.counted] == "yes") if theory.tax else fees
+    )
+
+
+def _price(theory: Any, given: Any) -> Any:
+    if not theory.billing:
+        return given[theory.price]
+    return subscription.net_price(
+        given[theory.price], given[theory.billing.annual_share], given[theory.billing.discount]
+    )
+
+
+def _lost(name: str, theory: Any, given: Any, lines: Any) -> Any:
+    """What was lost of the fees: by the one method named, or by several side by side of which one is used."""
+    fees = lines[f"{name}_fees_usd_per_member"]
+    if not theory.lost:
+        return _less_refunds(theory, subscription.value_lost(fees, given[theory.share_lost]), given)
+    for key, method in theory.lost.items():
+        lines[f"{name}_by_{key}_usd_per_member"] = _less_refunds(theory, _by_method(method, theory, fees, given), given)
+    keys = list(theory.lost)
+    chosen = lines[f"{name}_by_{keys[0]}_usd_per_member"]
+    for key in keys[1:]:
+        chosen = when(given[theory.use] == key, lines[f"{name}_by_{key}_usd_per_member"], chosen)
+    return chosen
+
+
+def _by_method(method: Any, theory: Any, fees: Any, given: Any) -> Any:
+    if method.usd_per_member:
+        return given[method.usd_per_member]
+    if method.whole:
+        return fees
+    if method.share:
+        return subscription.value_lost(fees, given[method.share])
+    price = _price(theory, given)
+    if method.comparator:
+        return subscription.value_lost(fees, subscription.price_difference(price, given[method.comparator]))
+    return subscription.value_lost(fees, subscription.worth_of_price(price, given[method.usd_per_month]))
+
+
+def _less_refunds(theory: Any, loss: Any, given: Any) -> Any:
+    return subscription.after_refunds(loss, given[theory.refunds]) if theory.refunds else loss
 
 
 def _members_of(case: Any, name: str, lines: Any) -> Any:

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from damages.model.arithmetic import when_each
+
+
+def from_revenue(revenue_usd: Any, net_usd_per_payer: Any) -> Any:
+    """Payers, from twelve months of revenue ÷ 12 ÷ net revenue per payer and month. People.
+
+    The revenue must be of the same plans as the price: a line of accounts that leaves a plan out
+    says nothing about its payers.
+
+    >>> round(float(from_revenue(2_000_000_000.0, 29.99)))
+    5557408
+    """
+    return revenue_usd / 12.0 / net_usd_per_payer
+
+
+def combined(counts: Sequence[Any], weights: Sequence[Any]) -> Any:
+    """The weighted average of several counts; the weights are made to sum to 1. People.
+
+    >>> float(combined([5_000_000.0, 4_000_000.0], [0.6, 0.2]))
+    4750000.0
+    """
+    return sum(count * weight for count, weight in zip(counts, weights, strict=True)) / sum(weights)
 
 
 def growth_sum(growth: Any, months: Any) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from damages.model import awards, class_size, totals
-from damages.model.arithmetic import ratio, total
+from damages.model.arithmetic import ratio, total, when
 
 Given = Mapping[str, Any]
 Lines = MutableMapping[str, Any]
@@ -49,8 +49,8 @@ def after_answers(case: Any, given: Given, lines: Lines) -> Lines:
 
 def class_lines(size: Any, given: Given, lines: Lines) -> None:
     """People on one day → everyone in the period → the class as pleaded → those who can recover."""
-    people = given[size.people] * given[size.mix] if size.mix else given[size.people]
-    lines["people_at_end"] = people
+    people = given[size.people] if size.people else method_lines(size, given, lines)
+    lines["people_at_end"] = people * given[size.mix] if size.mix else people
     if size.turnover:
         churn, growth, months = given[size.turnover.churn], given[size.turnover.growth], given["class_period_months"]
         lines["people_at_start"] = class_size.stock_at_start(lines["people_at_end"], growth, months)
@@ -69,6 +69,41 @@ def class_lines(size: Any, given: Given, lines: Lines) -> None:
         last = f"after_{step}"
     lines["class_members"] = lines[last]
     lines["class_members_total"] = total(lines["class_members"])
+
+
+def method_lines(size: Any, given: Given, lines: Lines) -> Any:
+    """People by each method, step by step and side by side, and the one that the class rests on."""
+    for name, method in size.methods.items():
+        whole = lines[f"{name}_start"] = _counted(name, method, size, given)
+        left = 1.0
+        for share in method.exclude:
+            left = left - given[share]
+            lines[f"{name}_without_{share}"] = class_size.narrowed(whole, left)
+        people = class_size.narrowed(whole, left)
+        for share in method.shares:
+            people = lines[f"{name}_after_{share}"] = class_size.narrowed(people, given[share])
+        lines[f"people_by_{name}"] = people
+    if size.weights:
+        weights = [given[weight] for weight in size.weights.values()]
+        lines["people_by_combined"] = class_size.combined(
+            [lines[f"people_by_{name}"] for name in size.weights], weights
+        )
+    names = [*size.methods, *(["combined"] if size.weights else [])]
+    chosen = lines[f"people_by_{names[0]}"]
+    for name in names[1:]:
+        chosen = when(given[size.use] == name, lines[f"people_by_{name}"], chosen)
+    return chosen
+
+
+def _counted(name: str, method: Any, size: Any, given: Given) -> Any:
+    """What a method counts at first, before regions and shares bring it to the class's scope."""
+    if method.kind == "revenue":
+        booked = given[method.net_price] * given[method.net_share]
+        covered = booked * given[f"{name}_covers"] if method.covers is not None else booked
+        return class_size.from_revenue(given[method.revenue], total(covered * given[size.mix]) if size.mix else covered)
+    if method.kind == "records":
+        return given[f"{name}_people"]
+    return given[method.members if method.kind == "members" else method.people]
 
 
 def pleaded_line(case: Any, given: Given, lines: Lines) -> None:

@@ -1,10 +1,28 @@
-"""What part of a subscription's price was lost, for one member."""
+"""What a member paid for a subscription, and what part of it was lost."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from damages.model.arithmetic import lesser_of, when
+from damages.model.arithmetic import greater_of, lesser_of, when
+
+
+def net_price(price_usd_per_month: Any, annual_share: Any, discount: Any) -> Any:
+    """The average monthly price when some subscribers pay by the year, at a discount. USD per month.
+
+    >>> round(float(net_price(29.99, 0.4, 0.20)), 4)
+    27.5908
+    """
+    return price_usd_per_month * (1.0 - annual_share * discount)
+
+
+def paid_months(months: Any, free_months: Any) -> Any:
+    """Months that cost something: those of a free trial are taken out. Parts of a month count as they are.
+
+    >>> float(paid_months(11.5, 1.0)), float(paid_months(0.5, 1.0))
+    (10.5, 0.0)
+    """
+    return greater_of(months - free_months, 0.0)
 
 
 def fees_paid(price_usd_per_month: Any, months: Any) -> Any:
@@ -16,8 +34,13 @@ def fees_paid(price_usd_per_month: Any, months: Any) -> Any:
     return price_usd_per_month * months
 
 
+def with_tax(fees_usd: Any, rate: Any, counted: Any) -> Any:
+    """Fees with the tax on them, where it is counted as part of what was lost."""
+    return fees_usd * (1.0 + when(counted, rate, 0.0))
+
+
 def value_lost(fees_usd: Any, share_lost: Any) -> Any:
-    """The part of what was paid that bought nothing: fees × the share of value lost.
+    """Price premium: the part of what was paid that bought nothing, fees × the share of value lost.
 
     Never more than the fees, since full performance would have given no more (Cal. Civ. Code § 3358).
 
@@ -25,6 +48,33 @@ def value_lost(fees_usd: Any, share_lost: Any) -> Any:
     35.988
     """
     return fees_usd * share_lost
+
+
+def price_difference(price_usd_per_month: Any, comparator_usd_per_month: Any) -> Any:
+    """Share of the price above a comparator's: a plan without the feature, or the price after the disclosure.
+
+    >>> float(price_difference(40.0, 30.0)), float(price_difference(40.0, 45.0))
+    (0.25, 0.0)
+    """
+    return greater_of(1.0 - comparator_usd_per_month / price_usd_per_month, 0.0)
+
+
+def worth_of_price(price_usd_per_month: Any, worth_usd_per_month: Any) -> Any:
+    """Share of the price that a feature is worth a month, by what people would pay for it or what cover costs; at most all of it.
+
+    >>> float(worth_of_price(30.0, 6.0)), float(worth_of_price(30.0, 50.0))
+    (0.2, 1.0)
+    """
+    return lesser_of(worth_usd_per_month / price_usd_per_month, 1.0)
+
+
+def after_refunds(loss_usd: Any, refunds_usd: Any) -> Any:
+    """A loss less what was already given back, never below zero. USD per member.
+
+    >>> float(after_refunds(36.0, 10.0)), float(after_refunds(5.0, 10.0))
+    (26.0, 0.0)
+    """
+    return greater_of(loss_usd - refunds_usd, 0.0)
 
 
 def within_cap(loss_usd: Any, binds: Any, limit_usd: Any) -> Any:

@@ -101,11 +101,26 @@ def _line(case: Case, name: str) -> Line:
             where = {"cy_pres": "given to a cause near the class's (cy pres)", "reversion": "back to the defendant"}
             return found._replace(label=f"Residue, {where[case.settlement.distribution.residue]}")
         return found
+    if name.startswith("people_by_"):
+        method = (case.class_size.methods or {}).get(name.removeprefix("people_by_"))
+        return Line(f"People by {method.label}" if method else "People, all methods weighed together", "people")
+    for key, method in (case.class_size.methods or {}).items():
+        if name == f"{key}_start":
+            return Line(method.label, "people")
+        for word, sign in (("without", "−"), ("after", "×")):
+            if name.startswith(f"{key}_{word}_"):
+                return Line(f"{sign} {case.inputs[name.removeprefix(f'{key}_{word}_')].label}", "people")
     if name.startswith("after_"):
         return Line(f"× {case.inputs[name.removeprefix('after_')].label}", "people")
     for theory in sorted(case.theories, key=len, reverse=True):
         if name.startswith(f"{theory}_"):
-            words, unit = _OF_A_THEORY[name.removeprefix(f"{theory}_")]
+            figure = name.removeprefix(f"{theory}_")
+            if figure.startswith("by_"):
+                lost = getattr(case.theories[theory], "lost", {})[
+                    figure.removeprefix("by_").removesuffix("_usd_per_member")
+                ]
+                return Line(f"{case.theories[theory].label}: loss per member by {lost.label}", "usd_per_member")
+            words, unit = _OF_A_THEORY[figure]
             return Line(f"{case.theories[theory].label}: {words}", unit, cited(case.theories[theory].source))
     raise KeyError(name)
 

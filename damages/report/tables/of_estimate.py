@@ -77,7 +77,7 @@ def class_size_table(estimate: Estimate) -> Table:
     shown = [
         name
         for name in estimate.lines
-        if name.startswith(("people_", "after_")) or name in ("pleaded_members", "class_members")
+        if name.startswith(("people_at", "people_in", "after_")) or name in ("pleaded_members", "class_members")
     ]
     for name in shown:
         per_group = np.broadcast_to(estimate.lines[name], (len(case.groups),))

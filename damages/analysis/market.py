@@ -1,0 +1,177 @@
+"""From what a feature is worth to what a price would have been without it: demand and supply together.
+
+Willingness to pay is demand alone. Had buyers known that a feature was missing, the seller would have
+cut the price by less than they value it, and competitors would have answered. The market here is a
+logit demand with sellers who set prices against each other (Bertrand and Nash).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from damages.case.problems import DamagesError
+
+
+class MarketError(DamagesError):
+    """Prices and shares that no such market gives."""
+
+
+@dataclass(frozen=True)
+class Market:
+    """Products in equilibrium.
+
+    Attributes
+    ----------
+    prices : USD a month; (products,)
+    shares : of all buyers, those who buy nothing included; (products,), summing to less than 1
+    firms : the seller of each product
+    utility_of_a_dollar : minus the price coefficient of the survey; above 0
+    """
+
+    prices: np.ndarray
+    shares: np.ndarray
+    firms: tuple[str, ...]
+    utility_of_a_dollar: float
+
+    def __post_init__(self) -> None:
+        if self.utility_of_a_dollar <= 0:
+            raise MarketError(
+                "a dollar must have a positive utility; the price coefficient of the survey has the wrong sign."
+            )
+        if np.any(self.shares <= 0) or self.shares.sum() >= 1:
+            raise MarketError(
+                f"the shares are {np.round(self.shares, 4).tolist()}; each must be above 0 and all together below 1, for those who buy nothing."
+            )
+        if np.any(self.costs < 0):
+            raise MarketError(
+                "these prices and shares imply a cost below zero: buyers react to the price too little for the prices to be an equilibrium."
+            )
+
+    @property
+    def qualities(self) -> np.ndarray:
+        """The utility of each product apart from its price, against buying nothing. (products,)."""
+        return np.log(self.shares / (1.0 - self.shares.sum())) + self.utility_of_a_dollar * self.prices
+
+    @property
+    def costs(self) -> np.ndarray:
+        """The marginal cost that makes the prices the best ones for their sellers. (products,)."""
+        return self.prices - _markups(self.shares, self.firms, self.utility_of_a_dollar)
+
+
+def demand(prices: np.ndarray, qualities: np.ndarray, utility_of_a_dollar: float) -> np.ndarray:
+    """Shares of buyers at given prices. (products,)."""
+    utility = qualities - utility_of_a_dollar * prices
+    top = max(float(utility.max()), 0.0)
+    weight = np.exp(utility - top)
+    return weight / (np.exp(-top) + weight.sum())
+
+
+def _markups(shares: np.ndarray, firms: tuple[str, ...], utility_of_a_dollar: float) -> np.ndarray:
+    """Price over cost that each seller's own products call for, given all shares."""
+    same = np.array([[one == other for other in firms] for one in firms])
+    slopes = utility_of_a_dollar * (np.outer(shares, shares) - np.diag(shares))  # d share_k / d price_j, symmetric
+    return -np.linalg.solve(np.where(same, slopes, 0.0), shares)
+
+
+def equilibrium(
+    costs: np.ndarray,
+    qualities: np.ndarray,
+    firms: tuple[str, ...],
+    utility_of_a_dollar: float,
+    start: np.ndarray,
+    free: np.ndarray | None = None,
+) -> np.ndarray:
+    """The prices at which no seller gains by changing its own. (products,).
+
+    Parameters
+    ----------
+    start : where to look from
+    free : which prices may move; the others stay as they are in ``start``
+
+    Raises
+    ------
+    MarketError : when the prices do not settle
+    """
+    from scipy import optimize
+
+    moving = np.ones(len(start), dtype=bool) if free is None else free
+
+    def gap(moved: np.ndarray) -> np.ndarray:
+        prices = np.where(moving, 0.0, start)
+        prices[moving] = moved
+        shares = demand(prices, qualities, utility_of_a_dollar)
+        return (prices - costs - _markups(shares, firms, utility_of_a_dollar))[moving]
+
+    found = optimize.root(gap, start[moving], method="hybr", tol=1e-12)
+    if not found.success and np.abs(gap(found.x)).max() > 1e-8:
+        raise MarketError("the prices of the market did not settle.")
+    prices = start.copy()
+    prices[moving] = found.x
+    return prices
+
+
+@dataclass(frozen=True)
+class PriceEffect:
+    """What a feature's absence does to the price of one product.
+
+    Attributes
+    ----------
+    worth_usd : what buyers would pay for the feature: demand alone
+    alone_usd : the price cut if competitors kept their prices
+    usd : the price cut when competitors answer
+    pass_through : how much of a dollar of cost this seller passes on, competitors answering
+    but_for_prices : all prices without the feature
+    """
+
+    worth_usd: float
+    alone_usd: float
+    usd: float
+    pass_through: float
+    actual_price: float
+    but_for_prices: np.ndarray
+
+    @property
+    def share_of_price(self) -> float:
+        """The part of the price that was for the feature: the price premium."""
+        return self.usd / self.actual_price
+
+
+def price_effect(market: Market, product: int, worth_usd: float) -> PriceEffect:
+    """The price of a product had buyers known that a feature was missing, against what it was.
+
+    Parameters
+    ----------
+    product : its place in the market
+    worth_usd : what the feature is worth to buyers, USD a month, from the survey
+    """
+    costs, lowered = market.costs, market.qualities.copy()
+    lowered[product] -= market.utility_of_a_dollar * worth_usd
+    only = np.arange(len(market.prices)) == product
+    b = market.utility_of_a_dollar
+    alone = equilibrium(costs, lowered, market.firms, b, market.prices, only)
+    answered = equilibrium(costs, lowered, market.firms, b, market.prices)
+    dearer = costs.copy()
+    dearer[product] += 0.01
+    passed = equilibrium(dearer, market.qualities, market.firms, b, market.prices)
+    price = float(market.prices[product])
+    return PriceEffect(
+        worth_usd,
+        price - float(alone[product]),
+        price - float(answered[product]),
+        float(passed[product] - price) / 0.01,
+        price,
+        answered,
+    )
+
+
+def price_effects(market: Market, product: int, worths_usd: np.ndarray) -> np.ndarray:
+    """The share of the price that was for the feature, for each draw of its worth. (draws,).
+
+    The effect is smooth in the worth, so it is worked out on a grid and read off for each draw.
+    """
+    low, high = float(worths_usd.min()), float(worths_usd.max())
+    grid = np.linspace(low, high, 33)
+    shares = np.array([price_effect(market, product, float(worth)).share_of_price for worth in grid])
+    return np.asarray(np.interp(worths_usd, grid, shares))
