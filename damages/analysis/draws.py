@@ -7,7 +7,7 @@ difference between them is a difference and not noise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -153,6 +153,18 @@ class Sampler:
                 values[column.name] = np.array(values[column.name].T).T  # a copy of its own, still column by column
             values[column.name][:, self._groups.index(column.group)] = drawn
         return values
+
+    def mixed(self, first: np.ndarray, second: np.ndarray, shared: Container[str]) -> np.ndarray:
+        """Uniforms in which the shared inputs have their values in ``first``, and the rest are drawn by ``second`` given those.
+
+        Parameters
+        ----------
+        first, second : (dimensions, n_draws), independent of each other
+        """
+        rows = [j for j, column in enumerate(self.columns) if column.name in shared]
+        both = second.copy()
+        both[rows] = first[rows]
+        return both
 
     def _constant(self, name: str, base: Any, rows: int) -> Any:
         """A value per group, repeated for every draw in a shared array that is never written to."""

@@ -90,10 +90,9 @@ def _explained_variances(
     for size in range(len(members) + 1):
         for known in combinations(members, size):
             shared = {name for kind in known for name in members[kind]}
-            rows = [j for j, column in enumerate(sampler.columns) if column.name in shared]
-            mixed = second.copy()
-            mixed[rows] = first[rows]
-            there = here if len(rows) == dimensions else _by_path(case, sampler, paths, mixed, line) - center
+            everything = all(column.name in shared for column in sampler.columns)
+            mixed = sampler.mixed(first, second, shared)
+            there = here if everything else _by_path(case, sampler, paths, mixed, line) - center
             products = here @ there.T / here.shape[1]
             explained[frozenset(known)] = float(np.sum(_pair_chances(case, paths, shared) * products))
     nothing = explained[frozenset()]
