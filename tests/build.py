@@ -53,7 +53,7 @@ def theory(measure, item="harm", **more):
 
 
 def content(people=1_000, theories=None, inputs=None, **parts):
-    """A whole case as a dict: ``people`` members unless ``class_size`` says otherwise."""
+    """A whole case as a dict: ``people`` members unless it is None and ``class_size`` says how many."""
     made = {
         "title": "Small v. Case",
         "docket": "Made up for a test",
@@ -61,7 +61,7 @@ def content(people=1_000, theories=None, inputs=None, **parts):
         "disposition": "Never filed",
         "class_size": {"people": "people"},
         "theories": theories,
-        "inputs": {"people": number("people", people), **(inputs or {})},
+        "inputs": {**({"people": number("people", people)} if people is not None else {}), **(inputs or {})},
     }
     return {**made, **parts}
 

@@ -120,7 +120,8 @@ class SecondModel:
         if "share" in method:
             lost = paid * self.value(method["share"], group)
         elif "comparator" in method:
-            lost = paid * max(price - self.value(method["comparator"], group), 0.0) / price
+            listed = self.value(theory["price"], group)
+            lost = paid * max(listed - self.value(method["comparator"], group), 0.0) / listed
         elif "usd_per_month" in method:
             lost = paid * min(self.value(method["usd_per_month"], group), price) / price
         elif "usd_per_member" in method:

@@ -43,7 +43,7 @@ def test_version():
 def test_check_shows_the_inputs():
     text = run("check", "params/linkedin.yaml").stdout
     assert "Premium subscription revenue over twelve months" in text
-    assert "no problems. 71 inputs" in text
+    assert "no problems. 73 inputs" in text
 
 
 def test_a_users_mistake_is_exit_1_with_a_message():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
@@ -38,14 +39,22 @@ def test_linkedin_contract_loss(linkedin):
     """Premium Career: $29.99 × (1 − 0.30 × 0.20) × 11.451697 months = $322.83; × 0.05 − $0.10 refunded = $16.04.
 
     Side by side: benefit of the bargain $2 a month, $2 × 11.451697 − $0.10 = $22.80; cover $4, $45.71; full $322.73.
+    The later price is the same, so its difference is nothing.
     """
     lines = damages.estimate(linkedin).lines
     assert [round(float(usd), 2) for usd in lines["contract_loss_usd_per_member"]] == [16.04, 32.19, 53.72]
     sides = {
-        method: round(float(lines[f"contract_by_{method}_usd_per_member"][0]), 2)
+        method: round(float(np.ravel(lines[f"contract_by_{method}_usd_per_member"])[0]), 2)
         for method in linkedin.theories["contract"].lost
     }
-    assert sides == {"premium": 16.04, "bargain": 22.80, "cover": 45.71, "refund": 322.73}
+    assert sides == {
+        "premium": 16.04,
+        "bargain": 22.80,
+        "cover": 45.71,
+        "difference": 0.0,
+        "outlay": 0.0,
+        "refund": 322.73,
+    }
 
 
 def test_linkedin_chance_of_recovery(linkedin):

@@ -10,6 +10,12 @@ from damages.case.problems import Problem, did_you_mean
 from damages.case.read import Place, Tree
 
 
+EXAMPLES = {  # where a part can take several forms, the key that says which is missing
+    "measure": "has no measure: say how it is measured, such as `measure: statutory`.",
+    "kind": "has no kind: say how people are counted, such as `kind: revenue`.",
+}
+
+
 def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
     """One of pydantic's findings as one of our sentences."""
     keys = _keys(found["loc"], tree.content)
@@ -18,18 +24,16 @@ def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
     if kind == "extra_forbidden":
         sentence = f"is not known here.{did_you_mean(keys[-1], _fields_around(keys, tree.content, model))}"
     elif kind in ("missing", "union_tag_not_found"):
-        sentence = (
-            "is missing."
-            if kind == "missing"
-            else "has no measure: say how it is measured, such as `measure: statutory`."
-        )
+        sentence = "is missing." if kind == "missing" else EXAMPLES[_tag_of(found)]
     elif kind in ("literal_error", "union_tag_invalid"):
         allowed = found["ctx"].get("expected_tags") or found["ctx"]["expected"]
         words = allowed.replace("'", "").replace(" or ", ", ").split(", ")
         if kind == "union_tag_invalid":
-            given, name = found["ctx"]["tag"], f"{name}.measure"
-            place = tree.place((*keys, "measure"))
-        sentence = f"'{given}' is not one of {', '.join(words)}.{did_you_mean(str(given), words) if isinstance(given, str) else ''}"
+            tag = _tag_of(found)
+            given, name = found["ctx"]["tag"], f"{name}.{tag}"
+            place = tree.place((*keys, tag))
+        meant = did_you_mean(str(given), words) if isinstance(given, str) else ""
+        sentence = f"'{given}' is not one of {', '.join(words)}.{meant if 'Did you mean' in meant else ''}"
     elif kind == "string_type":
         sentence = f"must be text, not {_kind_of(given)}." + (
             " Put it in quotes." if isinstance(given, int | float) else ""
@@ -55,6 +59,11 @@ def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
     else:
         sentence = f"{found['msg']}."
     return Problem(place, name, sentence)
+
+
+def _tag_of(found: Any) -> str:
+    """The key that says which form a part takes."""
+    return str(found["ctx"]["discriminator"]).strip("'")
 
 
 def _keys(loc: tuple[int | str, ...], content: Any) -> Place:
@@ -93,13 +102,13 @@ def _fields_around(keys: Place, content: Any, model: Any) -> list[str]:
 
 
 def _model_of(annotation: Any, content: Any) -> Any:
-    """The pydantic model inside a field's type; of several, the one whose measure fits."""
-    models = _models(annotation)
-    measure = content.get("measure") if isinstance(content, dict) else None
+    """The pydantic model inside a field's type; of several, the one whose measure or kind fits."""
+    models, said = _models(annotation), content if isinstance(content, dict) else {}
     fitting = [
         m
         for m in models
-        if measure and "measure" in m.model_fields and measure in get_args(m.model_fields["measure"].annotation)
+        for tag in EXAMPLES
+        if tag in said and tag in m.model_fields and said[tag] in get_args(m.model_fields[tag].annotation)
     ]
     return (fitting or models or [None])[0]
 

@@ -209,7 +209,9 @@ def _dated(spec: Any, low_bound: float, high_bound: float, unit: str, around: Ar
     steps = sorted((_day(day), _number(value, f"the value from {day}")) for day, value in inner.items())
     start, end = around.period
     if steps[0][0] > start:
-        raise ValueError(f"the list begins on {steps[0][0]}, after the class period does on {start}.")
+        raise ValueError(
+            f"the list begins on {steps[0][0]}, and the class period on {start}: add what it was until then."
+        )
     ends = [day for day, _ in steps[1:]] + [end + datetime.timedelta(days=1)]
     days = [
         max((min(last, end + datetime.timedelta(days=1)) - max(first, start)).days, 0)

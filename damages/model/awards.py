@@ -63,10 +63,13 @@ def _by_method(method: Any, theory: Any, fees: Any, given: Any) -> Any:
         return fees
     if method.share:
         return subscription.value_lost(fees, given[method.share])
-    price = _price(theory, given)
-    if method.comparator:
-        return subscription.value_lost(fees, subscription.price_difference(price, given[method.comparator]))
-    return subscription.value_lost(fees, subscription.worth_of_price(price, given[method.usd_per_month]))
+    if method.comparator:  # two prices on the list, so that a discount for paying by the year falls on both
+        return subscription.value_lost(
+            fees, subscription.price_difference(given[theory.price], given[method.comparator])
+        )
+    return subscription.value_lost(
+        fees, subscription.worth_of_price(_price(theory, given), given[method.usd_per_month])
+    )
 
 
 def _less_refunds(theory: Any, loss: Any, given: Any) -> Any:

@@ -106,7 +106,7 @@ def _line(case: Case, name: str) -> Line:
         return Line(f"People by {method.label}" if method else "People, all methods weighed together", "people")
     for key, method in (case.class_size.methods or {}).items():
         if name == f"{key}_start":
-            return Line(method.label, "people")
+            return Line(case.inputs[method.members].label if method.kind == "members" else method.label, "people")
         for word, sign in (("without", "−"), ("after", "×")):
             if name.startswith(f"{key}_{word}_"):
                 return Line(f"{sign} {case.inputs[name.removeprefix(f'{key}_{word}_')].label}", "people")

@@ -10,11 +10,13 @@ from damages.analysis.benchmarks import settlements_per_member, share_below
 from damages.analysis.evidence import EvidenceShare
 from damages.analysis.judgments import Reproduction
 from damages.analysis.litigation import SettlementZone
+from damages.analysis.methods import combine_methods, method_lines
 from damages.analysis.paths import Estimate
 from damages.analysis.sensitivity import Swing
 from damages.analysis.simulate import Simulation
 from damages.analysis.switchboard import Fallen
 from damages.case.schema import Case
+from damages.report.lines import line
 from damages.report.table import Title, Words, percent, usd, write
 
 
@@ -64,6 +66,33 @@ def class_size(estimate: Estimate) -> Words:
             f"as pleaded and {write(members, 'people')} could recover.",
         )
     )
+
+
+def methods(estimate: Estimate, simulation: Simulation) -> Words:
+    """How far the ways to count agree, and what they would say together."""
+    case, names = estimate.case, method_lines(estimate.case)
+    single = [name for name in names if name != "people_by_combined"]
+    if len(single) < 2:
+        return Words(("The case counts its people in one way only, so nothing checks that count.",))
+    counts = {name: float(np.sum(estimate.lines[name])) for name in single}
+    high, low = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
+    first = (
+        f"{len(single)} methods count the same people: from {write(counts[low], 'people')} ({line(case, low).label}) to "
+        f"{write(counts[high], 'people')} ({line(case, high).label}), {counts[high] / counts[low]:.2f} times as many."
+    )
+    together = combine_methods(simulation)
+    if together is None:
+        return Words((first,))
+    verdict = (
+        "more than their ranges allow, so at least one rests on a wrong assumption, and weighing them together hides it"
+        if together.disagree
+        else "no more than their ranges allow, which are wide; that two wide ranges overlap does not make either right"
+    )
+    second = (
+        f"They differ by {verdict} (Cochran's Q {together.q:.2f}, p {together.p_value:.2g}). Weighed by how sure each is, as if they "
+        f"erred independently, they give {write(together.estimate, 'people')}, with a standard error of {write(together.standard_error, 'people')}."
+    )
+    return Words((first, second))
 
 
 def drivers(case: Case, swings: Sequence[Swing]) -> Words:

@@ -5,6 +5,7 @@ worked out from the same table. Nothing is told by colour alone.
 """
 
 from damages.report.charts.of_case import timeline
+from damages.report.charts.of_class import methods, price_path
 from damages.report.charts.of_draws import distribution, exceedance, shares, zone
 from damages.report.charts.of_estimate import against, bars, benchmarks, per_member, scenarios, waterfall
 from damages.report.charts.of_settings import heat_map, spider, tornado
@@ -16,7 +17,9 @@ __all__ = [
     "distribution",
     "exceedance",
     "heat_map",
+    "methods",
     "per_member",
+    "price_path",
     "scenarios",
     "shares",
     "spider",

@@ -2,12 +2,19 @@
 
 from damages.report.tables.of_case import (
     KIND_WORDS,
-    class_inputs_table,
     inputs_table,
     scenario_inputs,
     scenario_reasons,
     standings_table,
     timeline_table,
+)
+from damages.report.tables.of_class import (
+    class_inputs_table,
+    class_size_table,
+    method_steps,
+    methods_table,
+    sampling_table,
+    timely_table,
 )
 from damages.report.tables.of_draws import (
     PERCENTILES,
@@ -22,14 +29,11 @@ from damages.report.tables.of_draws import (
 from damages.report.tables.of_estimate import (
     before_after_table,
     benchmarks_table,
-    class_size_table,
     distribution_table,
     headline_table,
     lines_table,
-    loss_table,
     parties_table,
     paths_table,
-    per_member_table,
     relief_table,
     scenario_table,
 )
@@ -44,6 +48,13 @@ from damages.report.tables.of_law import (
     switchboard_table,
 )
 from damages.report.tables.of_settings import grid_table, spider_table, tornado_table
+from damages.report.tables.of_value import (
+    loss_table,
+    measure_fits_table,
+    measures_table,
+    per_member_table,
+    price_path_table,
+)
 
 __all__ = [
     "KIND_WORDS",
@@ -66,12 +77,18 @@ __all__ = [
     "line_table",
     "lines_table",
     "loss_table",
+    "measure_fits_table",
+    "measures_table",
+    "method_steps",
+    "methods_table",
     "outcome_table",
     "overlap_table",
     "parties_table",
     "paths_table",
     "per_member_table",
+    "price_path_table",
     "relief_table",
+    "sampling_table",
     "scenario_inputs",
     "scenario_reasons",
     "scenario_table",
@@ -83,5 +100,6 @@ __all__ = [
     "statutes_used_table",
     "switchboard_table",
     "timeline_table",
+    "timely_table",
     "tornado_table",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from damages.analysis.litigation import standings
@@ -73,17 +72,6 @@ def _range_words(case: Case, name: str) -> str:
     if all(shape.is_fixed for shape in shapes.values()):
         return "one value"
     return "; ".join(f"{case.groups[group]}: {shape}" if group else str(shape) for group, shape in shapes.items())
-
-
-def class_inputs_table(case: Case) -> Table:
-    """The inputs that decide the size of the class."""
-    size = case.class_size
-    used = {size.people, size.mix, *size.define, *size.limit, "class_period_months"}
-    used |= {size.turnover.churn, size.turnover.growth} if size.turnover else set()
-    table = inputs_table(case)
-    return replace(
-        table, title="Inputs of the class size", rows=tuple(row for row in table.rows if row["name"] in used)
-    )
 
 
 def timeline_table(case: Case) -> Table:

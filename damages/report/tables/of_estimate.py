@@ -71,68 +71,6 @@ def scenario_table(estimates: Mapping[str, Estimate]) -> Table:
     return Table.of(first.case, "Scenarios side by side", columns, rows, note)
 
 
-def class_size_table(estimate: Estimate) -> Table:
-    """The people at each step from the subscribers on one day to the class."""
-    case, rows = estimate.case, []
-    shown = [
-        name
-        for name in estimate.lines
-        if name.startswith(("people_at", "people_in", "after_")) or name in ("pleaded_members", "class_members")
-    ]
-    for name in shown:
-        per_group = np.broadcast_to(estimate.lines[name], (len(case.groups),))
-        cells = {group: float(count) for group, count in zip(case.groups, per_group, strict=True)}
-        rows.append(
-            {"name": name, "label": line(case, name).label, **cells, "total": float(per_group.sum()), "unit": "people"}
-        )
-    columns = [
-        Column("label", "Step"),
-        *(Column(group, label, "people") for group, label in case.groups.items()),
-        Column("total", "All", "people"),
-    ]
-    return Table.of(
-        case, "From subscribers to class members", columns if len(case.groups) > 1 else [columns[0], columns[-1]], rows
-    )
-
-
-def per_member_table(estimate: Estimate) -> Table:
-    """USD per member, by theory and group, when every question is answered for the class."""
-    case, rows = estimate.case, []
-    names = [f"{theory}_usd_per_member" for theory in case.theories] + ["recovery_usd_per_member"]
-    for name in names:
-        per_group = np.broadcast_to(estimate.lines[name], (len(case.groups),))
-        cells = {group: float(amount) for group, amount in zip(case.groups, per_group, strict=True)}
-        rows.append(
-            {"name": name, "theory": name.removesuffix("_usd_per_member"), "label": line(case, name).label, **cells}
-        )
-    columns = [
-        Column("label", "Theory"),
-        *(Column(group, label, "usd_per_member") for group, label in case.groups.items()),
-    ]
-    return Table.of(
-        case,
-        "What a member is owed, by theory",
-        columns,
-        rows,
-        "Every question answered for the class; the last line counts each harm once.",
-    )
-
-
-def loss_table(estimate: Estimate) -> Table:
-    """The steps from price to loss, by group, for each theory that measures a loss."""
-    case, rows = estimate.case, []
-    for name, figures in estimate.lines.items():
-        if not name.endswith(("_fees_usd_per_member", "_loss_usd_per_member")) and name != "months_per_member":
-            continue
-        words, per_group = line(case, name), np.broadcast_to(figures, (len(case.groups),))
-        cells = {group: float(amount) for group, amount in zip(case.groups, per_group, strict=True)}
-        rows.append({"name": name, "label": words.label, "unit": words.unit, **cells})
-    columns = [Column("label", "Step"), *(Column(group, label, "row") for group, label in case.groups.items())]
-    return Table.of(
-        case, "From what was paid to what was lost", columns, rows, "For one member, before any cap and any question."
-    )
-
-
 CHAIN = (
     ("class_award_usd", "One award per member"),
     ("award_after_caps_usd", "After class caps"),

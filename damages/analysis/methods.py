@@ -1,0 +1,30 @@
+"""Several ways to count the same people: how far they disagree, and what they say together."""
+
+from __future__ import annotations
+
+from damages.analysis.sampling import Combined, inverse_variance
+from damages.analysis.simulate import Simulation
+from damages.case.schema import Case
+
+ERRORS_IN_INTERVAL = 2 * 1.6448536269514722  # standard errors between the 5th and 95th percentile of a normal
+
+
+def method_lines(case: Case) -> list[str]:
+    """The line of each method of the class size, and of their weighted average where the case weighs them."""
+    names = [*(case.class_size.methods or {}), *(["combined"] if case.class_size.weights else [])]
+    return [f"people_by_{name}" for name in names]
+
+
+def combine_methods(simulation: Simulation) -> Combined | None:
+    """The methods together, each weighed by how sure it is, as if they erred independently of each other.
+
+    The standard error of a method is taken from its 5th and 95th percentile, as for a normal.
+    None with fewer than two methods that have a range.
+    """
+    lines = {
+        f"people_by_{name}": simulation.lines[f"people_by_{name}"] for name in simulation.case.class_size.methods or {}
+    }
+    errors = {name: (line[0.95].value - line[0.05].value) / ERRORS_IN_INTERVAL for name, line in lines.items()}
+    if len(lines) < 2 or min(errors.values()) <= 0.0:
+        return None
+    return inverse_variance({name: line.mean.value for name, line in lines.items()}, errors)

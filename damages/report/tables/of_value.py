@@ -1,0 +1,171 @@
+"""Tables of what a subscription's price bought: steps to a loss, measures side by side, prices over time."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from damages.analysis.paths import Estimate
+from damages.case.schema import Case
+from damages.case.theories import Lost, SubscriptionValue
+from damages.report.lines import line
+from damages.report.table import Column, Table
+
+# Field of a method → its name, what it takes to be true, and where it fits.
+MEASURES: dict[str, tuple[str, str, str]] = {
+    "whole": (
+        "Full refund",
+        "What was bought was worth nothing to the buyer, the parts that worked included",
+        "Undoing the bargain. As expectation it is too much unless nothing of value was performed",
+    ),
+    "share": (
+        "Price premium",
+        "Part of the market price paid for the promise; without it the price would have been that much lower for everyone",
+        "Contract, and restitution of what the defendant received; the usual measure for a class, since one share holds for all",
+    ),
+    "comparator": (
+        "Price difference",
+        "A plan without the feature, or the price after the disclosure, differs in nothing else that buyers pay for",
+        "Contract and restitution, where such a price is seen",
+    ),
+    "usd_per_month": (
+        "Benefit of the bargain, or cost of cover",
+        "What buyers say they would pay is what they lost, whatever sellers would have charged; or a substitute bought elsewhere gives the same",
+        "Contract (expectation). Worth to buyers is demand alone: as a price effect it overstates unless supply is modelled too",
+    ),
+    "usd_per_member": (
+        "Out of pocket",
+        "Each member spent a further sum because of the breach",
+        "A loss beyond the price itself; rarely the same for all members",
+    ),
+}
+
+
+def per_member_table(estimate: Estimate) -> Table:
+    """USD per member, by theory and group, when every question is answered for the class."""
+    case, rows = estimate.case, []
+    names = [f"{theory}_usd_per_member" for theory in case.theories] + ["recovery_usd_per_member"]
+    for name in names:
+        per_group = np.broadcast_to(estimate.lines[name], (len(case.groups),))
+        cells = {group: float(amount) for group, amount in zip(case.groups, per_group, strict=True)}
+        rows.append(
+            {"name": name, "theory": name.removesuffix("_usd_per_member"), "label": line(case, name).label, **cells}
+        )
+    columns = [
+        Column("label", "Theory"),
+        *(Column(group, label, "usd_per_member") for group, label in case.groups.items()),
+    ]
+    return Table.of(
+        case,
+        "What a member is owed, by theory",
+        columns,
+        rows,
+        "Every question answered for the class; the last line counts each harm once.",
+    )
+
+
+def loss_table(estimate: Estimate) -> Table:
+    """The steps from price to loss, by group, for each theory that measures a loss."""
+    case, rows = estimate.case, []
+    for name, figures in estimate.lines.items():
+        if not name.endswith(("_fees_usd_per_member", "_loss_usd_per_member")) and name != "months_per_member":
+            continue
+        words, per_group = line(case, name), np.broadcast_to(figures, (len(case.groups),))
+        cells = {group: float(amount) for group, amount in zip(case.groups, per_group, strict=True)}
+        rows.append({"name": name, "label": words.label, "unit": words.unit, **cells})
+    columns = [Column("label", "Step"), *(Column(group, label, "row") for group, label in case.groups.items())]
+    return Table.of(
+        case, "From what was paid to what was lost", columns, rows, "For one member, before any cap and any question."
+    )
+
+
+def measures_table(estimate: Estimate) -> Table:
+    """The loss of a member by each measure side by side, for each group, with the measure that is used."""
+    case, rows = estimate.case, []
+    for name, theory, key, method in _methods(case):
+        figures = np.broadcast_to(estimate.lines[f"{name}_by_{key}_usd_per_member"], (len(case.groups),))
+        used = theory.use is None or case.inputs[theory.use].value == key
+        cells = {group: float(amount) for group, amount in zip(case.groups, figures, strict=True)}
+        rows.append(
+            {"name": f"{name}_by_{key}_usd_per_member", "label": method.label + (" (used)" if used else ""), **cells}
+        )
+    columns = [
+        Column("label", "Measure"),
+        *(Column(group, label, "usd_per_member") for group, label in case.groups.items()),
+    ]
+    note = "For one member over the class period, less refunds, before any cap and any question."
+    return Table.of(case, "What was lost, by each measure", columns, rows, note)
+
+
+def measure_fits_table(case: Case) -> Table:
+    """What each measure assumes, which theory it fits, and where this case uses it."""
+    methods = [(theory.label, method) for _, theory, _, method in _methods(case)]
+    rows = []
+    for field, (measure, assumes, fits) in MEASURES.items():
+        here = [f"{label}: {method.label}" for label, method in methods if getattr(method, field)]
+        if field == "share":
+            here += [t.label for t in case.theories.values() if isinstance(t, SubscriptionValue) and t.share_lost]
+        rows.append(
+            {"measure": measure, "assumes": assumes, "fits": fits, "here": "; ".join(here) or "Not in this case"}
+        )
+    columns = [
+        Column("measure", "Measure"),
+        Column("assumes", "What it assumes"),
+        Column("fits", "Which theory it fits"),
+        Column("here", "Here"),
+    ]
+    note = "How the measures are used in the field; which one a theory allows is for the court."
+    return Table.of(case, "What each measure assumes", columns, rows, note)
+
+
+def _methods(case: Case) -> list[tuple[str, SubscriptionValue, str, Lost]]:
+    return [
+        (name, theory, key, method)
+        for name, theory in case.theories.items()
+        if isinstance(theory, SubscriptionValue)
+        for key, method in (theory.lost or {}).items()
+    ]
+
+
+def price_path_table(case: Case) -> Table:
+    """The list price of each group from day to day over the class period; empty without a period or a subscription."""
+    period = case.class_period
+    name = next((theory.price for theory in case.theories.values() if isinstance(theory, SubscriptionValue)), None)
+    rows: list[dict[str, Any]] = []
+    for group, shape in case.shapes[name].items() if name and period else ():
+        for day, usd in _steps(shape.spec, shape.base, period.start if period else datetime.date.min):
+            if period and day <= period.end:
+                low, high = (float(shape.quantile(np.array([level]))[0]) for level in (0.05, 0.95))
+                fixed = shape.is_fixed
+                rows.append(
+                    {
+                        "group": group,
+                        "label": case.groups.get(group, "All plans"),
+                        "date": max(day, period.start),
+                        "until": period.end,
+                        "usd": usd,
+                        "low": usd if fixed else low,
+                        "high": usd if fixed else high,
+                    }
+                )
+    columns = [
+        Column("label", "Plan"),
+        Column("date", "From"),
+        Column("usd", "USD a month", "usd_per_month"),
+        Column("low", "5%", "usd_per_month"),
+        Column("high", "95%", "usd_per_month"),
+    ]
+    return Table.of(case, "List price over the class period", columns, rows)
+
+
+def _steps(spec: Any, base: float, start: datetime.date) -> list[tuple[datetime.date, float]]:
+    """The dated steps of a price, in order; one step from the start where it has no dates."""
+    dated = spec.get("dated") if isinstance(spec, Mapping) else None
+    if not dated:
+        return [(start, base)]
+    steps = sorted((datetime.date.fromisoformat(str(day)), float(usd)) for day, usd in dated.items())
+    before = [step for step in steps if step[0] <= start]
+    return [*before[-1:], *(step for step in steps if step[0] > start)]
