@@ -7,6 +7,7 @@ worked out from the same table. Nothing is told by colour alone.
 from damages.report.charts.of_case import timeline
 from damages.report.charts.of_draws import distribution, exceedance, shares, zone
 from damages.report.charts.of_estimate import against, bars, benchmarks, per_member, scenarios, waterfall
+from damages.report.charts.of_retention import flow, retention
 from damages.report.charts.of_settings import heat_map, spider, tornado
 
 __all__ = [
@@ -15,8 +16,10 @@ __all__ = [
     "benchmarks",
     "distribution",
     "exceedance",
+    "flow",
     "heat_map",
     "per_member",
+    "retention",
     "scenarios",
     "shares",
     "spider",

@@ -43,6 +43,7 @@ from damages.report.tables.of_law import (
     statutes_used_table,
     switchboard_table,
 )
+from damages.report.tables.of_retention import flow_table, retention_table
 from damages.report.tables.of_settings import grid_table, spider_table, tornado_table
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "evidence_table",
     "exceedance_table",
     "exposure_and_judgment",
+    "flow_table",
     "grid_table",
     "headline_table",
     "inputs_table",
@@ -72,6 +74,7 @@ __all__ = [
     "paths_table",
     "per_member_table",
     "relief_table",
+    "retention_table",
     "scenario_inputs",
     "scenario_reasons",
     "scenario_table",
