@@ -34,6 +34,10 @@ _HOMES = {
     "switchboard": "damages.analysis.switchboard",
     "overlaps": "damages.analysis.switchboard",
     "reproduce": "damages.analysis.judgments",
+    # retention, for class sizes
+    "fit_retention": "damages.analysis.retention",
+    "effective_churn": "damages.analysis.retention",
+    "flow_of": "damages.analysis.retention",
     # what people read
     "picture": "damages.report.picture",
     "provenance": "damages.report.provenance",

@@ -8,6 +8,7 @@ from damages.report.charts.of_case import timeline
 from damages.report.charts.of_class import methods, price_path
 from damages.report.charts.of_draws import distribution, exceedance, shares, zone
 from damages.report.charts.of_estimate import against, bars, benchmarks, per_member, scenarios, waterfall
+from damages.report.charts.of_retention import flow, retention
 from damages.report.charts.of_settings import heat_map, spider, tornado
 
 __all__ = [
@@ -16,10 +17,12 @@ __all__ = [
     "benchmarks",
     "distribution",
     "exceedance",
+    "flow",
     "heat_map",
     "methods",
     "per_member",
     "price_path",
+    "retention",
     "scenarios",
     "shares",
     "spider",

@@ -47,6 +47,7 @@ from damages.report.tables.of_law import (
     statutes_used_table,
     switchboard_table,
 )
+from damages.report.tables.of_retention import flow_table, retention_table
 from damages.report.tables.of_settings import grid_table, spider_table, tornado_table
 from damages.report.tables.of_value import (
     loss_table,
@@ -69,6 +70,7 @@ __all__ = [
     "evidence_table",
     "exceedance_table",
     "exposure_and_judgment",
+    "flow_table",
     "grid_table",
     "headline_table",
     "inputs_table",
@@ -88,6 +90,7 @@ __all__ = [
     "per_member_table",
     "price_path_table",
     "relief_table",
+    "retention_table",
     "sampling_table",
     "scenario_inputs",
     "scenario_reasons",

@@ -1,0 +1,94 @@
+"""Tables about how long subscribers stay: a cohort with its fit and forecast, and the flow through a class period."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+import numpy as np
+
+from damages.analysis.retention import Flow, Retention
+from damages.case.implied import DAYS_PER_MONTH
+from damages.case.schema import Case
+from damages.report.table import Column, Table, write
+
+LEVELS = (0.025, 0.975)
+
+
+def retention_table(
+    fit: Retention,
+    survivors: Sequence[float],
+    later: Sequence[float] = (),
+    renewals: int | None = None,
+    cohort: str = "cohort",
+) -> Table:
+    """The survivors of a cohort beside the model: its fit, and its forecast with the error of the estimates.
+
+    Parameters
+    ----------
+    survivors : the counts that the model was fitted to, from the start on; percent serve as well
+    later : counts in the same unit that it did not see
+    renewals : how far to forecast; to the last count when left out
+    cohort : its name for the title, such as "simulated cohort"
+    """
+    counts = [*survivors, *later]
+    last = max(renewals or 0, len(counts) - 1)
+    model = fit.survival(last)
+    low, high = np.quantile(fit.survival_draws(last), LEVELS, axis=0)
+    rows = tuple(
+        {
+            "renewal": t,
+            "observed": counts[t] / counts[0] if t < len(counts) else None,
+            "used": "fitted" if t < len(survivors) else "held back" if t < len(counts) else "forecast",
+            "model": float(model[t]),
+            "low": float(low[t]),
+            "high": float(high[t]),
+        }
+        for t in range(last + 1)
+    )
+    columns = (
+        Column("renewal", "Renewal", "count"),
+        Column("observed", "Still there", "share"),
+        Column("used", "Used as"),
+        Column("model", "Model", "share"),
+        Column("low", "2.5%", "share"),
+        Column("high", "97.5%", "share"),
+    )
+    note = (
+        f"Shifted-beta-geometric model by maximum likelihood: alpha {fit.alpha:.3f} (standard error {fit.se_alpha:.3f}), "
+        f"beta {fit.beta:.3f} ({fit.se_beta:.3f}), log-likelihood {fit.log_likelihood:,.1f}. "
+        "The ends of the interval hold the error of the estimates, not that of the model."
+    )
+    return Table(f"Retention: {cohort}", columns, rows, note)
+
+
+def flow_table(case: Case, flow: Flow) -> Table:
+    """Subscribers month by month through the class period: there, joined, left."""
+    period = case.class_period
+    rows = [
+        {
+            "month": i + 1,
+            "from": period.start + datetime.timedelta(days=round(float(since) * DAYS_PER_MONTH)) if period else None,
+            "stock": float(stock),
+            "joined": float(joined),
+            "left": float(left),
+        }
+        for i, (since, stock, joined, left) in enumerate(
+            zip(flow.months, flow.stock, flow.joined, flow.left, strict=False)
+        )
+    ]
+    columns = [
+        Column("month", "Month", "count"),
+        *([Column("from", "From")] if period else []),
+        Column("stock", "Subscribers at its start", "people"),
+        Column("joined", "Joined", "people"),
+        Column("left", "Left", "people"),
+    ]
+    note = (
+        f"{write(flow.stock[0], 'people')} subscribers on the first day and {write(float(flow.joined.sum()), 'people')} who joined are "
+        f"{write(flow.people, 'people')} different people; they paid for {write(flow.subscriber_months, 'count')} months, "
+        f"{write(flow.months_per_member, 'months')} each. "
+        + ("The last month is a part of one. " if flow.months[-1] % 1 else "")
+        + "At base values, all groups together."
+    )
+    return Table.of(case, "Subscribers month by month", columns, rows, note)
