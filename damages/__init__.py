@@ -34,7 +34,9 @@ _HOMES = {
     "switchboard": "damages.analysis.switchboard",
     "overlaps": "damages.analysis.switchboard",
     "reproduce": "damages.analysis.judgments",
-    # retention, for class sizes
+    # accounts and retention, for class sizes
+    "count_accounts": "damages.analysis.accounts",
+    "published_cohorts": "damages.analysis.benchmarks",
     "fit_retention": "damages.analysis.retention",
     "effective_churn": "damages.analysis.retention",
     "flow_of": "damages.analysis.retention",

@@ -271,7 +271,7 @@ def test_each_measure_of_what_was_lost(tmp_path, used, usd):
     lines = damages.estimate(case).lines
     assert lines["class_award_usd"] == pytest.approx(usd)
     table = tables.measures_table(damages.estimate(case))
-    assert dict(zip(table["label"], table["all"], strict=True))[f"{used} (used)"] == pytest.approx(usd)
+    assert dict(zip(table["label"], table["all"], strict=True))[f"{used.capitalize()} (used)"] == pytest.approx(usd)
 
 
 def test_worth_is_never_more_than_the_price_and_a_dearer_comparator_no_gain(tmp_path):

@@ -96,7 +96,7 @@ def test_every_figure_has_alt_text_worked_out_from_its_data(page, linkedin):
     assert all(len(image["alt"]) > 60 for image in images)
     alts = [image["alt"] for image in images]
     assert len(set(alts)) == len(alts)
-    assert any("Pleaded: $2.55 billion." in alt for alt in alts)
+    assert any("Pleaded: $2.96 billion." in alt for alt in alts)
     assert all("(hypothetical)" in alt for alt in alts)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from damages.case.load import ROOT
 
 FILE = Path("params/benchmarks/settlements.csv")
+COHORTS = Path("params/benchmarks/cohorts.csv")
 PAID_OUT = ("settlement", "settlement_direct_pay", "settlement_capped", "settlement_pending")
 
 
@@ -85,3 +86,36 @@ def share_below(usd_per_member: float) -> float:
     """The share of those settlements that paid less for each member."""
     sums = np.array([usd for _, usd in settlements_per_member()])
     return float(np.mean(sums < usd_per_member))
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A published cohort: the share of its customers still there after each yearly renewal, in percent.
+
+    Attributes
+    ----------
+    survivors : the counts that the published fit used, from 100 on
+    later : the counts that it was then compared with
+    """
+
+    name: str
+    survivors: tuple[float, ...]
+    later: tuple[float, ...]
+    source: str
+
+
+@lru_cache
+def published_cohorts() -> dict[str, Cohort]:
+    """Cohorts of a published study, by name: how fast customers of a subscription leave, year by year."""
+    with (ROOT / COHORTS).open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+
+    def counts(name: str, used: str) -> tuple[float, ...]:
+        return tuple(float(row["survivors_percent"]) for row in rows if (row["cohort"], row["used"]) == (name, used))
+
+    return {
+        row["cohort"]: Cohort(
+            row["cohort"], counts(row["cohort"], "fitted"), counts(row["cohort"], "held back"), row["source"]
+        )
+        for row in rows
+    }

@@ -219,14 +219,22 @@ def flow_of(estimate: Estimate, churn: float | None = None) -> Flow | None:
     return flow(at_start, growth, months, own if churn is None else churn)
 
 
-def effective_churn(retention: Retention, growth: float, months: int = MONTHS_OF_HISTORY) -> float:
+def effective_churn(
+    retention: Retention, growth: float, months: int = MONTHS_OF_HISTORY, months_per_renewal: int = 1
+) -> float:
     """The share of a long-growing subscriber base that leaves each month under a retention model.
 
     In a base that has grown at a steady rate the number of subscribers of each age is in proportion
     to their survival, less the growth since they joined; the leavers of a month come from all ages.
-    Renewals are monthly. ``months`` is how long the base has grown so: it matters where nothing grows,
-    since the most loyal then pile up without end.
+
+    Parameters
+    ----------
+    growth : of the base each month
+    months : how long it has grown so; it matters where nothing grows, since the most loyal then pile up without end
+    months_per_renewal : 12 for a cohort that was counted once a year
     """
-    ages = np.arange(months, dtype=float)
-    there = retention.survival(months)[:-1] * (1.0 + growth) ** -ages
-    return float(np.sum(there * (1.0 - retention.retention_rates(months))) / np.sum(there))
+    renewals, grown = months // months_per_renewal, (1.0 + growth) ** months_per_renewal
+    ages = np.arange(renewals, dtype=float)
+    there = retention.survival(renewals)[:-1] * grown**-ages
+    each = float(np.sum(there * (1.0 - retention.retention_rates(renewals))) / np.sum(there))
+    return 1.0 - (1.0 - each) ** (1.0 / months_per_renewal)

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from damages.case.problems import Problem, did_you_mean
 from damages.case.read import Place, Tree
 
-
 EXAMPLES = {  # where a part can take several forms, the key that says which is missing
     "measure": "has no measure: say how it is measured, such as `measure: statutory`.",
     "kind": "has no kind: say how people are counted, such as `kind: revenue`.",

@@ -47,7 +47,7 @@ from damages.report.tables.of_law import (
     statutes_used_table,
     switchboard_table,
 )
-from damages.report.tables.of_retention import flow_table, retention_table
+from damages.report.tables.of_retention import churn_table, flow_table, retention_table
 from damages.report.tables.of_settings import grid_table, spider_table, tornado_table
 from damages.report.tables.of_value import (
     loss_table,
@@ -64,6 +64,7 @@ __all__ = [
     "before_after_table",
     "benchmarks_table",
     "chances_table",
+    "churn_table",
     "class_inputs_table",
     "class_size_table",
     "distribution_table",

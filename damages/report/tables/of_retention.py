@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from damages.analysis.retention import Flow, Retention
+from damages.analysis.paths import Estimate
+from damages.analysis.retention import Flow, Retention, effective_churn, flow_of
 from damages.case.implied import DAYS_PER_MONTH
 from damages.case.schema import Case
 from damages.report.table import Column, Table, write
@@ -92,3 +93,35 @@ def flow_table(case: Case, flow: Flow) -> Table:
         + "At base values, all groups together."
     )
     return Table.of(case, "Subscribers month by month", columns, rows, note)
+
+
+def churn_table(estimate: Estimate, fits: Mapping[str, Retention], months_per_renewal: int = 12) -> Table:
+    """What the class period looks like at the churn of the case, and at that of each fitted cohort."""
+    case, turnover = estimate.case, estimate.case.class_size.turnover
+    rows = []
+    if turnover:
+        growth, own = (case.shapes[name][""].base for name in (turnover.growth, turnover.churn))
+        churns = {"This case": own} | {
+            label: effective_churn(fit, growth, months_per_renewal=months_per_renewal) for label, fit in fits.items()
+        }
+        for label, churn in churns.items():
+            flow = flow_of(estimate, churn)
+            assert flow is not None  # a case with turnover has a flow
+            rows.append(
+                {
+                    "label": label,
+                    "churn": churn,
+                    "people": flow.people,
+                    "months": flow.months_per_member,
+                    "sold": flow.subscriber_months,
+                }
+            )
+    columns = [
+        Column("label", "Churn of"),
+        Column("churn", "Who leave", "per_month"),
+        Column("people", "Different people", "people"),
+        Column("months", "Months each", "months"),
+        Column("sold", "Months sold", "count"),
+    ]
+    note = "The months sold follow from the stock and its growth, so churn moves only how many people share them."
+    return Table.of(case, "People and months at other churns", columns, rows, note)

@@ -90,7 +90,11 @@ def measures_table(estimate: Estimate) -> Table:
         used = theory.use is None or case.inputs[theory.use].value == key
         cells = {group: float(amount) for group, amount in zip(case.groups, figures, strict=True)}
         rows.append(
-            {"name": f"{name}_by_{key}_usd_per_member", "label": method.label + (" (used)" if used else ""), **cells}
+            {
+                "name": f"{name}_by_{key}_usd_per_member",
+                "label": f"{method.label[:1].upper()}{method.label[1:]}{' (used)' if used else ''}",
+                **cells,
+            }
         )
     columns = [
         Column("label", "Measure"),
