@@ -18,17 +18,16 @@ def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
     if kind == "extra_forbidden":
         sentence = f"is not known here.{did_you_mean(keys[-1], _fields_around(keys, tree.content, model))}"
     elif kind in ("missing", "union_tag_not_found"):
-        sentence = (
-            "is missing."
-            if kind == "missing"
-            else "has no measure: say how it is measured, such as `measure: statutory`."
-        )
+        told_by = found.get("ctx", {}).get("discriminator", "").strip("'")
+        such_as = {"measure": "measure: statutory", "kind": "kind: revenue"}.get(told_by, told_by)
+        sentence = "is missing." if kind == "missing" else f"has no {told_by}: say which it is, such as `{such_as}`."
     elif kind in ("literal_error", "union_tag_invalid"):
         allowed = found["ctx"].get("expected_tags") or found["ctx"]["expected"]
         words = allowed.replace("'", "").replace(" or ", ", ").split(", ")
         if kind == "union_tag_invalid":
-            given, name = found["ctx"]["tag"], f"{name}.measure"
-            place = tree.place((*keys, "measure"))
+            told_by = found["ctx"]["discriminator"].strip("'")
+            given, name = found["ctx"]["tag"], f"{name}.{told_by}"
+            place = tree.place((*keys, told_by))
         sentence = f"'{given}' is not one of {', '.join(words)}.{did_you_mean(str(given), words) if isinstance(given, str) else ''}"
     elif kind == "string_type":
         sentence = f"must be text, not {_kind_of(given)}." + (

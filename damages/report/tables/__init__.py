@@ -43,6 +43,7 @@ from damages.report.tables.of_law import (
     statutes_used_table,
     switchboard_table,
 )
+from damages.report.tables.of_records import records_table, set_aside_table, states_table
 from damages.report.tables.of_retention import flow_table, retention_table
 from damages.report.tables.of_settings import grid_table, spider_table, tornado_table
 
@@ -73,14 +74,17 @@ __all__ = [
     "parties_table",
     "paths_table",
     "per_member_table",
+    "records_table",
     "relief_table",
     "retention_table",
     "scenario_inputs",
     "scenario_reasons",
     "scenario_table",
+    "set_aside_table",
     "settlement_table",
     "spider_table",
     "standings_table",
+    "states_table",
     "statute_table",
     "statutes_table",
     "statutes_used_table",
