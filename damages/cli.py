@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -40,6 +41,7 @@ SetOption = Annotated[
 ]
 DrawsOption = Annotated[int, typer.Option("--draws", min=1, help="At least this many draws of the amounts")]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same figures")]
+DAY = ["%Y-%m-%d"]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result")]
 
 
@@ -226,6 +228,39 @@ def judgments(
         _write_csv(list(table.rows))
     if not all(one.holds for one in found):
         raise typer.Exit(1)
+
+
+@app.command()
+def records(
+    file: Annotated[
+        Path, typer.Argument(help="A CSV of accounts, plain or gzipped; params/README.md says which columns")
+    ],
+    start: Annotated[datetime, typer.Option("--start", metavar="DATE", formats=DAY, help="First day: 2021-01-21")],
+    end: Annotated[datetime, typer.Option("--end", metavar="DATE", formats=DAY, help="Last day: 2024-09-18")],
+    plans: Annotated[
+        str, typer.Option("--plans", metavar="A,B", help="Only these plans; the order settles ties. All when left out")
+    ] = "",
+    need_messages: Annotated[
+        bool, typer.Option("--need-messages", help="Only accounts that sent or received a message")
+    ] = False,
+    format: FormatOption = Format.text,
+) -> None:
+    """Count the people of a file of accounts; print what was set aside, and why."""
+    from dataclasses import asdict
+
+    from damages.case.records import count_records
+    from damages.report.tables import records_table, set_aside_table, states_table
+
+    wanted = [plan.strip() for plan in plans.split(",") if plan.strip()]
+    counted = count_records(file, start.date(), end.date(), wanted, need_messages)
+    if format == Format.json:
+        period = {"start": str(start.date()), "end": str(end.date())}
+        typer.echo(json.dumps({"file": file.name, **period, **asdict(counted)}, indent=2))
+    elif format == Format.csv:
+        _write_csv(list(records_table(counted, file.name).rows))
+    else:
+        made = (make(counted, file.name) for make in (records_table, states_table, set_aside_table))
+        typer.echo("\n\n".join(str(table) for table in made))
 
 
 def _version(wanted: bool) -> None:

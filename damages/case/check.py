@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from damages.case.implied import FROM_DATES, implied_names, provision_of
 from damages.case.problems import CaseError, Problem, did_you_mean
 from damages.case.read import Place, Tree, number_hint
 from damages.case.rules import find_problems
-from damages.case.schema import Case, CaseFile
+from damages.case.schema import Case, CaseFile, Records, Revenue
 from damages.case.shapes import Around, from_case, is_shape
 from damages.case.statutes import Statute
 from damages.case.theories import Statutory
@@ -23,8 +24,10 @@ from damages.case.units import UNITS
 from damages.case.words import Input, Refers, references
 
 
-def checked_case(tree: Tree, folder: Path, statutes: Mapping[str, Statute], **known: Any) -> Case:
-    """The case in a tree, or `CaseError` with everything that is wrong with it."""
+def checked_case(
+    tree: Tree, folder: Path, statutes: Mapping[str, Statute], problems: Sequence[Problem] = (), **known: Any
+) -> Case:
+    """The case in a tree, or `CaseError` with everything that is wrong with it, ``problems`` found before among it."""
     try:
         case_file = CaseFile.model_validate(tree.content)
     except ValidationError as error:
@@ -33,12 +36,14 @@ def checked_case(tree: Tree, folder: Path, statutes: Mapping[str, Statute], **kn
         ) from None
     checks = _Checks(tree, case_file, folder, statutes)
     shapes = checks.run()
+    checks.problems += problems
     if checks.problems:
         order = {place: i for i, place in enumerate(dict.fromkeys(tree.lines.values()))}
         raise CaseError(tree.file, sorted(checks.problems, key=lambda problem: order.get(problem.place, len(order))))
     fields = {name: getattr(case_file, name) for name in CaseFile.model_fields}
     fields["inputs"] = {name: given for name, given in case_file.inputs.items() if name not in checks.unused}
     shapes = {name: shape for name, shape in shapes.items() if name not in checks.unused}
+    known["files"] = known["files"] | _data_files(case_file, shapes, folder)
     return Case.model_construct(
         **fields,
         shapes=shapes,
@@ -46,6 +51,23 @@ def checked_case(tree: Tree, folder: Path, statutes: Mapping[str, Statute], **kn
         provisions={name: found for name, found in checks.provisions.items() if found},
         **known,
     )
+
+
+def _data_files(case: CaseFile, shapes: Mapping[str, Mapping[str, Shape]], folder: Path) -> dict[str, str]:
+    """The files of samples and records that a case's numbers come from, with their SHA-256."""
+    samples = [shape.spec["sample"] for by_group in shapes.values() for shape in by_group.values() if _is_sample(shape)]
+    records = [method.file for method in (case.class_size.methods or {}).values() if isinstance(method, Records)]
+    found = {name: folder / name for name in dict.fromkeys([*samples, *records])}
+    return {name: _sha256(path) for name, path in found.items() if path.is_file()}
+
+
+def _is_sample(shape: Shape) -> bool:
+    return isinstance(shape.spec, Mapping) and "sample" in shape.spec
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class _Checks:
@@ -157,9 +179,10 @@ class _Checks:
 
     def _names(self) -> None:
         """Every name that is used exists and fits; every input is used."""
-        used = set(FROM_DATES) | {
-            f"{method}_{name}" for method in self.case.class_size.methods or {} for name in ("covers", "people")
-        }
+        used = set(FROM_DATES)
+        for name, method in (self.case.class_size.methods or {}).items():
+            used |= {f"{name}_people"} if isinstance(method, Records) else set()
+            used |= {f"{name}_covers"} if isinstance(method, Revenue) and method.covers is not None else set()
         for theory in self.case.theories:
             used |= implied_names(theory)
         parts = {field: getattr(self.case, field) for field in CaseFile.model_fields if field != "inputs"}

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from damages.case.problems import CaseError, Problem
 from damages.case.read import Tree
-from damages.case.records import count_records
+from damages.case.records import RecordCount, count_records
 from damages.case.statutes import Provision, Statute
 
 DAYS_PER_YEAR = 365.25
@@ -38,20 +40,23 @@ def implied_names(theory: str) -> set[str]:
     return {f"{theory}_{name}" for name in FROM_A_THEORY}
 
 
-def add_implied_inputs(tree: Tree, statutes: Mapping[str, Statute], folder: Path) -> None:
+def add_implied_inputs(tree: Tree, statutes: Mapping[str, Statute], folder: Path) -> list[Problem]:
     """Add to a case's inputs those that follow from its other parts and are not stated there.
 
-    Parts that are malformed are passed over here; the check that follows reports them.
+    Parts that are malformed are passed over here; the check that follows reports them. What is wrong
+    with a file of records is returned.
     """
     inputs = tree.content.get("inputs")
     if not isinstance(inputs, dict):
-        return
+        return []
+    problems: list[Problem] = []
     for name, given in (
         *_from_dates(tree.content),
-        *_from_methods(tree.content, folder),
+        *_from_methods(tree, folder, problems),
         *_from_theories(tree.content, statutes),
     ):
         inputs.setdefault(name, given)
+    return problems
 
 
 def provision_of(theory: Mapping[str, Any], statutes: Mapping[str, Statute]) -> Provision | None:
@@ -132,22 +137,27 @@ def whole_years(first: datetime.date, last: datetime.date) -> int:
     return years if plus_years(first, years) <= last else years - 1
 
 
-def _from_methods(content: dict[str, Any], folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    groups = content.get("groups")
-    for name, method in _part(content, "class_size", "methods").items():
-        covers = method.get("covers") if isinstance(method, dict) else None
+def _from_methods(tree: Tree, folder: Path, problems: list[Problem]) -> Iterator[tuple[str, dict[str, Any]]]:
+    groups = tree.content.get("groups")
+    for name, method in _part(tree.content, "class_size", "methods").items():
+        if not isinstance(method, dict):
+            continue
+        label, covers = method.get("label"), method.get("covers")
         if isinstance(covers, list) and isinstance(groups, dict):
             mask = {group: 1.0 if group in covers else 0.0 for group in groups}
-            yield (
-                f"{name}_covers",
-                _input(
-                    f"Groups in the revenue of {method.get('label')}",
-                    "share",
-                    mask,
-                    "derived",
-                    "The method's list of groups",
-                ),
-            )
+            cite = "The method's list of groups"
+            yield f"{name}_covers", _input(f"Groups in the revenue of {label}", "share", mask, "derived", cite)
+        stated = f"{name}_people" in tree.content["inputs"]
+        if method.get("kind") == "records" and isinstance(method.get("file"), str) and not stated:
+            try:
+                counted = _recorded(tree.content, method, folder)
+            except CaseError as error:
+                keys = ("class_size", "methods", name, "file")
+                said = [f"{method['file']} {problem.sentence}" for problem in error.problems]
+                problems += [Problem(tree.place(keys), ".".join(keys), sentence) for sentence in said]
+                continue
+            if counted:
+                yield f"{name}_people", counted
 
 
 def _recorded(content: dict[str, Any], method: dict[str, Any], folder: Path) -> dict[str, Any] | None:
@@ -155,8 +165,11 @@ def _recorded(content: dict[str, Any], method: dict[str, Any], folder: Path) -> 
     period = _dates(_part(content, "class_period"), "start", "end")
     if not period or period[0] > period[1]:
         return None
-    plans = [group for group in _part(content, "groups") if len(_part(content, "groups")) > 1]
-    counted = count_records(folder / method["file"], period[0], period[1], plans, method.get("need_messages") is True)
+    groups = _part(content, "groups")
+    plans = tuple(groups) if len(groups) > 1 else ()
+    path = folder / method["file"]
+    stamp = (path.stat().st_mtime_ns, path.stat().st_size) if path.is_file() else (0, 0)
+    counted = _counted_once(path, stamp, period[0], period[1], plans, method.get("need_messages") is True)
     on_last_day = bool(_part(content, "class_size", "turnover"))
     people = sum(counted.at_end.values()) if on_last_day else counted.total
     when = f"on {period[1]}" if on_last_day else f"from {period[0]} to {period[1]}"
@@ -164,6 +177,14 @@ def _recorded(content: dict[str, Any], method: dict[str, Any], folder: Path) -> 
     cite = f"{method['file']}: {counted.rows:,} rows, {left_out:,} set aside, {people:,} different people {when}"
     kind = str(_part(method, "source").get("kind", "record"))
     return _input(f"People in the records: {method.get('label')}", "people", people, kind, cite)
+
+
+@lru_cache(maxsize=16)
+def _counted_once(
+    path: Path, stamp: tuple[int, int], start: datetime.date, end: datetime.date, plans: tuple[str, ...], messages: bool
+) -> RecordCount:
+    """A file's count, kept for the scenarios of a case; ``stamp`` tells a file that has changed."""
+    return count_records(path, start, end, plans, messages)
 
 
 def _from_theories(content: dict[str, Any], statutes: Mapping[str, Statute]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -72,7 +72,7 @@ def load(case: str | Path, scenario: str = "", overrides: Mapping[str, Any] | It
     for name, value in settings.items():
         if "." in name:  # a part of the case, from which inputs may follow
             _override_part(merged, name, value)
-    add_implied_inputs(merged, statutes, path.parent)
+    problems = add_implied_inputs(merged, statutes, path.parent)
     for name, value in settings.items():
         if "." not in name:
             _override_input(merged, name, value)
@@ -84,6 +84,7 @@ def load(case: str | Path, scenario: str = "", overrides: Mapping[str, Any] | It
         merged,
         folder=path.parent,
         statutes=statutes,
+        problems=problems,
         name=Path(case_tree.file).stem,
         scenario=Path(last.file).stem if own else "",
         scenario_title=str(own.get("title", "")),

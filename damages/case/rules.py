@@ -14,7 +14,7 @@ from damages.case.distributions import Shape
 from damages.case.names import figure_names
 from damages.case.problems import DamagesWarning, did_you_mean
 from damages.case.read import Place
-from damages.case.schema import CaseFile
+from damages.case.schema import CaseFile, Records
 from damages.case.statutes import Provision
 from damages.case.theories import Profits, Statutory, SubscriptionValue
 
@@ -130,6 +130,11 @@ def _methods(case: CaseFile, shapes: Shapes) -> Found:
                     ("class_size", "methods", method, "exclude"),
                     "can take more than everyone: at their highest these shares sum to more than 1.",
                 )
+            counted = case.inputs.get(f"{method}_people")
+            if isinstance(spec, Records) and counted is None and case.class_period is None:
+                yield ("class_size", "methods", method), "needs a class_period: people are counted between two days."
+            elif isinstance(spec, Records) and counted is not None and counted.unit != "people":
+                yield ("inputs", f"{method}_people", "unit"), "of people counted from records is `people`."
         for weight in set(size.weights or ()) - set(size.methods):
             yield ("class_size", "weights", weight), f"is not a method.{did_you_mean(weight, size.methods)}"
 

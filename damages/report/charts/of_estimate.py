@@ -133,20 +133,22 @@ def benchmarks(table: Table, ax: Axes) -> str:
 
 
 @chart(lambda rows, columns: 0.52 * rows + 0.9)
-def bars(table: Table, ax: Axes, key: str = "left_usd") -> str:
-    """One bar for each row, its value beside it."""
+def bars(table: Table, ax: Axes, key: str = "expected") -> str:
+    """One bar for each row, its value in the column ``key`` beside it, in that column's unit."""
+    column = next(column for column in table.columns if column.key == key)
     labels, amounts = table["label"], np.array(table[key], dtype=float)
+    words = [usd(amount) if column.unit == "usd" else write(amount, column.unit) for amount in amounts]
     places = labelled_rows(ax, labels)
     ax.barh(places, amounts, color=MID, height=0.4)
-    for place, amount in zip(places, amounts, strict=True):
-        ax.text(amount, place, f"  {usd(amount)}", va="center", fontsize=9.5)
+    for place, amount, word in zip(places, amounts, words, strict=True):
+        ax.text(max(amount, 0.0), place, f"  {word}", va="center", fontsize=9.5)
     ax.set_xlim(0, float(amounts.max()) * 1.3 or 1)
     ax.locator_params(axis="x", nbins=6)
-    usd_axis(ax.xaxis)
-    ax.set_xlabel(
-        next(column.heading for column in table.columns if column.unit == "usd" and column.key != "exposure") + ", USD"
+    ax.xaxis.set_major_formatter(
+        USD_TICKS if column.unit.startswith("usd") else FuncFormatter(lambda count, _: short_count(count))
     )
-    return " ".join(f"{label}: {usd(amount)}." for label, amount in zip(labels, amounts, strict=True))
+    ax.set_xlabel(f"{column.heading}, USD" if column.unit.startswith("usd") else column.heading)
+    return " ".join(f"{label}: {word}." for label, word in zip(labels, words, strict=True))
 
 
 @chart(4.6)

@@ -47,6 +47,7 @@ from damages.report.tables.of_law import (
     statutes_used_table,
     switchboard_table,
 )
+from damages.report.tables.of_records import records_table, set_aside_table, states_table
 from damages.report.tables.of_retention import churn_table, flow_table, retention_table
 from damages.report.tables.of_settings import grid_table, spider_table, tornado_table
 from damages.report.tables.of_value import (
@@ -90,15 +91,18 @@ __all__ = [
     "paths_table",
     "per_member_table",
     "price_path_table",
+    "records_table",
     "relief_table",
     "retention_table",
     "sampling_table",
     "scenario_inputs",
     "scenario_reasons",
     "scenario_table",
+    "set_aside_table",
     "settlement_table",
     "spider_table",
     "standings_table",
+    "states_table",
     "statute_table",
     "statutes_table",
     "statutes_used_table",

@@ -26,7 +26,6 @@ def switchboard_table(case: Case, rows: Sequence[Fallen]) -> Table:
             "label": " and ".join(case.theories[name].label for name in fallen.theories) or "None",
             "exposure": fallen.exposure_usd,
             "expected": fallen.expected_usd,
-            "left_usd": fallen.expected_usd,
         }
         for fallen in rows
     ]

@@ -1,0 +1,148 @@
+"""A CSV of accounts → batches of hashes, days and codes, the same from either reader.
+
+polars reads faster, where it is installed; pandas reads everywhere. Both hand over text alone, so
+what a date or a number is gets decided here, once.
+"""
+
+from __future__ import annotations
+
+import datetime
+import importlib.util
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from damages.case.problems import CaseError, Problem, did_you_mean
+
+IDS = ("account_id", "person_id")
+WORDS = ("plan", "state")
+DAYS = ("start", "end", "trial_until")
+COUNTS = ("sent", "received")
+REQUIRED = ("account_id", "person_id", "plan", "state", "start", "end")
+BATCH_ROWS = 500_000
+EPOCH = datetime.date(1970, 1, 1)
+OPEN = 2**20  # an end that has not come
+UNREADABLE = -(2**20)
+
+AS_TEXT: Any = {"dtype": "str", "keep_default_na": False, "encoding": "utf-8-sig", "encoding_errors": "replace"}
+Batch = dict[str, Any]
+Coded = tuple[np.ndarray, list[str]]  # numbers, and the words they stand for
+
+
+def batches(path: Path, need_messages: bool, reader: str = "") -> Iterator[Batch]:
+    """The file in batches: ids as 64-bit hashes, days since 1970, plans and States as coded words.
+
+    ``reader`` is polars or pandas; left out, polars where it is installed.
+
+    Raises
+    ------
+    CaseError : a file that is not there, is no CSV, or lacks a column
+    """
+    columns = _columns(path, [*REQUIRED, *(COUNTS if need_messages else ())])
+    wanted = [name for name in (*IDS, *WORDS, *DAYS, *(COUNTS if need_messages else ())) if name in columns]
+    known = {"polars": _polars_batches, "pandas": _pandas_batches}
+    return known[reader or ("polars" if importlib.util.find_spec("polars") else "pandas")](path, wanted)
+
+
+def refusal(path: Path, sentences: Sequence[str]) -> CaseError:
+    """The error for a file of accounts that cannot be counted."""
+    return CaseError(path.name, [Problem("", "", sentence) for sentence in sentences])
+
+
+def _columns(path: Path, required: Sequence[str]) -> list[str]:
+    """The file's columns, once it is sure that it has those that are needed."""
+    import pandas
+
+    if not path.is_file():
+        raise refusal(path, ["does not exist."])
+    try:
+        columns = [str(name) for name in pandas.read_csv(path, nrows=0, **AS_TEXT).columns]
+    except (pandas.errors.ParserError, pandas.errors.EmptyDataError, OSError, EOFError) as error:
+        raise refusal(path, [f"is not a CSV with a line of headings: {error}."]) from None
+    missing = [f"has no column {name}.{did_you_mean(name, columns)}" for name in required if name not in columns]
+    if missing:
+        raise refusal(path, missing)
+    return columns
+
+
+def _polars_batches(path: Path, wanted: Sequence[str]) -> Iterator[Batch]:
+    import polars as pl
+
+    # Both readers read all columns: told which to use, they let a line with too many fields pass.
+    read_all = pl.QueryOptFlags(projection_pushdown=False)
+    texts = [pl.col(name).fill_null("").str.strip_chars().alias(name) for name in wanted]
+    try:
+        scanned = pl.scan_csv(path, infer_schema=False, encoding="utf8-lossy").select(texts)
+        for frame in scanned.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, optimizations=read_all):
+            batch: Batch = {}
+            for name in wanted:
+                column = frame[name]
+                if name in IDS:
+                    batch[name] = (column.hash(seed=0).to_numpy(), (column == "").to_numpy())
+                else:
+                    words = column.unique(maintain_order=True)
+                    numbers = column.cast(pl.Enum(words)).to_physical().to_numpy().astype(np.intp)
+                    batch[name] = _meant(name, (numbers, words.to_list()))
+            yield batch
+    except pl.exceptions.PolarsError as error:
+        raise _ragged(path, str(error)) from None
+
+
+def _pandas_batches(path: Path, wanted: Sequence[str]) -> Iterator[Batch]:
+    import pandas
+
+    try:
+        with pandas.read_csv(path, chunksize=BATCH_ROWS, **AS_TEXT) as reader:
+            for frame in reader:
+                if not isinstance(frame.index, pandas.RangeIndex):
+                    raise _ragged(path, "every line has more fields than the headings")
+                batch: Batch = {}
+                for name in wanted:
+                    column = frame[name].fillna("").str.strip()
+                    if name in IDS:
+                        hashes = pandas.util.hash_array(column.to_numpy(dtype=object), categorize=False)
+                        batch[name] = (hashes, (column == "").to_numpy(dtype=bool))
+                    else:
+                        numbers, words = pandas.factorize(column)
+                        batch[name] = _meant(name, (numbers, list(words)))
+                yield batch
+    except pandas.errors.ParserError as error:
+        raise _ragged(path, str(error)) from None
+
+
+def _ragged(path: Path, found: str) -> CaseError:
+    first = found.strip().splitlines()[0].rstrip(".")
+    return refusal(
+        path, [f"has lines that do not fit its headings: {first}. A field that holds a comma stands in quotes."]
+    )
+
+
+def _meant(name: str, column: Coded) -> Any:
+    """What the words of a column mean: days and counts as numbers, plans and States as they are."""
+    numbers, words = column
+    if name in WORDS:
+        return column
+    meaning = _day if name in DAYS else _count
+    return np.array([meaning(word) for word in words] or [0], dtype=np.int64)[numbers]
+
+
+@lru_cache(maxsize=100_000)
+def _day(word: str) -> int:
+    """Days since 1970 of 2024-01-31; `OPEN` for nothing, `UNREADABLE` for anything else."""
+    if not word:
+        return OPEN
+    try:
+        return (datetime.datetime.strptime(word, "%Y-%m-%d").date() - EPOCH).days if len(word) == 10 else UNREADABLE
+    except ValueError:
+        return UNREADABLE
+
+
+def _count(word: str) -> int:
+    """A number of messages; 0 where none can be read."""
+    try:
+        return int(float(word))
+    except (ValueError, OverflowError):
+        return 0
