@@ -90,11 +90,11 @@ def share_below(usd_per_member: float) -> float:
 
 @dataclass(frozen=True)
 class Cohort:
-    """A published cohort: the share of its customers still there after each yearly renewal, in percent.
+    """A published cohort: how many of its customers are still there after each yearly renewal.
 
     Attributes
     ----------
-    survivors : the counts that the published fit used, from 100 on
+    survivors : the counts that the published fit used, from the start on
     later : the counts that it was then compared with
     """
 
@@ -111,7 +111,11 @@ def published_cohorts() -> dict[str, Cohort]:
         rows = list(csv.DictReader(lines))
 
     def counts(name: str, used: str) -> tuple[float, ...]:
-        return tuple(float(row["survivors_percent"]) for row in rows if (row["cohort"], row["used"]) == (name, used))
+        return tuple(
+            float(row["survivors_percent"]) * float(row["customers"]) / 100
+            for row in rows
+            if (row["cohort"], row["used"]) == (name, used)
+        )
 
     return {
         row["cohort"]: Cohort(
