@@ -1,25 +1,27 @@
-"""Amounts → arrays: scrambled Sobol' points, and quantile functions fast enough to use on all of them.
+"""Amounts → arrays: every input of a case for a block of uniforms.
 
 Columns follow the order of the inputs in the case file, one for each uncertain input (one for each
 group where it differs by group), drawn or not. So two scenarios of a case share their draws, and a
-difference between them is a difference and not noise.
+difference between them is a difference and not noise. The uniforms handed in are independent; the case's
+correlations are applied here and nowhere else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from damages.analysis.copula import Copula
 from damages.analysis.paths import base_values
+from damages.analysis.quantiles import Quantiles, quantiles
+from damages.analysis.sobol import uniforms
 from damages.case.distributions import Shape
 from damages.case.schema import Case
 
-CELLS = 2048  # of a quantile table
-WIDEST_LOGIT = 37.0  # beyond it a float cannot tell a chance from 0 or 1
+__all__ = ["Column", "Quantiles", "Sampler", "columns", "quantiles", "replace", "uniforms"]
 
 
 @dataclass(frozen=True)
@@ -41,102 +43,69 @@ def columns(case: Case) -> tuple[Column, ...]:
     )
 
 
-def uniforms(seed: int, replicate: int, power: int, dimensions: int) -> np.ndarray:
-    """One independently scrambled set of 2**power Sobol' points. (dimensions, 2**power), in (0, 1)."""
-    from scipy.stats import qmc
+class Sampler:
+    """Turns independent uniforms into the values of a case's inputs. Small to send to another process.
 
-    if dimensions == 0:
-        return np.empty((0, 2**power))
-    engine = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng([seed, replicate]))
-    points = engine.random_base2(power).T
-    # The points lie on a grid of 2^-30 that holds 0 and not 1; half a step makes both ends alike.
-    return np.ascontiguousarray(points) + 2.0**-31
-
-
-class Quantiles:
-    """The quantile function of one shape, tabulated when the exact one is slow.
-
-    A smooth shape becomes cubic Hermite pieces in logit(chance), the upper half taken from the
-    survival side so that the far tail keeps its accuracy. Steps, uniforms and triangles have cheap
-    exact forms and use them.
+    With ``independent=True`` the case's correlations are left out: what if the inputs did not move together?
     """
 
-    def __init__(self, shape: Shape):
-        self.shape = shape
-        if not shape.smooth:
-            return
-        logit = np.linspace(-WIDEST_LOGIT, WIDEST_LOGIT, CELLS + 1)
-        lower = 1.0 / (1.0 + np.exp(np.abs(logit)))  # the chance on the nearer side, never above one half
-        half = CELLS // 2
-        knots = np.concatenate([shape.law.ppf(lower[: half + 1]), shape.law.isf(lower[half + 1 :])])
-        density = shape.law.pdf(knots)
-        step = logit[1] - logit[0]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            slopes = np.where(density > 0, lower * (1.0 - lower) / density, 0.0) * step
-        slopes = np.where(np.isfinite(slopes), slopes, 0.0)
-        rise = np.diff(knots)
-        # value(cell + s) = a + b s + c s² + d s³ on each cell, s in [0, 1)
-        self._a, self._b = knots[:-1], slopes[:-1]
-        self._c = 3 * rise - 2 * slopes[:-1] - slopes[1:]
-        self._d = slopes[:-1] + slopes[1:] - 2 * rise
-        self._scale = 1.0 / step
-
-    def __call__(self, chance: np.ndarray) -> np.ndarray:
-        """The value at each chance. Same shape as ``chance``."""
-        if not self.shape.smooth:
-            return self.shape.quantile(chance)
-        return self.at_logit(np.log(chance) - np.log1p(-chance))
-
-    def at_logit(self, logit: np.ndarray) -> np.ndarray:
-        """The value at each logit(chance)."""
-        place = (np.clip(logit, -WIDEST_LOGIT, np.nextafter(WIDEST_LOGIT, 0.0)) + WIDEST_LOGIT) * self._scale
-        cell = np.minimum(place.astype(np.intp), CELLS - 1)
-        s = place - cell
-        return ((self._d[cell] * s + self._c[cell]) * s + self._b[cell]) * s + self._a[cell]
-
-
-@lru_cache(maxsize=512)
-def _tabulated(key: str, shape: _ByKey) -> Quantiles:
-    return Quantiles(shape.shape)
-
-
-@dataclass(frozen=True, eq=False)
-class _ByKey:
-    """Carries a shape past the cache, whose key is how the shape is written."""
-
-    shape: Shape
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByKey)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-def quantiles(shape: Shape) -> Quantiles:
-    """The quantile function of a shape; a shape written the same way is tabulated once."""
-    key = f"{type(shape).__name__} {shape.spec!r} {shape.low!r} {shape.high!r} {shape.base!r}"
-    return _tabulated(key, _ByKey(shape))
-
-
-class Sampler:
-    """Turns uniforms into the values of a case's inputs."""
-
-    def __init__(self, case: Case):
+    def __init__(self, case: Case, independent: bool = False):
         self.columns = columns(case)
-        self._drawn = [
-            (j, column, quantiles(column.shape)) for j, column in enumerate(self.columns) if not column.shape.is_fixed
-        ]
+        places = [(column.name, column.group) for column in self.columns]
+        self._copula = None if independent else Copula.of(case, places)
         self._base = base_values(case)
         self._groups = tuple(case.groups)
         self._spread_out: dict[tuple[str, int], np.ndarray] = {}
+        self._tables: dict[int, Quantiles] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_spread_out": {}, "_tables": {}}
+
+    @property
+    def base(self) -> Mapping[str, Any]:
+        """Every input at its base value."""
+        return self._base
+
+    def table(self, j: int) -> Quantiles:
+        """The quantile function of a column."""
+        if j not in self._tables:
+            self._tables[j] = quantiles(self.columns[j].shape)
+        return self._tables[j]
+
+    def drawn(self, uniform: np.ndarray) -> dict[str, np.ndarray]:
+        """The inputs that are drawn, and only these.
+
+        Parameters
+        ----------
+        uniform : (dimensions, n_draws), in (0, 1), rows independent of each other
+
+        Returns
+        -------
+        name → (n_draws,), or (n_groups, n_draws) where it differs by group
+        """
+        rows = {}
+        if self._copula:
+            rows = dict(zip(self._copula.rows, self._copula.dependent(uniform[self._copula.rows]), strict=True))
+        found: dict[str, np.ndarray] = {}
+        for j, column in enumerate(self.columns):
+            if column.shape.is_fixed:
+                continue
+            values = self.table(j)(rows.get(j, uniform[j]))
+            if not column.group:
+                found[column.name] = values
+                continue
+            if column.name not in found:
+                base = np.asarray(self._base[column.name])
+                found[column.name] = np.repeat(base[:, None], uniform.shape[1], axis=1)
+            found[column.name][self._groups.index(column.group)] = values
+        return found
 
     def values(self, uniform: np.ndarray) -> dict[str, Any]:
         """Every input for a block of draws.
 
         Parameters
         ----------
-        uniform : (dimensions, n_draws), in (0, 1)
+        uniform : (dimensions, n_draws), in (0, 1), rows independent of each other
 
         Returns
         -------
@@ -144,26 +113,27 @@ class Sampler:
         """
         rows = uniform.shape[1]
         values = {name: self._constant(name, base, rows) for name, base in self._base.items()}
-        for j, column, quantile in self._drawn:
-            drawn = quantile(uniform[j])
-            if not column.group:
-                values[column.name] = drawn[:, None]
-                continue
-            if values[column.name].flags.writeable is False:
-                values[column.name] = np.array(values[column.name].T).T  # a copy of its own, still column by column
-            values[column.name][:, self._groups.index(column.group)] = drawn
+        for name, drawn in self.drawn(uniform).items():
+            values[name] = drawn[:, None] if drawn.ndim == 1 else drawn.T
         return values
 
     def mixed(self, first: np.ndarray, second: np.ndarray, shared: Container[str]) -> np.ndarray:
-        """Uniforms in which the shared inputs have their values in ``first``, and the rest are drawn by ``second`` given those.
+        """Uniforms in which the shared inputs have their values in ``first``, and the rest follow their law given those.
 
         Parameters
         ----------
-        first, second : (dimensions, n_draws), independent of each other
+        first, second : (dimensions, n_draws), independent of each other; the second drives what is not shared
+
+        Returns
+        -------
+        (dimensions, n_draws), to be handed to `values`
         """
-        rows = [j for j, column in enumerate(self.columns) if column.name in shared]
+        held = [column.name in shared for column in self.columns]
         both = second.copy()
-        both[rows] = first[rows]
+        both[held] = first[held]
+        if self._copula:
+            rows = self._copula.rows
+            both[rows] = self._copula.mixed(first[rows], second[rows], [held[j] for j in rows])
         return both
 
     def _constant(self, name: str, base: Any, rows: int) -> Any:

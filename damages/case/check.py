@@ -190,6 +190,7 @@ class _Checks:
             for keys, refers, name in references(part, (field,)):
                 used.add(name)
                 self._name(keys, refers, name)
+        used |= {name for pair in self.case.correlations for name in (*(pair.between or ()), pair.within) if name}
         for given in self.case.inputs.values():
             chance = given.chance
             while isinstance(chance, dict):

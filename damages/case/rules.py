@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping
 
+from damages.case.correlation import SLACK, fitting, rank_matrix
 from damages.case.distributions import Shape
 from damages.case.names import figure_names
 from damages.case.problems import DamagesWarning, did_you_mean
@@ -49,6 +50,7 @@ def find_problems(case: CaseFile, shapes: Shapes, provisions: Mapping[str, Provi
     yield from _profits_once(case)
     yield from _judgment(case, shapes, provisions)
     yield from _settlement(case, shapes)
+    yield from _correlations(case, shapes)
     yield from _published(case)
 
 
@@ -259,6 +261,54 @@ def _settlement(case: CaseFile, shapes: Shapes) -> Found:
         yield ("settlement", "distribution"), "kind: claims_made and per_claim belong together."
     if made.second and made.cashed is None:
         yield ("settlement", "distribution", "second"), "shares out what was not cashed: say which share is cashed."
+
+
+def _correlations(case: CaseFile, shapes: Shapes) -> Found:
+    """Pairs of inputs that are drawn, each said once; together a matrix that can be."""
+    seen: set[frozenset[str]] = set()
+    sound = True
+    for i, pair in enumerate(case.correlations):
+        here: Place = ("correlations", str(i))
+        names = list(pair.between or ()) or [pair.within or ""]
+        problem = _pair_problem(case, shapes, pair.between, pair.within)
+        if frozenset(names) in seen and problem is None:
+            problem = f"says the correlation of {' and '.join(names)} a second time."
+        seen.add(frozenset(names))
+        if problem:
+            sound = False
+            yield here, problem
+    if not sound or not case.correlations:
+        return
+    moved = fitting(rank_matrix(case.correlations, shapes)[1])[1]
+    if moved > SLACK and not case.copula.repair:
+        yield (
+            ("correlations",),
+            f"do not fit together; the nearest that do have ranks up to {moved:.2g} away. Change them, or write `copula: {{repair: true}}`.",
+        )
+    elif moved > SLACK:
+        warnings.warn(
+            f"the correlations do not fit together; the nearest that do are used, with ranks up to {moved:.2g} away.",
+            DamagesWarning,
+            stacklevel=2,
+        )
+
+
+def _pair_problem(case: CaseFile, shapes: Shapes, between: list[str] | None, within: str | None) -> str | None:
+    if bool(between) == bool(within):
+        return "is `between: [a, b]`, or `within: a` for the groups of one input: one of the two."
+    for name in between or [within or ""]:
+        given = case.inputs.get(name)
+        if given is None:
+            return f"'{name}' is not an input of this case.{did_you_mean(name, case.inputs)}"
+        if name not in shapes:
+            return f"joins inputs that are drawn; {name} is a {given.role}."
+        if given.role != "uncertain" or all(shape.is_fixed for shape in shapes[name].values()):
+            return f"joins inputs that are drawn; {name} has one value."
+    if between and between[0] == between[1]:
+        return f"joins {between[0]} with itself; its groups are joined by `within: {between[0]}`."
+    if within and "" in shapes[within]:
+        return f"joins the groups of an input; {within} is one for all groups."
+    return None
 
 
 def _published(case: CaseFile) -> Found:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from damages.case.correlation import Copula, Correlation
 from damages.case.distributions import Shape
 from damages.case.statutes import Provision, Statute
 from damages.case.terms import Judgment, Litigation, Pleaded, Relief, Settlement
@@ -169,6 +170,8 @@ class CaseFile(Strict):
     relief: dict[Name, Relief] = Field(default_factory=dict)
     settlement: Settlement = Settlement()
     litigation: Litigation | None = None
+    correlations: list[Correlation] = Field(default_factory=list, description="Uncertain inputs that rank together")
+    copula: Copula = Copula()
     published: list[Published] = Field(default_factory=list)
     teaches: Text | None = Field(None, description="What a published judgment shows about the model")
     inputs: dict[Name, Input] = Field(min_length=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from damages.case.distributions import LogitNormal, Scipy, Shape, Steps, Triangular, Uniform, fixed
+from damages.case.distributions import Shape, fixed
+from damages.case.fits import fitted
+from damages.case.laws import Beta, Gamma, LogitNormal, LogNormal, Normal, Steps, Triangular
+from damages.case.mixtures import Mixture
 from damages.case.read import number_hint, plain_number
 
 Z90 = 1.6448536269514722  # the standard normal's 95th percentile: "90% sure between a and b"
@@ -84,7 +88,7 @@ def _pert(spec: Any, low_bound: float, high_bound: float, unit: str, around: Aro
     # The usual PERT: a beta whose mean is (low + 4 likely + high) / 6.
     a = 1.0 + 4.0 * (likely - low) / (high - low)
     b = 1.0 + 4.0 * (high - likely) / (high - low)
-    return Scipy(likely, low, high, spec, "beta", (("a", a), ("b", b), ("loc", low), ("scale", high - low)))
+    return Shape(likely, low, high, Beta(a, b, low, high - low), spec)
 
 
 def _triangular(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
@@ -94,15 +98,14 @@ def _triangular(spec: Any, low_bound: float, high_bound: float, unit: str, aroun
     low, likely, high = _ordered(inner)
     if low == high:
         return fixed(low)
-    c = (likely - low) / (high - low)
-    return Triangular(likely, low, high, spec, "triang", (("c", c), ("loc", low), ("scale", high - low)))
+    return Shape(likely, low, high, Triangular(low, likely, high), spec)
 
 
 def _uniform(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     low, high = _pair(spec, "uniform")
     if low == high:
         return fixed(low)
-    return Uniform((low + high) / 2, low, high, spec, "uniform", (("loc", low), ("scale", high - low)))
+    return Shape((low + high) / 2, low, high, Triangular(low, None, high), spec)
 
 
 def _between(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
@@ -114,11 +117,11 @@ def _between(spec: Any, low_bound: float, high_bound: float, unit: str, around: 
             raise ValueError("between needs two shares above 0 and below 1.")
         logits = [math.log(p / (1 - p)) for p in (low, high)]
         mean, sd = sum(logits) / 2, (logits[1] - logits[0]) / (2 * Z90)
-        return LogitNormal(1 / (1 + math.exp(-mean)), 0.0, 1.0, spec, mean, sd)
+        return Shape(1 / (1 + math.exp(-mean)), 0.0, 1.0, LogitNormal(mean, sd), spec)
     if low > 0:
         sd = math.log(high / low) / (2 * Z90)
         scale = math.sqrt(low * high)
-        return Scipy(scale, 0.0, math.inf, spec, "lognorm", (("s", sd), ("scale", scale)))
+        return Shape(scale, 0.0, math.inf, LogNormal(scale, sd), spec)
     raise ValueError(
         "between needs two numbers above 0; for a quantity that can be 0 or less write {normal: {mean: m, sd: s}}."
     )
@@ -128,31 +131,86 @@ def _beta(spec: Any, low_bound: float, high_bound: float, unit: str, around: Aro
     a, b = _pair(spec, "beta", ordered=False)
     if min(a, b) <= 0:
         raise ValueError("beta needs two numbers above 0.")
-    from scipy import special
-
-    return Scipy(float(special.betaincinv(a, b, 0.5)), 0.0, 1.0, spec, "beta", (("a", a), ("b", b)))
+    law = Beta(a, b)
+    return Shape(float(law.ppf(0.5)), 0.0, 1.0, law, spec)
 
 
 def _normal(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
-    mean, sd = _mean_sd(spec, "normal")
+    mean, sd = _two(spec, "normal", "{normal: {mean: m, sd: s}}")
+    if sd <= 0:
+        raise ValueError("sd must be above 0.")
     _within("the mean", mean, low_bound, high_bound, unit)
-    if not math.isfinite(low_bound) and not math.isfinite(high_bound):
-        return Scipy(mean, -math.inf, math.inf, spec, "norm", (("loc", mean), ("scale", sd)))
-    from scipy import stats
-
-    parameters = (("a", (low_bound - mean) / sd), ("b", (high_bound - mean) / sd), ("loc", mean), ("scale", sd))
-    median = float(stats.truncnorm.ppf(0.5, **dict(parameters)))
-    return Scipy(median, low_bound, high_bound, spec, "truncnorm", parameters)
+    law = Normal(mean, sd, low_bound, high_bound)
+    return Shape(float(law.ppf(0.5)), low_bound, high_bound, law, spec)
 
 
 def _lognormal(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
-    inner = spec["lognormal"]
-    if not isinstance(inner, Mapping) or set(inner) != {"median", "sd_log"}:
-        raise ValueError("is written {lognormal: {median: m, sd_log: s}}.")
-    median, sd = _number(inner["median"], "median"), _number(inner["sd_log"], "sd_log")
+    median, sd = _two(spec, "lognormal", "{lognormal: {median: m, sd_log: s}}")
     if median <= 0 or sd <= 0:
         raise ValueError("lognormal needs a median and a spread above 0.")
-    return Scipy(median, 0.0, math.inf, spec, "lognorm", (("s", sd), ("scale", median)))
+    return Shape(median, 0.0, math.inf, LogNormal(median, sd), spec)
+
+
+def _logit_normal(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
+    median, sd = _two(spec, "logit_normal", "{logit_normal: {median: m, sd_logit: s}}")
+    if not 0 < median < 1 or sd <= 0:
+        raise ValueError("logit_normal needs a median above 0 and below 1, and a spread above 0.")
+    return Shape(median, 0.0, 1.0, LogitNormal(math.log(median / (1 - median)), sd), spec)
+
+
+def _gamma(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
+    mean, sd = _two(spec, "gamma", "{gamma: {mean: m, sd: s}}")
+    if mean <= 0 or sd <= 0:
+        raise ValueError("gamma needs a mean and a spread above 0.")
+    law = Gamma((mean / sd) ** 2, sd**2 / mean)
+    return Shape(float(law.ppf(0.5)), 0.0, math.inf, law, spec)
+
+
+def _mixture(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
+    inner = spec["mixture"]
+    parts = inner if isinstance(inner, list) and len(inner) > 1 else [None]
+    if not all(isinstance(part, Mapping) and set(part) == {"weight", "value"} for part in parts):
+        raise ValueError("is written {mixture: [{weight: 0.7, value: …}, {weight: 0.3, value: …}]}, two or more.")
+    weights = [_number(part["weight"], "a weight") for part in parts]
+    shapes = [from_case(part["value"], low_bound, high_bound, unit, around) for part in parts]
+    return _mixed(spec, weights, shapes, "weights")
+
+
+def _zero_or(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
+    inner = spec["zero_or"]
+    if not isinstance(inner, Mapping) or set(inner) != {"chance_of_zero", "value"}:
+        raise ValueError("is written {zero_or: {chance_of_zero: 0.3, value: …}}.")
+    chance = _number(inner["chance_of_zero"], "chance_of_zero")
+    _within("chance_of_zero", chance, 0.0, 1.0, "chance")
+    other = from_case(inner["value"], low_bound, high_bound, unit, around)
+    return _mixed(spec, [chance, 1.0 - chance], [fixed(0.0), other], "chances")
+
+
+def _mixed(spec: Any, weights: list[float], shapes: list[Shape], word: str) -> Shape:
+    if min(weights) < 0 or abs(sum(weights) - 1.0) > 1e-9:
+        raise ValueError(f"the {word} sum to {sum(weights):g}; they must be 0 or more and sum to 1.")
+    shapes = [shape for shape, weight in zip(shapes, weights, strict=True) if weight > 0]
+    weights = [weight for weight in weights if weight > 0]
+    if all(isinstance(shape.law, Steps) for shape in shapes):
+        steps: dict[float, float] = {}
+        for weight, shape in zip(weights, shapes, strict=True):
+            for value, chance in zip(shape.law.values, shape.law.chances, strict=True):  # type: ignore[attr-defined]
+                steps[value] = steps.get(value, 0.0) + weight * chance
+        return _steps(spec, sorted(steps), [steps[value] for value in sorted(steps)])
+    law = Mixture(tuple(weights), tuple(shape.law for shape in shapes))
+    low, high = min(shape.low for shape in shapes), max(shape.high for shape in shapes)
+    return Shape(float(law.ppf(0.5)), low, high, law, spec)
+
+
+def _fit(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
+    inner = spec["fit"]
+    if not isinstance(inner, Mapping) or set(inner) != {"file", "shape"} or not isinstance(inner["file"], str):
+        raise ValueError("is written {fit: {file: data.csv, shape: lognormal}}.")
+    law = fitted(_numbers_in(inner["file"], around), str(inner["shape"]), low_bound, high_bound, inner["file"])
+    low, high = (0.0, 1.0 if inner["shape"] == "beta" else math.inf)
+    if inner["shape"] == "normal":
+        low, high = low_bound, high_bound
+    return Shape(float(law.ppf(0.5)), low, high, law, spec)
 
 
 def _choices(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
@@ -170,6 +228,12 @@ def _sample(spec: Any, low_bound: float, high_bound: float, unit: str, around: A
     name = spec["sample"]
     if not isinstance(name, str):
         raise ValueError("is written {sample: file.csv}: one number a line.")
+    values = _numbers_in(name, around)
+    return _steps(spec, values, [1.0 / len(values)] * len(values))
+
+
+def _numbers_in(name: str, around: Around) -> list[float]:
+    """The numbers of a file beside the case, one a line, in rising order."""
     path = (around.folder or Path()) / name
     if not path.is_file():
         raise ValueError(f"the sample {name} does not exist beside the case file.")
@@ -185,8 +249,7 @@ def _sample(spec: Any, low_bound: float, high_bound: float, unit: str, around: A
                     raise ValueError(f"line {count} of the sample {name} is '{row[0]}', not a number.") from None
     if not values:
         raise ValueError(f"the sample {name} holds no numbers.")
-    values.sort()
-    return _steps(spec, values, [1.0 / len(values)] * len(values))
+    return sorted(values)
 
 
 def _sampled(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
@@ -197,7 +260,7 @@ def _sampled(spec: Any, low_bound: float, high_bound: float, unit: str, around: 
     if not (0 <= yes <= of and of >= 1) or not (yes.is_integer() and of.is_integer()):
         raise ValueError(f"{plain_number(yes)} of {plain_number(of)} is not a sample.")
     # The posterior of a share under Jeffreys' prior; its intervals cover close to what they state.
-    return Scipy(yes / of, 0.0, 1.0, spec, "beta", (("a", yes + 0.5), ("b", of - yes + 0.5)))
+    return Shape(yes / of, 0.0, 1.0, Beta(yes + 0.5, of - yes + 0.5), spec)
 
 
 def _dated(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
@@ -233,7 +296,7 @@ def _steps(spec: Any, values: list[float], chances: list[float]) -> Shape:
         raise ValueError(f"the chances sum to {sum(chances):g}; they must be 0 or more and sum to 1.")
     edges = np.cumsum(chances)
     median = values[min(int(np.searchsorted(edges, 0.5 - 1e-12)), len(values) - 1)]
-    return Steps(median, values[0], values[-1], spec, tuple(values), tuple(chances))
+    return Shape(median, values[0], values[-1], Steps(tuple(values), tuple(chances)), spec)
 
 
 _FORMS: dict[str, Callable[..., Shape]] = {
@@ -244,6 +307,11 @@ _FORMS: dict[str, Callable[..., Shape]] = {
     "beta": _beta,
     "normal": _normal,
     "lognormal": _lognormal,
+    "logit_normal": _logit_normal,
+    "gamma": _gamma,
+    "mixture": _mixture,
+    "zero_or": _zero_or,
+    "fit": _fit,
     "choices": _choices,
     "sample": _sample,
     "sampled": _sampled,
@@ -294,14 +362,12 @@ def _pair(spec: Mapping[str, Any], form: str, ordered: bool = True) -> tuple[flo
     return first, second
 
 
-def _mean_sd(spec: Mapping[str, Any], form: str) -> tuple[float, float]:
-    inner = spec[form]
-    if not isinstance(inner, Mapping) or set(inner) != {"mean", "sd"}:
-        raise ValueError(f"is written {{{form}: {{mean: m, sd: s}}}}.")
-    mean, sd = _number(inner["mean"], "mean"), _number(inner["sd"], "sd")
-    if sd <= 0:
-        raise ValueError("sd must be above 0.")
-    return mean, sd
+def _two(spec: Mapping[str, Any], form: str, written: str) -> tuple[float, float]:
+    """The two named numbers of a shape, in the order in which it is written."""
+    inner, words = spec[form], re.findall(r"(\w+): \w", written)
+    if not isinstance(inner, Mapping) or set(inner) != set(words):
+        raise ValueError(f"is written {written}.")
+    return _number(inner[words[0]], words[0]), _number(inner[words[1]], words[1])
 
 
 def _within(word: str, value: float, low: float, high: float, unit: str) -> None:
