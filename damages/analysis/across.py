@@ -14,11 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from damages.analysis.draws import Column, Sampler, uniforms
-from damages.analysis.evidence import open_questions, reaching
+from damages.analysis.figure import of_amounts_alone, open_questions, reaching
 from damages.analysis.paths import Path, answer_paths, answers_for_class, lines_by_path
 from damages.analysis.risk import Figure
 from damages.analysis.simulate import HEADLINES
-from damages.case.problems import CaseError, Problem
 from damages.case.schema import Case
 
 BINS = 20
@@ -79,7 +78,7 @@ def drawn(case: Case, lines: Iterable[str] = LINES, seed: int = 0, power: int = 
     for replicate in range(REPLICATES):
         values = sampler.values(uniforms(seed, replicate, power, len(sampler.columns)))
         best, *each = lines_by_path(case, values, answers)
-        columns.append(np.array([_column(case, values[one.name], one, rows) for one in sampler.columns]))
+        columns.append(np.array([column_of(case, values[one.name], one, rows) for one in sampler.columns]))
         for line in lines:
             if line == "expected_usd":
                 found = sum(path.chance * np.ravel(one["judgment_usd"]) for path, one in zip(paths, each, strict=True))
@@ -94,11 +93,16 @@ def drawn(case: Case, lines: Iterable[str] = LINES, seed: int = 0, power: int = 
     return Drawn(case, sampler.columns, together, figures_by_line, paths, REPLICATES)
 
 
-def _column(case: Case, values: np.ndarray | float, column: Column, rows: int) -> np.ndarray:
+def column_of(case: Case, values: np.ndarray | float, column: Column, rows: int) -> np.ndarray:
     """One uncertain number's draws. (rows,)."""
     if column.group:
         values = np.broadcast_to(values, (rows, len(case.groups)))[:, list(case.groups).index(column.group)]
     return np.broadcast_to(np.ravel(values), (rows,))
+
+
+def averaged(per_replicate: np.ndarray) -> Figure:
+    """The average over the replicates with its error."""
+    return Figure.of([float(value) for value in per_replicate])
 
 
 @dataclass(frozen=True)
@@ -135,20 +139,21 @@ class Across:
         return max(values) - min(values)
 
     @property
-    def monotone(self) -> bool:
-        """Whether the figure only rises or only falls, as far as the draws can tell."""
-        figures = self.figures
-        turns = {
+    def direction(self) -> str:
+        """Whether the figure "rises", "falls" or "turns" along the input; "" where the draws show no effect."""
+        signs = {
             sign
-            for i, one in enumerate(figures)
-            for other in figures[i + 1 :]
+            for i, one in enumerate(self.figures)
+            for other in self.figures[i + 1 :]
             for sign in (1, -1)
             if sign * (other.value - one.value) > max(2 * (one.error + other.error), 0.02 * self.width)
         }
-        return len(turns) < 2
+        return {(): "", (1,): "rises", (-1,): "falls"}.get(tuple(signs), "turns")
 
 
-def across(drawn: Drawn, line: str = "judgment_usd", above: float | None = None, level: float | None = None) -> list[Across]:
+def across(
+    drawn: Drawn, line: str = "judgment_usd", above: float | None = None, level: float | None = None
+) -> list[Across]:
     """A figure across the bins of each input that reaches it, the widest first.
 
     Parameters
@@ -162,24 +167,25 @@ def across(drawn: Drawn, line: str = "judgment_usd", above: float | None = None,
     CaseError : a percentile of a line that depends on the answers
     """
     figures, chances = drawn.figures[line], drawn.chances(line)
-    if level is not None and line not in HEADLINES:
-        sentence = f"percentiles are cut by bins for {', '.join(HEADLINES)}, and {line} also hangs on the answers. Ask for its mean or for the chance of a sum."
-        raise CaseError(drawn.case.name, [Problem("", "", sentence)])
+    if level is not None:
+        of_amounts_alone(drawn.case, line, "percentiles by bins")
     scores = figures if above is None else (figures > above).astype(float)
     score = chances @ scores
     variance = drawn.means(chances @ scores**2) - drawn.means(score) ** 2
-    whole = Figure.of(drawn.means(score) if level is None else _percentiles(drawn, score, np.zeros(drawn.draws, int), 1, level)[0])
+    whole = averaged(
+        drawn.means(score) if level is None else _percentiles(drawn, score, np.zeros(drawn.draws, int), 1, level)[0]
+    )
     found = []
     for j in drawn.moving(line):
         column = drawn.columns[j]
-        bins, count = _bins(drawn.values[j])
+        bins, count = bins_of(drawn.values[j])
         middles = np.bincount(bins, drawn.values[j], count) / np.bincount(bins, minlength=count)
         if level is None:
-            means, parts = _by_bin(drawn, score, bins, count)
-            share = Figure.of(_ratio(parts, variance))
+            means, weights = means_by_bin(drawn, score, bins, count)
+            share = averaged(_ratio(_between(means, weights), variance))
         else:
             means, share = _percentiles(drawn, score, bins, count, level), None
-        found.append(Across(column.name, column.group, tuple(middles), tuple(map(Figure.of, means)), whole, share))
+        found.append(Across(column.name, column.group, tuple(middles), tuple(map(averaged, means)), whole, share))
     if line not in HEADLINES:
         found += [_of_question(drawn, name, scores, whole, variance) for name in open_questions(drawn.case)]
     return sorted(found, key=lambda one: -one.width)
@@ -190,10 +196,10 @@ def _of_question(drawn: Drawn, name: str, scores: np.ndarray, whole: Figure, var
     no, yes = (drawn.means(drawn.given(name, answer) @ scores) for answer in (0.0, 1.0))
     chance = sum(chance for path in drawn.paths for answers, chance in path.patterns if answers[name])
     parts = chance * (1.0 - chance) * (yes - no) ** 2
-    return Across(name, "", (0.0, 1.0), (Figure.of(no), Figure.of(yes)), whole, Figure.of(_ratio(parts, variance)))
+    return Across(name, "", (0.0, 1.0), (averaged(no), averaged(yes)), whole, averaged(_ratio(parts, variance)))
 
 
-def _bins(values: np.ndarray) -> tuple[np.ndarray, int]:
+def bins_of(values: np.ndarray) -> tuple[np.ndarray, int]:
     """The bin of each draw, and how many there are: one for each value where there are few, else of equal weight."""
     distinct = np.unique(values)
     if len(distinct) <= BINS:
@@ -203,20 +209,31 @@ def _bins(values: np.ndarray) -> tuple[np.ndarray, int]:
     return bins, BINS
 
 
-def _by_bin(drawn: Drawn, score: np.ndarray, bins: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The mean in each bin, (count, replicates), and the variance between the bins less what chance alone would show."""
+def means_by_bin(drawn: Drawn, score: np.ndarray, bins: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The mean of a score in each bin, (count, replicates), and the share of the draws in each, (count,)."""
     cell = np.repeat(np.arange(drawn.replicates), drawn.draws // drawn.replicates) * count + bins
     size = drawn.replicates * count
     weights = np.bincount(cell, minlength=size).reshape(drawn.replicates, count)
-    sums = np.bincount(cell, score, size).reshape(drawn.replicates, count)
-    squares = np.bincount(cell, score**2, size).reshape(drawn.replicates, count)
-    means = sums / np.maximum(weights, 1)
-    inside = np.maximum(squares / np.maximum(weights, 1) - means**2, 0.0)
-    share = weights / weights.sum(axis=1, keepdims=True)
-    middle = (share * means).sum(axis=1, keepdims=True)
-    between = (share * (means - middle) ** 2).sum(axis=1)
-    by_chance = (share * (1.0 - share) * inside / np.maximum(weights - 1, 1)).sum(axis=1)
-    return means.T, between - by_chance
+    means = np.bincount(cell, score, size).reshape(drawn.replicates, count) / np.maximum(weights, 1)
+    return means.T, weights.sum(axis=0) / drawn.draws
+
+
+def _between(means: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """The variance between bins, as jackknife values over the replicates. (replicates,).
+
+    Each square is a product of two replicates, whose errors are independent, so that noise in the
+    means adds nothing on average.
+    """
+    centred = (means - share @ means).T
+    count = len(centred)
+    without = np.array([_products(np.delete(centred, r, axis=0), share) for r in range(count)])
+    return count * _products(centred, share) - (count - 1) * without
+
+
+def _products(centred: np.ndarray, share: np.ndarray) -> float:
+    """The average over pairs of different replicates of the weighted product of their bins' means."""
+    count = len(centred)
+    return float(share @ (centred.sum(axis=0) ** 2 - (centred**2).sum(axis=0))) / (count * (count - 1))
 
 
 def _percentiles(drawn: Drawn, score: np.ndarray, bins: np.ndarray, count: int, level: float) -> np.ndarray:

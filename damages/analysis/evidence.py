@@ -7,7 +7,7 @@ function. Its questions are enumerated, its amounts drawn.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -15,13 +15,13 @@ from typing import Any, Literal
 import numpy as np
 
 from damages.analysis.draws import Sampler
-from damages.analysis.paths import Path, answer_paths, answers_for_class, headline_lines, lines_by_path
+from damages.analysis.figure import dependent, figures_by_path, open_questions, reaching
+from damages.analysis.paths import Path, answer_paths
 from damages.analysis.risk import Figure
-from damages.analysis.sensitivity import moving_inputs, tornado
+from damages.analysis.sensitivity import tornado
 from damages.analysis.simulate import HEADLINES
 from damages.analysis.variance import MOST_GROUPS, Indices, World, shapley_effects, sobol_indices
 from damages.case.schema import Case
-from damages.case.words import references
 
 By = Literal["kind", "holder", "input"]
 REST = "every other input"
@@ -83,36 +83,6 @@ def groups_of(case: Case, line: str, by: By) -> dict[str, list[str]]:
     return dict(groups)
 
 
-def dependent(case: Case) -> bool:
-    """Whether some inputs of a case depend on each other."""
-    return bool(getattr(case, "correlations", None))
-
-
-def open_questions(case: Case) -> list[str]:
-    """The questions whose answer is not certain."""
-    paths = answer_paths(case)
-    return [
-        name
-        for name in case.questions
-        if len({answers[name] for path in paths for answers, _ in path.patterns}) > 1
-    ]
-
-
-def reaching(case: Case, line: str) -> list[str]:
-    """The inputs with a range that can reach a line: what only the payout or going on names never reaches a judgment."""
-    names = moving_inputs(case)
-    if line not in (*HEADLINES, "judgment_usd"):
-        return names
-    after = {name for _, _, name in references({"a": case.settlement, "b": case.litigation, "c": case.relief})}
-    before = {
-        name
-        for _, _, name in references(
-            {"a": case.class_size, "b": case.theories, "c": case.judgment, "d": case.pleaded}
-        )
-    }
-    return [name for name in names if name not in after or name in before]
-
-
 def world_of(case: Case, line: str) -> World:
     """A class-wide line of a case as a function of its inputs and of the answers to its questions."""
     sampler, paths = Sampler(case), answer_paths(case)
@@ -134,20 +104,6 @@ def world_of(case: Case, line: str) -> World:
         tuple(open_questions(case)) if answered else (),
         lambda shared: pairs(frozenset(shared)),
     )
-
-
-def figures_by_path(case: Case, paths: tuple[Path, ...], values: Mapping[str, Any], line: str) -> np.ndarray:
-    """A class-wide line for each answer path; one row for a headline, which is over all paths. (n_paths, n_draws) or (n_paths, 1)."""
-    if line == "exposure_usd":
-        (best,) = lines_by_path(case, values, [answers_for_class(case)])
-        return np.ravel(best["judgment_usd"])[None, :]
-    if line in HEADLINES:
-        return np.ravel(headline_lines(case, values, paths)[line])[None, :]
-    # Where no theory stands there is no judgment; other lines may still have a figure.
-    live = [path for path in paths if path.standing or line != "judgment_usd"]
-    found: Iterator[dict[str, Any]] = iter(lines_by_path(case, values, [path.answers for path in live]))
-    rows = [np.ravel(next(found)[line]) if path in live else np.zeros(1) for path in paths]
-    return np.array(np.broadcast_arrays(*rows))
 
 
 def _pair_chances(case: Case, paths: tuple[Path, ...], shared: Collection[str]) -> np.ndarray:

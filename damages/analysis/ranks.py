@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from damages.analysis.across import Drawn, across
+from damages.analysis.figure import of_amounts_alone
 from damages.analysis.risk import Figure
-from damages.analysis.simulate import HEADLINES
-from damages.case.problems import CaseError, Problem
 
 ENOUGH = 0.7
 
@@ -50,10 +49,8 @@ def rank_correlations(drawn: Drawn, line: str = "exposure_usd") -> Ranks:
     ------
     CaseError : a line that hangs on the answers to questions, which have no ranks
     """
-    if line not in HEADLINES:
-        sentence = f"rank correlations are worked out for {', '.join(HEADLINES)}: the answers to questions have no ranks. Use Sobol' indices or Shapley effects for {line}."
-        raise CaseError(drawn.case.name, [Problem("", "", sentence)])
-    turning = {(one.name, one.group) for one in across(drawn, line) if not one.monotone}
+    of_amounts_alone(drawn.case, line, "rank correlations")
+    turning = {(one.name, one.group) for one in across(drawn, line) if one.direction == "turns"}
     moving = drawn.moving(line)
     each = drawn.draws // drawn.replicates
     plain, partial, explained = [], [], []

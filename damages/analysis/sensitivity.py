@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 
 from damages.analysis.draws import quantiles
-from damages.analysis.paths import Path, answer_paths, base_values, headline_lines, lines_by_path
-from damages.case.problems import CaseError, Problem, did_you_mean
+from damages.analysis.figure import figures_by_path, moving_inputs, reaching, refused
+from damages.analysis.paths import Path, answer_paths, base_values, lines_by_path
+from damages.analysis.simulate import HEADLINES
+from damages.case.problems import did_you_mean
 from damages.case.schema import Case
 from damages.case.words import references
 
@@ -39,15 +41,6 @@ class Swing:
     @property
     def width_usd(self) -> float:
         return abs(self.usd_at_high - self.usd_at_low)
-
-
-def moving_inputs(case: Case) -> list[str]:
-    """The inputs with a range, in the order of the case file."""
-    return [
-        name
-        for name, given in case.inputs.items()
-        if given.role == "uncertain" and not all(shape.is_fixed for shape in case.shapes[name].values())
-    ]
 
 
 def tornado(case: Case, line: str = "expected_usd") -> list[Swing]:
@@ -112,13 +105,23 @@ def break_even(case: Case, name: str, target_usd: float, line: str = "expected_u
 
     The input is searched over all but the outermost millionth of its range.
     """
+    if _known_range(case, name) is None:
+        raise refused(case, f"{name} differs by group, so it has no single break-even value.")
+    return _crossings(case, answer_paths(case), name, target_usd, line)
+
+
+def break_evens(case: Case, target_usd: float, line: str = "expected_usd") -> dict[str, list[float]]:
+    """The same for every input with one range that reaches the figure and gets it to the sum alone."""
+    paths = answer_paths(case)
+    names = [name for name in reaching(case, line) if not case.differs_by_group(name)]
+    found = {name: _crossings(case, paths, name, target_usd, line) for name in names}
+    return {name: values for name, values in found.items() if values}
+
+
+def _crossings(case: Case, paths: tuple[Path, ...], name: str, target_usd: float, line: str) -> list[float]:
     from scipy.optimize import brentq
 
-    shape = _known_range(case, name)
-    if shape is None:
-        raise _refuse(case, f"{name} differs by group, so it has no single break-even value.")
-    paths, levels = answer_paths(case), np.linspace(1e-6, 1 - 1e-6, 257)
-    values = quantiles(shape)(levels)
+    values = quantiles(case.shapes[name][""])(np.linspace(1e-6, 1 - 1e-6, 257))
 
     def above(value: float) -> float:
         return _figures(case, paths, [{name: np.array([value])}], line)[0] - target_usd
@@ -165,13 +168,8 @@ def _figures(
         base = np.atleast_1d(values[name])
         values[name] = np.array([setting.get(name, base) for setting in settings], dtype=float)
     # An array that every setting shares keeps one row; the model broadcasts it.
-    if line in ("pleaded_usd", "exposure_usd", "expected_usd"):
-        found = headline_lines(case, values, paths)[line]
-    else:
-        found = sum(
-            path.chance * lines[line]
-            for path, lines in zip(paths, lines_by_path(case, values, [p.answers for p in paths]), strict=True)
-        )
+    chances = np.ones(1) if line in HEADLINES else np.array([path.chance for path in paths])
+    found = chances @ figures_by_path(case, paths, values, line)
     return [float(figure) for figure in np.broadcast_to(np.ravel(found), (len(settings),))]
 
 
@@ -203,12 +201,8 @@ def _known_range(case: Case, name: str) -> Any:
     """The shape of an input with a range; None when it differs by group."""
     names = moving_inputs(case)
     if name not in names:
-        raise _refuse(case, f"{name} is not an input with a range.{did_you_mean(name, names)}")
+        raise refused(case, f"{name} is not an input with a range.{did_you_mean(name, names)}")
     return case.shapes[name].get("")
-
-
-def _refuse(case: Case, sentence: str) -> CaseError:
-    return CaseError(case.name, [Problem("", "", sentence)])
 
 
 def _tuple(value: np.ndarray) -> float | tuple[float, ...]:

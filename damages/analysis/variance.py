@@ -107,9 +107,7 @@ class Indices:
         return sum(row.first.value for row in self.rows)
 
 
-def sobol_indices(
-    world: World, line: str = "", power: int = 14, replicates: int = 8, seed: int = 0
-) -> Indices:
+def sobol_indices(world: World, line: str = "", power: int = 14, replicates: int = 8, seed: int = 0) -> Indices:
     """First-order and total indices of every input and question, from 2**power base points in all.
 
     Each input's column is turned into values once; a further reading of the figure swaps one column.
@@ -128,7 +126,11 @@ def sobol_indices(
     if not variances.mean() > 0:
         return Indices(line, (), 0.0, "The figure does not vary, so there is no variance to share out.")
     rows = [
-        Index(name, _share([first[j] for first, _, _ in readings], variances), _share([t[j] for _, t, _ in readings], variances))
+        Index(
+            name,
+            _share([first[j] for first, _, _ in readings], variances),
+            _share([t[j] for _, t, _ in readings], variances),
+        )
         for j, name in enumerate(names)
     ]
     return Indices(line, tuple(sorted(rows, key=lambda row: -row.total.value)), float(variances.mean()))
@@ -139,7 +141,9 @@ def _sobol_once(world: World, seed: int, replicate: int, power: int) -> tuple[np
     first, second = _two(world, seed, replicate, power)
     values, others = world.values(first), world.values(second)
     chances = np.diag(world.pairs(world.questions))
-    here, there = (np.broadcast_to(figures, (len(figures), 2**power)) for figures in map(world.by_path, (values, others)))
+    here, there = (
+        np.broadcast_to(figures, (len(figures), 2**power)) for figures in map(world.by_path, (values, others))
+    )
     center = float(chances @ (here.mean(axis=1) + there.mean(axis=1))) / 2
     here, there = here - center, there - center
     mean_here, mean_there = chances @ here, chances @ there

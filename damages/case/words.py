@@ -98,6 +98,7 @@ class Input(Strict):
             return self.held_by
         return "court" if self.role == "question" else HOLDERS[self.source.kind]
 
+
 HOLDERS: dict[str, Holder] = {
     "statute": "court",
     "opinion": "court",
