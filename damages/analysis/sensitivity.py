@@ -7,7 +7,7 @@ tornado or grid is one call for each answer path. Questions are not moved but ma
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from damages.case.schema import Case
 from damages.case.words import references
 
 LOW, HIGH = 0.05, 0.95
+ALONG = (LOW, 0.2, 0.35, 0.5, 0.65, 0.8, HIGH)
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ class Swing:
     """How far one input moves a figure, the others at base.
 
     ``low_value`` and ``high_value`` are the input's 5th and 95th percentile (per group where it
-    differs by group); for a question they are a certain no and a certain yes.
+    differs by group); for a question they are a certain no and a certain yes. ``monotone`` is whether
+    the figure only rises or only falls in between: where it turns, the two ends do not show how far
+    it goes.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Swing:
     usd_at_low: float
     usd_at_high: float
     base_usd: float
+    monotone: bool = True
 
     @property
     def width_usd(self) -> float:
@@ -50,22 +54,27 @@ def tornado(case: Case, line: str = "expected_usd") -> list[Swing]:
     ----------
     line : one of the headlines: pleaded_usd, exposure_usd, expected_usd
     """
-    paths, names = answer_paths(case), moving_inputs(case)
-    ends = {name: [_at(case, name, level) for level in (LOW, HIGH)] for name in names}
-    settings = [{}, *({name: end} for name in names for end in ends[name])]
-    figures = _figures(case, paths, settings, line)
-    swings = [
-        Swing(name, _tuple(ends[name][0]), _tuple(ends[name][1]), figures[1 + 2 * i], figures[2 + 2 * i], figures[0])
-        for i, name in enumerate(names)
-    ]
+    paths, names, steps = answer_paths(case), moving_inputs(case), len(ALONG)
+    values = {name: [_at(case, name, level) for level in ALONG] for name in names}
+    settings = [{}, *({name: value} for name in names for value in values[name])]
+    base, *figures = _figures(case, paths, settings, line)
+    swings = []
+    for i, name in enumerate(names):
+        along = figures[i * steps : (i + 1) * steps]
+        low, high = _tuple(values[name][0]), _tuple(values[name][-1])
+        swings.append(Swing(name, low, high, along[0], along[-1], base, _one_way(along)))
     if line == "expected_usd":
-        swings += _question_swings(case, paths, figures[0])
+        swings += _question_swings(case, paths, base)
     return sorted(swings, key=lambda swing: -swing.width_usd)
 
 
-def spider(
-    case: Case, line: str = "expected_usd", levels: Sequence[float] = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
-) -> dict[str, list[float]]:
+def _one_way(figures: Sequence[float]) -> bool:
+    """Whether figures only rise or only fall, but for rounding."""
+    steps, rounding = np.diff(figures), 1e-9 * max(map(abs, figures))
+    return bool(np.all(steps >= -rounding) or np.all(steps <= rounding))
+
+
+def spider(case: Case, line: str = "expected_usd", levels: Sequence[float] = ALONG) -> dict[str, list[float]]:
     """For each input, the figure at each percentile of its range, the others at base."""
     names = moving_inputs(case)
     settings = [{name: _at(case, name, level)} for name in names for level in levels]
@@ -75,7 +84,7 @@ def spider(
 
 @dataclass(frozen=True)
 class Grid:
-    """A figure over two inputs: ``usd[i, j]`` at ``y_values[i]`` and ``x_values[j]``."""
+    """A figure over two inputs: ``usd[i, j]`` at ``y_values[i]`` and ``x_values[j]``; a third one held at ``third``."""
 
     x: str
     y: str
@@ -83,6 +92,7 @@ class Grid:
     x_values: np.ndarray
     y_values: np.ndarray
     usd: np.ndarray
+    third: dict[str, float] = field(default_factory=dict)
 
 
 def grid(case: Case, x: str, y: str, line: str = "expected_usd", steps: int = 9) -> Grid:
@@ -90,14 +100,28 @@ def grid(case: Case, x: str, y: str, line: str = "expected_usd", steps: int = 9)
 
     ``line`` is a headline or any class-wide line of the model, on average over the answer paths.
     """
-    for name in (x, y):
+    return _grids(case, (x, y), {}, line, steps)
+
+
+def grids(case: Case, x: str, y: str, z: str, line: str = "expected_usd", steps: int = 7) -> list[Grid]:
+    """The same for three inputs: one grid for each of the 5th, 50th and 95th percentile of the third."""
+    _known_range(case, z)
+    return [_grids(case, (x, y), {z: _at(case, z, level)}, line, steps) for level in (LOW, 0.5, HIGH)]
+
+
+def _grids(case: Case, axes: tuple[str, str], third: dict[str, np.ndarray], line: str, steps: int) -> Grid:
+    for name in axes:
         _known_range(case, name)
+    if len({*axes, *third}) < 2 + len(third):
+        raise refused(case, f"a grid needs different inputs; got {', '.join([*axes, *third])}.")
+    x, y = axes
     levels = np.linspace(LOW, HIGH, steps)
-    values = {name: [_at(case, name, level) for level in levels] for name in (x, y)}
-    settings = [{y: down, x: across} for down in values[y] for across in values[x]]
+    values = {name: [_at(case, name, level) for level in levels] for name in axes}
+    settings = [{y: down, x: across, **third} for down in values[y] for across in values[x]]
     figures = np.array(_figures(case, answer_paths(case), settings, line)).reshape(steps, steps)
-    across, down = (np.array([float(value.mean()) for value in values[name]]) for name in (x, y))
-    return Grid(x, y, line, across, down, figures)
+    across, down = (np.array([float(value.mean()) for value in values[name]]) for name in axes)
+    fixed = {name: float(value.mean()) for name, value in third.items()}
+    return Grid(x, y, line, across, down, figures, fixed)
 
 
 def break_even(case: Case, name: str, target_usd: float, line: str = "expected_usd") -> list[float]:
