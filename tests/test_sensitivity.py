@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 import damages
 from damages.analysis.draws import quantiles
 from damages.analysis.litigation import standings
-from damages.analysis.sensitivity import moving_inputs
+from damages.analysis.figure import moving_inputs
 
 
 def one_by_one(path, **settings):

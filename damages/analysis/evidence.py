@@ -1,117 +1,112 @@
-"""What the answer rests on: the share of a judgment's variance that each kind of source carries.
+"""What the answer rests on: the variance of a figure by input, by kind of source, and by who holds better evidence.
 
-Every uncertain input and every question belongs to the kind of its source. The Shapley effect of a
-kind is its fair part of the variance; the parts sum to 1 whatever the interactions (Owen and
-Prieur 2017). Answers are summed over exactly; only the amounts are drawn.
+The estimators are those of any function (`damages.analysis.variance`); here a case becomes such a
+function. Its questions are enumerated, its amounts drawn.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import combinations
-from math import factorial
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 
 import numpy as np
 
-from damages.analysis.draws import Sampler, uniforms
-from damages.analysis.paths import Path, answer_paths, lines_by_path
+from damages.analysis.draws import Sampler
+from damages.analysis.figure import dependent, figures_by_path, open_questions, reaching
+from damages.analysis.paths import Path, answer_paths
 from damages.analysis.risk import Figure
+from damages.analysis.sensitivity import tornado
+from damages.analysis.simulate import HEADLINES
+from damages.analysis.variance import MOST_GROUPS, Indices, World, shapley_effects, sobol_indices
 from damages.case.schema import Case
 
-POWER = 11
-REPLICATES = 4
+By = Literal["kind", "holder", "input"]
+REST = "every other input"
 
 
 @dataclass(frozen=True)
 class EvidenceShare:
-    """The part of the variance that rests on one kind of source, and the inputs of that kind."""
+    """The part of the variance that a group of inputs carries: a kind of source, a holder of evidence, or one input."""
 
     kind: str
     share: Figure
     inputs: tuple[str, ...]
 
 
-def evidence(case: Case, line: str = "judgment_usd", seed: int = 0) -> list[EvidenceShare]:
-    """The share of the variance of a class-wide line by kind of source, the largest first.
+def evidence(
+    case: Case, line: str = "judgment_usd", seed: int = 0, by: By = "kind", power: int = 12
+) -> list[EvidenceShare]:
+    """The share of the variance of a class-wide line by group of inputs, the largest first: Shapley effects.
 
-    Empty when the line does not vary.
+    Parameters
+    ----------
+    by : "kind" of source; "holder", who could supply better evidence; or "input", the eleven with the
+        widest swings one by one and the rest together
+    power : 2**power draws in each of eight replicates
+
+    Returns
+    -------
+    Nothing when the line does not vary. Right for dependent inputs too.
     """
-    members: dict[str, list[str]] = defaultdict(list)
-    for name, given in case.inputs.items():
-        varies = given.role == "uncertain" and not all(shape.is_fixed for shape in case.shapes[name].values())
-        if varies or given.role == "question":
-            members[given.source.kind].append(name)
-    if not members:
-        return []
-    readings = [_shapley(case, dict(members), line, seed, replicate) for replicate in range(REPLICATES)]
-    if not all(np.isfinite(list(reading.values())).all() for reading in readings):
-        return []
-    shares = [
-        EvidenceShare(kind, Figure.of([reading[kind] for reading in readings]), tuple(names))
-        for kind, names in members.items()
-    ]
-    return sorted(shares, key=lambda found: -found.share.value)
+    members = groups_of(case, line, by)
+    shares = shapley_effects(world_of(case, line), members, power, seed=seed) if members else {}
+    found = [EvidenceShare(kind, share, tuple(members[kind])) for kind, share in shares.items()]
+    return sorted(found, key=lambda share: -share.share.value)
 
 
-def _shapley(case: Case, members: dict[str, list[str]], line: str, seed: int, replicate: int) -> dict[str, float]:
-    """One replicate's Shapley effects: the average of what a kind adds to the variance explained."""
-    explained = _explained_variances(case, members, line, seed, replicate)
-    kinds, count = list(members), len(members)
-    full = explained[frozenset(kinds)]
-    effects = {}
-    for kind in kinds:
-        others = [other for other in kinds if other != kind]
-        effects[kind] = sum(
-            factorial(size)
-            * factorial(count - size - 1)
-            / factorial(count)
-            * (explained[frozenset(known) | {kind}] - explained[frozenset(known)])
-            for size in range(count)
-            for known in combinations(others, size)
-        )
-    return {kind: float(effect / full) if full > 0 else float("nan") for kind, effect in effects.items()}
+def sobol(case: Case, line: str = "judgment_usd", seed: int = 0, power: int = 14) -> Indices:
+    """First-order and total Sobol' indices of every input that reaches a class-wide line, from 2**power base points.
+
+    Not for inputs that depend on each other: their variance has no unique parts. ``why_not`` then says so.
+    """
+    if dependent(case):
+        why = "Sobol' indices split the variance between inputs that are independent, and this case correlates some. Shapley effects hold there too."
+        return Indices(line, (), float("nan"), why)
+    return sobol_indices(world_of(case, line), line, power, seed=seed)
 
 
-def _explained_variances(
-    case: Case, members: dict[str, list[str]], line: str, seed: int, replicate: int
-) -> dict[frozenset[str], float]:
-    """Var(E[line | the kinds in a set]) for every set of kinds, by pick-freeze: two draws that share those kinds."""
+def groups_of(case: Case, line: str, by: By) -> dict[str, list[str]]:
+    """The inputs and open questions that reach a line, in groups."""
+    names = [*reaching(case, line), *(open_questions(case) if line not in HEADLINES else [])]
+    groups: dict[str, list[str]] = defaultdict(list)
+    if by == "input":
+        swings = {swing.name: swing.width_usd for swing in tornado(case)}
+        wide = sorted(names, key=lambda name: -swings.get(name, 0.0))
+        single = wide if len(wide) <= MOST_GROUPS else wide[: MOST_GROUPS - 1]
+        return {name: [name] for name in single} | ({REST: wide[len(single) :]} if len(wide) > len(single) else {})
+    for name in names:
+        given = case.inputs[name]
+        groups[given.source.kind if by == "kind" else given.holder].append(name)
+    return dict(groups)
+
+
+def world_of(case: Case, line: str) -> World:
+    """A class-wide line of a case as a function of its inputs and of the answers to its questions."""
     sampler, paths = Sampler(case), answer_paths(case)
-    dimensions = len(sampler.columns)
-    both = uniforms(seed, replicate, POWER, 2 * dimensions)
-    first, second = both[:dimensions], both[dimensions:]
-    here = _by_path(case, sampler, paths, first, line)
-    chances = np.array([path.chance for path in paths])
-    center = float(chances @ here.mean(axis=1))
-    here = here - center
-    explained = {}
-    for size in range(len(members) + 1):
-        for known in combinations(members, size):
-            shared = {name for kind in known for name in members[kind]}
-            everything = all(column.name in shared for column in sampler.columns)
-            mixed = sampler.mixed(first, second, shared)
-            there = here if everything else _by_path(case, sampler, paths, mixed, line) - center
-            products = here @ there.T / here.shape[1]
-            explained[frozenset(known)] = float(np.sum(_pair_chances(case, paths, shared) * products))
-    nothing = explained[frozenset()]
-    return {known: value - nothing for known, value in explained.items()}
+    answered = line not in HEADLINES
 
+    def by_path(values: Mapping[str, Any]) -> np.ndarray:
+        return figures_by_path(case, paths, values, line)
 
-def _by_path(case: Case, sampler: Sampler, paths: tuple[Path, ...], uniform: np.ndarray, line: str) -> np.ndarray:
-    """A line's draws for each path. (n_paths, n_draws)."""
-    values = sampler.values(uniform)
-    shape = (uniform.shape[1],)
-    return np.array(
-        [
-            np.broadcast_to(np.ravel(lines[line]), shape)
-            for lines in lines_by_path(case, values, [path.answers for path in paths])
-        ]
+    @cache
+    def pairs(shared: frozenset[str]) -> np.ndarray:
+        return _pair_chances(case, paths, shared) if answered else np.ones((1, 1))
+
+    return World(
+        tuple(reaching(case, line)),
+        len(sampler.columns),
+        sampler.values,
+        by_path,
+        sampler.mixed if dependent(case) else None,
+        tuple(open_questions(case)) if answered else (),
+        lambda shared: pairs(frozenset(shared)),
     )
 
 
-def _pair_chances(case: Case, paths: tuple[Path, ...], shared: set[str]) -> np.ndarray:
+def _pair_chances(case: Case, paths: tuple[Path, ...], shared: Collection[str]) -> np.ndarray:
     """The chance of each pair of paths when two worlds share the answers to some questions. (n_paths, n_paths)."""
     questions = [name for name in case.questions if name in shared]
     given: dict[tuple[float, ...], np.ndarray] = defaultdict(lambda: np.zeros(len(paths)))

@@ -7,18 +7,21 @@ tornado or grid is one call for each answer path. Questions are not moved but ma
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from damages.analysis.draws import quantiles
-from damages.analysis.paths import Path, answer_paths, base_values, headline_lines, lines_by_path
-from damages.case.problems import CaseError, Problem, did_you_mean
+from damages.analysis.figure import figures_by_path, moving_inputs, reaching, refused
+from damages.analysis.paths import Path, answer_paths, base_values, lines_by_path
+from damages.analysis.simulate import HEADLINES
+from damages.case.problems import did_you_mean
 from damages.case.schema import Case
 from damages.case.words import references
 
 LOW, HIGH = 0.05, 0.95
+ALONG = (LOW, 0.2, 0.35, 0.5, 0.65, 0.8, HIGH)
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,9 @@ class Swing:
     """How far one input moves a figure, the others at base.
 
     ``low_value`` and ``high_value`` are the input's 5th and 95th percentile (per group where it
-    differs by group); for a question they are a certain no and a certain yes.
+    differs by group); for a question they are a certain no and a certain yes. ``monotone`` is whether
+    the figure only rises or only falls in between: where it turns, the two ends do not show how far
+    it goes.
     """
 
     name: str
@@ -35,19 +40,11 @@ class Swing:
     usd_at_low: float
     usd_at_high: float
     base_usd: float
+    monotone: bool = True
 
     @property
     def width_usd(self) -> float:
         return abs(self.usd_at_high - self.usd_at_low)
-
-
-def moving_inputs(case: Case) -> list[str]:
-    """The inputs with a range, in the order of the case file."""
-    return [
-        name
-        for name, given in case.inputs.items()
-        if given.role == "uncertain" and not all(shape.is_fixed for shape in case.shapes[name].values())
-    ]
 
 
 def tornado(case: Case, line: str = "expected_usd") -> list[Swing]:
@@ -57,22 +54,27 @@ def tornado(case: Case, line: str = "expected_usd") -> list[Swing]:
     ----------
     line : one of the headlines: pleaded_usd, exposure_usd, expected_usd
     """
-    paths, names = answer_paths(case), moving_inputs(case)
-    ends = {name: [_at(case, name, level) for level in (LOW, HIGH)] for name in names}
-    settings = [{}, *({name: end} for name in names for end in ends[name])]
-    figures = _figures(case, paths, settings, line)
-    swings = [
-        Swing(name, _tuple(ends[name][0]), _tuple(ends[name][1]), figures[1 + 2 * i], figures[2 + 2 * i], figures[0])
-        for i, name in enumerate(names)
-    ]
+    paths, names, steps = answer_paths(case), moving_inputs(case), len(ALONG)
+    values = {name: [_at(case, name, level) for level in ALONG] for name in names}
+    settings = [{}, *({name: value} for name in names for value in values[name])]
+    base, *figures = _figures(case, paths, settings, line)
+    swings = []
+    for i, name in enumerate(names):
+        along = figures[i * steps : (i + 1) * steps]
+        low, high = _tuple(values[name][0]), _tuple(values[name][-1])
+        swings.append(Swing(name, low, high, along[0], along[-1], base, _one_way(along)))
     if line == "expected_usd":
-        swings += _question_swings(case, paths, figures[0])
+        swings += _question_swings(case, paths, base)
     return sorted(swings, key=lambda swing: -swing.width_usd)
 
 
-def spider(
-    case: Case, line: str = "expected_usd", levels: Sequence[float] = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
-) -> dict[str, list[float]]:
+def _one_way(figures: Sequence[float]) -> bool:
+    """Whether figures only rise or only fall, but for rounding."""
+    steps, rounding = np.diff(figures), 1e-9 * max(map(abs, figures))
+    return bool(np.all(steps >= -rounding) or np.all(steps <= rounding))
+
+
+def spider(case: Case, line: str = "expected_usd", levels: Sequence[float] = ALONG) -> dict[str, list[float]]:
     """For each input, the figure at each percentile of its range, the others at base."""
     names = moving_inputs(case)
     settings = [{name: _at(case, name, level)} for name in names for level in levels]
@@ -82,7 +84,7 @@ def spider(
 
 @dataclass(frozen=True)
 class Grid:
-    """A figure over two inputs: ``usd[i, j]`` at ``y_values[i]`` and ``x_values[j]``."""
+    """A figure over two inputs: ``usd[i, j]`` at ``y_values[i]`` and ``x_values[j]``; a third one held at ``third``."""
 
     x: str
     y: str
@@ -90,6 +92,7 @@ class Grid:
     x_values: np.ndarray
     y_values: np.ndarray
     usd: np.ndarray
+    third: dict[str, float] = field(default_factory=dict)
 
 
 def grid(case: Case, x: str, y: str, line: str = "expected_usd", steps: int = 9) -> Grid:
@@ -97,14 +100,28 @@ def grid(case: Case, x: str, y: str, line: str = "expected_usd", steps: int = 9)
 
     ``line`` is a headline or any class-wide line of the model, on average over the answer paths.
     """
-    for name in (x, y):
+    return _grids(case, (x, y), {}, line, steps)
+
+
+def grids(case: Case, x: str, y: str, z: str, line: str = "expected_usd", steps: int = 7) -> list[Grid]:
+    """The same for three inputs: one grid for each of the 5th, 50th and 95th percentile of the third."""
+    _known_range(case, z)
+    return [_grids(case, (x, y), {z: _at(case, z, level)}, line, steps) for level in (LOW, 0.5, HIGH)]
+
+
+def _grids(case: Case, axes: tuple[str, str], third: dict[str, np.ndarray], line: str, steps: int) -> Grid:
+    for name in axes:
         _known_range(case, name)
+    if len({*axes, *third}) < 2 + len(third):
+        raise refused(case, f"a grid needs different inputs; got {', '.join([*axes, *third])}.")
+    x, y = axes
     levels = np.linspace(LOW, HIGH, steps)
-    values = {name: [_at(case, name, level) for level in levels] for name in (x, y)}
-    settings = [{y: down, x: across} for down in values[y] for across in values[x]]
+    values = {name: [_at(case, name, level) for level in levels] for name in axes}
+    settings = [{y: down, x: across, **third} for down in values[y] for across in values[x]]
     figures = np.array(_figures(case, answer_paths(case), settings, line)).reshape(steps, steps)
-    across, down = (np.array([float(value.mean()) for value in values[name]]) for name in (x, y))
-    return Grid(x, y, line, across, down, figures)
+    across, down = (np.array([float(value.mean()) for value in values[name]]) for name in axes)
+    fixed = {name: float(value.mean()) for name, value in third.items()}
+    return Grid(x, y, line, across, down, figures, fixed)
 
 
 def break_even(case: Case, name: str, target_usd: float, line: str = "expected_usd") -> list[float]:
@@ -112,13 +129,23 @@ def break_even(case: Case, name: str, target_usd: float, line: str = "expected_u
 
     The input is searched over all but the outermost millionth of its range.
     """
+    if _known_range(case, name) is None:
+        raise refused(case, f"{name} differs by group, so it has no single break-even value.")
+    return _crossings(case, answer_paths(case), name, target_usd, line)
+
+
+def break_evens(case: Case, target_usd: float, line: str = "expected_usd") -> dict[str, list[float]]:
+    """The same for every input with one range that reaches the figure and gets it to the sum alone."""
+    paths = answer_paths(case)
+    names = [name for name in reaching(case, line) if not case.differs_by_group(name)]
+    found = {name: _crossings(case, paths, name, target_usd, line) for name in names}
+    return {name: values for name, values in found.items() if values}
+
+
+def _crossings(case: Case, paths: tuple[Path, ...], name: str, target_usd: float, line: str) -> list[float]:
     from scipy.optimize import brentq
 
-    shape = _known_range(case, name)
-    if shape is None:
-        raise _refuse(case, f"{name} differs by group, so it has no single break-even value.")
-    paths, levels = answer_paths(case), np.linspace(1e-6, 1 - 1e-6, 257)
-    values = quantiles(shape)(levels)
+    values = quantiles(case.shapes[name][""])(np.linspace(1e-6, 1 - 1e-6, 257))
 
     def above(value: float) -> float:
         return _figures(case, paths, [{name: np.array([value])}], line)[0] - target_usd
@@ -165,13 +192,8 @@ def _figures(
         base = np.atleast_1d(values[name])
         values[name] = np.array([setting.get(name, base) for setting in settings], dtype=float)
     # An array that every setting shares keeps one row; the model broadcasts it.
-    if line in ("pleaded_usd", "exposure_usd", "expected_usd"):
-        found = headline_lines(case, values, paths)[line]
-    else:
-        found = sum(
-            path.chance * lines[line]
-            for path, lines in zip(paths, lines_by_path(case, values, [p.answers for p in paths]), strict=True)
-        )
+    chances = np.ones(1) if line in HEADLINES else np.array([path.chance for path in paths])
+    found = chances @ figures_by_path(case, paths, values, line)
     return [float(figure) for figure in np.broadcast_to(np.ravel(found), (len(settings),))]
 
 
@@ -203,12 +225,8 @@ def _known_range(case: Case, name: str) -> Any:
     """The shape of an input with a range; None when it differs by group."""
     names = moving_inputs(case)
     if name not in names:
-        raise _refuse(case, f"{name} is not an input with a range.{did_you_mean(name, names)}")
+        raise refused(case, f"{name} is not an input with a range.{did_you_mean(name, names)}")
     return case.shapes[name].get("")
-
-
-def _refuse(case: Case, sentence: str) -> CaseError:
-    return CaseError(case.name, [Problem("", "", sentence)])
 
 
 def _tuple(value: np.ndarray) -> float | tuple[float, ...]:

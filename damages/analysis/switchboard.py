@@ -1,7 +1,7 @@
 """The theory switchboard: what is left when a theory falls, and where theories pay for the same harm.
 
 A damages model must measure only the harm of the theories that stand (Comcast v. Behrend (2013)),
-so a theory takes its damages with it when it falls.
+so a theory takes its damages with it when it falls. Beside it, what each answer is worth once it is certain.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
+from damages.analysis.litigation import standings
 from damages.analysis.paths import estimate
 from damages.case.schema import Case
 
@@ -61,3 +62,46 @@ def overlaps(case: Case) -> dict[tuple[str, str], float]:
         | pairs
         | {(second, first): usd for (first, second), usd in pairs.items()}
     )
+
+
+@dataclass(frozen=True)
+class Importance:
+    """What it would mean for the expected judgment if one answer became certain, or one theory's fate.
+
+    ``chance`` is that of a yes, or of the theory standing; ``usd_if_no`` is the expected judgment
+    when the theory falls and takes its damages along.
+    """
+
+    name: str
+    is_theory: bool
+    chance: float
+    usd_if_no: float
+    usd_if_yes: float
+    base_usd: float
+
+
+def importance(case: Case) -> list[Importance]:
+    """Every question and every pleaded theory, those whose certainty moves the expected judgment furthest first."""
+    whole = estimate(case)
+    base = whole.expected_usd
+    given: list[tuple[float, float, dict[str, float]]] = [
+        (chance, usd, dict(answers))
+        for path, usd in zip(whole.paths, whole.path_judgments, strict=True)
+        for answers, chance in path.patterns
+    ]
+
+    def when(wanted: dict[str, float]) -> tuple[float, float]:
+        held = [(chance, usd) for chance, usd, answers in given if all(answers[q] == a for q, a in wanted.items())]
+        chance = sum(chance for chance, _ in held)
+        return chance, sum(chance * usd for chance, usd in held) / chance if chance else base
+
+    found = []
+    for name in case.questions:
+        chance, yes = when({name: 1.0})
+        found.append(Importance(name, False, chance, when({name: 0.0})[1], yes, base))
+    for standing in standings(case):
+        if case.inputs[f"{standing.theory}_pleaded"].value == "yes":
+            _, yes = when(dict.fromkeys(case.theories[standing.theory].needs, 1.0))
+            no = estimate(without(case, [standing.theory])).expected_usd
+            found.append(Importance(standing.theory, True, standing.chance, no, yes, base))
+    return sorted(found, key=lambda one: -abs(one.usd_if_yes - one.usd_if_no))

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Kind = Literal["statute", "opinion", "record", "study", "press", "derived", "assumption"]
 Checked = Literal["text", "secondary", "unverified"]
 Role = Literal["fact", "uncertain", "question", "choice"]
+Holder = Literal["defendant", "plaintiffs", "public", "expert", "court"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
 
@@ -85,7 +86,28 @@ class Input(Strict):
     )
     options: dict[Name, Text] | None = Field(None, description="For a choice: what may be chosen")
     source: Source
+    held_by: Holder | None = Field(
+        None, description="Who could supply better evidence; follows from the role and the kind of source unless said"
+    )
     note: Text | None = None
+
+    @property
+    def holder(self) -> Holder:
+        """Who could supply better evidence on it: what `held_by` says, else what its role and its source suggest."""
+        if self.held_by:
+            return self.held_by
+        return "court" if self.role == "question" else HOLDERS[self.source.kind]
+
+
+HOLDERS: dict[str, Holder] = {
+    "statute": "court",
+    "opinion": "court",
+    "record": "defendant",
+    "study": "public",
+    "press": "public",
+    "derived": "expert",
+    "assumption": "expert",
+}
 
 
 def references(part: Any, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Refers, str]]:

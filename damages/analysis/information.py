@@ -1,0 +1,165 @@
+"""What knowing is worth: the expected value of perfect information on each input, for one decision.
+
+A side decides between a sum now and going on. Knowing an input before the decision lets it choose
+better; what that adds on average is the most that the side should pay to find out (Raiffa and
+Schlaifer 1961; by bins of the draws as in Strong and Oakley 2013). It is zero where no value of the
+input would change the choice, however wide its range is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from damages.analysis.across import Drawn, averaged, bins_of, drawn, means_by_bin
+from damages.analysis.figure import open_questions, refused
+from damages.analysis.paths import base_values
+from damages.analysis.risk import Figure
+from damages.case.schema import Case
+
+Side = Literal["defendant", "plaintiffs"]
+LINES: dict[Side, str] = {"plaintiffs": "judgment_usd", "defendant": "defendant_pays_usd"}
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What perfect information on one input is worth to a side before it decides. USD today."""
+
+    name: str
+    group: str
+    usd: Figure
+
+
+@dataclass(frozen=True)
+class Information:
+    """The decision, and what knowing each input is worth for it.
+
+    Attributes
+    ----------
+    offer_usd : the sum now
+    going_on_usd : what going on is worth to the side on average; negative for what it pays
+    goes_on : whether going on is the better choice as things are known now
+    everything : what knowing every amount and every answer would be worth
+    questions : what knowing every answer, and no amount, would be worth
+    rows : each input and question, the worthiest first
+    """
+
+    side: Side
+    offer_usd: float
+    going_on_usd: Figure
+    goes_on: bool
+    everything: Figure
+    questions: Figure
+    rows: tuple[Worth, ...]
+
+
+def information(
+    case: Case, side: Side = "defendant", offer_usd: float | None = None, seed: int = 0, power: int = 13
+) -> Information:
+    """What perfect information on each input is worth to a side that can settle at a sum or go on.
+
+    Parameters
+    ----------
+    offer_usd : the sum on the table; when left out, what going on comes to on average (for plaintiffs
+        at least 0), where the choice is closest and information most useful
+    power : 2**power draws in each of eight replicates
+
+    Notes
+    -----
+    Going on brings the plaintiffs the judgment in today's dollars less their further costs, and
+    costs the defendant what it pays in today's dollars and its further costs. Choices are made by
+    other draws than those on which they are valued, so that noise cannot pass for worth; a figure
+    below zero is such noise and stands as it came out.
+
+    Raises
+    ------
+    CaseError : the case names no costs of going on
+    """
+    if case.litigation is None:
+        raise refused(case, "no costs of going on are named (`litigation:`), so there is no decision to inform.")
+    sample = drawn(case, [LINES[side]], seed, power)
+    gains, chances = _going_on(sample, side), sample.chances(LINES[side])
+    going_on = averaged(sample.means(chances @ gains))
+    if offer_usd is None:
+        offer_usd = max(going_on.value, 0.0) if side == "plaintiffs" else -going_on.value
+    over = gains - (offer_usd if side == "plaintiffs" else -offer_usd)  # above zero, going on is the better choice
+    known: dict[str | tuple[str, str], tuple[np.ndarray, np.ndarray]] = {
+        name: _by_answer(sample, over, name) for name in open_questions(case)
+    }
+    known |= {
+        (column.name, column.group): _by_value(sample, chances @ over, j)
+        for j, column in enumerate(sample.columns)
+        if not column.shape.is_fixed
+    }
+    rows = [Worth(*_named(key), _worth(*cells)) for key, cells in known.items()]
+    by_path = np.array([sample.means(row) for row in over])
+    all_known = sample.means(chances @ np.maximum(over, 0.0))
+    return Information(
+        side,
+        offer_usd,
+        going_on,
+        bool(np.mean(chances @ over) > 0),
+        averaged(all_known - max(float(np.mean(chances @ over)), 0.0)),
+        _worth(by_path, chances),
+        tuple(sorted(rows, key=lambda row: -row.usd.value)),
+    )
+
+
+def _named(key: str | tuple[str, str]) -> tuple[str, str]:
+    return (key, "") if isinstance(key, str) else key
+
+
+def _going_on(sample: Drawn, side: Side) -> np.ndarray:
+    """What going on brings a side on each path, in today's USD; negative where it pays. (n_paths, n_draws)."""
+    terms, base = sample.case.litigation, base_values(sample.case)
+    assert terms is not None  # asked before
+    discount = (1.0 + base[terms.discount_rate]) ** -base[terms.years_to_judgment]
+    figures = sample.figures[LINES[side]] * discount
+    if side == "plaintiffs":
+        return figures - _cost(sample, terms.plaintiff_costs)
+    return -figures - _cost(sample, terms.defence_costs)
+
+
+def _cost(sample: Drawn, name: str) -> np.ndarray | float:
+    """A cost of going on: its draws, or its one value."""
+    for column, values in zip(sample.columns, sample.values, strict=True):
+        if column.name == name:
+            return values
+    return float(base_values(sample.case)[name])
+
+
+def _by_value(sample: Drawn, over: np.ndarray, j: int) -> tuple[np.ndarray, np.ndarray]:
+    """The mean in each bin of an input, (n_bins, replicates), and the bins' weights."""
+    bins, count = bins_of(sample.values[j])
+    return means_by_bin(sample, over, bins, count)
+
+
+def _by_answer(sample: Drawn, over: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """The mean given each answer to a question, (2, replicates), and the answers' chances."""
+    yes = sum(chance for path in sample.paths for answers, chance in path.patterns if answers[name])
+    means = [sample.means(sample.given(name, answer) @ over) for answer in (0.0, 1.0)]
+    return np.array(means), np.array([1.0 - yes, yes])
+
+
+def _worth(means: np.ndarray, weights: np.ndarray) -> Figure:
+    """The worth of knowing the cell before choosing.
+
+    Parameters
+    ----------
+    means : (n_cells, replicates), what going on brings over the sum now, in each cell
+    weights : (n_cells,), the chance of each cell
+
+    Returns
+    -------
+    The mean of Σ weight × mean × (go on here, or not) less mean × (go on anyway, or not): each
+    replicate valued by the choices of the replicates in the other half.
+    """
+    halves = np.arange(means.shape[1]) % 2
+    each = np.empty(means.shape[1])
+    for half in (0, 1):
+        choices = means[:, halves != half].mean(axis=1)
+        anyway = weights @ choices > 0
+        each[halves == half] = (weights * ((choices > 0).astype(float) - float(anyway))) @ means[:, halves == half]
+    return averaged(each)

@@ -1,0 +1,93 @@
+"""Rank correlations of each input with a figure: plain, and with the other inputs held still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from damages.analysis.across import Drawn, across
+from damages.analysis.figure import of_amounts_alone
+from damages.analysis.risk import Figure
+
+ENOUGH = 0.7
+
+
+@dataclass(frozen=True)
+class Rank:
+    """Spearman's rank correlation of one input with a figure, and the partial one given all other inputs.
+
+    ``monotone`` is whether the figure only rises or only falls with the input: where it does not, a
+    rank correlation says little, and near zero does not mean harmless.
+    """
+
+    name: str
+    group: str
+    plain: Figure
+    partial: Figure
+    monotone: bool
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Rank correlations, the strongest partial one first, and how much of the figure's ranks they explain together."""
+
+    line: str
+    rows: tuple[Rank, ...]
+    explained: Figure
+
+    @property
+    def enough(self) -> bool:
+        """Whether ranks explain enough of the figure to rest on."""
+        return self.explained.value >= ENOUGH
+
+
+def rank_correlations(drawn: Drawn, line: str = "exposure_usd") -> Ranks:
+    """Rank correlations of every input that reaches a headline, from the draws.
+
+    Raises
+    ------
+    CaseError : a line that hangs on the answers to questions, which have no ranks
+    """
+    of_amounts_alone(drawn.case, line, "rank correlations")
+    turning = {(one.name, one.group) for one in across(drawn, line) if one.direction == "turns"}
+    moving = drawn.moving(line)
+    each = drawn.draws // drawn.replicates
+    plain, partial, explained = [], [], []
+    for replicate in range(drawn.replicates):
+        rows = slice(replicate * each, (replicate + 1) * each)
+        together = np.vstack([drawn.values[moving, rows], drawn.figures[line][:, rows]])
+        one, other, share = _correlations(together)
+        plain.append(one)
+        partial.append(other)
+        explained.append(share)
+    found = [
+        Rank(
+            drawn.columns[j].name,
+            drawn.columns[j].group,
+            Figure.of([one[i] for one in plain]),
+            Figure.of([one[i] for one in partial]),
+            (drawn.columns[j].name, drawn.columns[j].group) not in turning,
+        )
+        for i, j in enumerate(moving)
+    ]
+    return Ranks(line, tuple(sorted(found, key=lambda rank: -abs(rank.partial.value))), Figure.of(explained))
+
+
+def _correlations(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Rank correlations of each row with the last, the same given the other rows, and R² of the ranks.
+
+    Partial correlations follow from the inverse of the correlation matrix: −P[i, y] / √(P[i, i] P[y, y]).
+    """
+    from scipy.stats import rankdata
+
+    ranks = rankdata(columns, axis=1)
+    spread = ranks.std(axis=1)
+    if spread[-1] == 0.0:
+        return np.zeros(len(columns) - 1), np.zeros(len(columns) - 1), 0.0
+    scaled = (ranks - ranks.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1.0)[:, None]
+    matrix = scaled @ scaled.T / scaled.shape[1]
+    np.fill_diagonal(matrix, 1.0)
+    precision = np.linalg.pinv(matrix)
+    scale = np.sqrt(np.diag(precision))
+    return matrix[:-1, -1], -precision[:-1, -1] / (scale[:-1] * scale[-1]), float(1.0 - 1.0 / precision[-1, -1])

@@ -1,0 +1,160 @@
+"""What must be true for a figure to pass a sum: the most likely point, and one input alone.
+
+The most likely point is the first-order reliability method's design point: of all the points at
+which the figure reaches the sum, the one nearest to the medians when every input is measured in
+standard normal scores (Hasofer and Lind 1974).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from damages.analysis.across import Drawn, averaged, column_of
+from damages.analysis.draws import Sampler
+from damages.analysis.figure import figures_by_path, of_amounts_alone
+from damages.analysis.paths import answer_paths
+from damages.analysis.risk import Figure
+from damages.analysis.sensitivity import break_evens
+from damages.case.schema import Case
+
+STARTS = 2
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One input at the most likely point: its value there, and how far along its range that is."""
+
+    name: str
+    group: str
+    value: float
+    level: float
+    score: float
+    median: float
+
+
+@dataclass(frozen=True)
+class Stress:
+    """What must be true for a headline to pass a sum.
+
+    Attributes
+    ----------
+    at_medians_usd : the headline with every input at its median
+    chance : that the draws pass the sum
+    point : the most likely point at which it does, the inputs that are furthest from their medians
+        first; empty when no point was found
+    alone : input → the values at which the headline reaches the sum, the others at base
+    """
+
+    line: str
+    above_usd: float
+    at_medians_usd: float
+    chance: Figure
+    point: tuple[Condition, ...]
+    alone: dict[str, list[float]]
+
+    @property
+    def passes_at_medians(self) -> bool:
+        return self.at_medians_usd > self.above_usd
+
+
+def reverse_stress(drawn: Drawn, above_usd: float, line: str = "exposure_usd") -> Stress:
+    """What must be true for a headline to pass a sum (or to fall short of it, where it passes at the medians).
+
+    Raises
+    ------
+    CaseError : a line that hangs on the answers to questions
+    """
+    case = drawn.case
+    of_amounts_alone(case, line, "thresholds")
+    moving = drawn.moving(line)
+    figure = _InScores(case, line, moving)
+    at_medians = float(figure(np.zeros((1, len(moving))))[0])
+    chance = averaged(drawn.means((drawn.figures[line][0] > above_usd).astype(float)))
+    scores = _nearest(figure, above_usd, at_medians, len(moving))
+    point = [] if scores is None else _conditions(drawn, figure, scores)
+    return Stress(line, above_usd, at_medians, chance, tuple(point), break_evens(case, above_usd, line))
+
+
+class _InScores:
+    """A headline as a function of the standard normal scores of the inputs that move it. (n_points, n_moving) → (n_points,)."""
+
+    def __init__(self, case: Case, line: str, moving: Sequence[int]):
+        self.case, self.line, self.moving = case, line, list(moving)
+        self.sampler, self.paths = Sampler(case), answer_paths(case)
+
+    def values(self, scores: np.ndarray) -> dict[str, np.ndarray]:
+        from scipy.special import ndtr
+
+        uniform = np.full((len(self.sampler.columns), len(scores)), 0.5)
+        uniform[self.moving] = np.clip(ndtr(scores.T), 1e-12, 1 - 1e-12)
+        return self.sampler.values(uniform)
+
+    def __call__(self, scores: np.ndarray) -> np.ndarray:
+        found = figures_by_path(self.case, self.paths, self.values(scores), self.line)[0]
+        return np.broadcast_to(found, (len(scores),)).astype(float)
+
+
+def _nearest(figure: _InScores, above: float, at_medians: float, count: int) -> np.ndarray | None:
+    """The point nearest to the medians at which the figure reaches the sum, from several starts; None when none was found."""
+    from scipy.optimize import minimize
+    from scipy.special import ndtri
+    from scipy.stats import qmc
+
+    if count == 0:
+        return None
+    wide = ndtri(qmc.Sobol(count, rng=np.random.default_rng(0)).random_base2(12) + 2.0**-31)
+    scores = np.concatenate([wide, 2.0 * wide])
+    beyond = (figure(scores) > above) != (at_medians > above)
+    if not beyond.any():
+        return None
+    starts = scores[beyond][np.argsort(np.sum(scores[beyond] ** 2, axis=1))[:STARTS]]
+    size = max(abs(above), 1.0)
+
+    def gap(point: np.ndarray) -> float:
+        return float(figure(point[None, :])[0] - above) / size
+
+    def slope(point: np.ndarray) -> np.ndarray:
+        step = 1e-5 * np.eye(count)
+        both = figure(np.concatenate([point + step, point - step])) / size
+        return (both[:count] - both[count:]) / 2e-5
+
+    found = []
+    for start in starts:
+        start = start * _on_the_way(figure, above, at_medians, start)
+        result = minimize(
+            lambda point: float(point @ point),
+            start,
+            jac=lambda point: 2.0 * point,
+            method="SLSQP",
+            constraints={"type": "eq", "fun": gap, "jac": slope},
+            options={"maxiter": 200, "ftol": 1e-10},
+        )
+        # Where a kink stops the search, the point on the way to a draw still reaches the sum.
+        reached = abs(gap(result.x)) < 1e-6 and result.x @ result.x <= start @ start
+        found.append(result.x if reached else start)
+    return min(found, key=lambda point: float(point @ point))
+
+
+def _on_the_way(figure: _InScores, above: float, at_medians: float, end: np.ndarray) -> float:
+    """How far along the line from the medians to a point the figure first reaches the sum."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        passed = (figure(middle * end[None, :])[0] > above) != (at_medians > above)
+        low, high = (low, middle) if passed else (middle, high)
+    return high
+
+
+def _conditions(drawn: Drawn, figure: _InScores, scores: np.ndarray) -> list[Condition]:
+    """The inputs at a point, those furthest from their medians first."""
+    values, medians = figure.values(scores[None, :]), figure.values(np.zeros((1, len(scores))))
+    found = []
+    for j, score in zip(figure.moving, scores, strict=True):
+        column = drawn.columns[j]
+        at, middle = (float(column_of(drawn.case, v[column.name], column, 1)[0]) for v in (values, medians))
+        level = float(np.mean(drawn.values[j] <= at))
+        found.append(Condition(column.name, column.group, at, level, float(score), middle))
+    return sorted(found, key=lambda one: -abs(one.score))

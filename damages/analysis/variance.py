@@ -1,0 +1,272 @@
+"""Where the variance of a figure comes from: Sobol' indices and Shapley effects of any function.
+
+Two worlds are drawn that share some inputs and differ in the rest; how far their figures lie apart
+says what the rest is worth. What is drawn is given as uniforms, what has few answers (a court's
+questions) is enumerated. `World` is either a plain function or a case.
+
+Estimators: the total index as half the mean square difference of two worlds that differ in one
+input (Jansen 1999); the first-order index as the covariance with what one swapped input adds
+(Saltelli and others 2010); Shapley effects as
+what each group takes off the variance when it becomes known (Owen and Prieur 2017).
+Intervals come from independently scrambled sets of points, never from resampling one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+
+from damages.analysis.draws import uniforms
+from damages.analysis.risk import Figure
+
+MOST_GROUPS = 12
+FEW = 5  # groups whose 120 orders are all gone through
+ORDERS = 64  # drawn in each replicate where there are more groups
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class World:
+    """A figure that depends on inputs that are drawn, and on questions that are enumerated.
+
+    Attributes
+    ----------
+    names : the inputs that are drawn
+    dimensions : how many uniforms they take
+    values : uniforms (dimensions, n_draws) → name → values
+    by_path : values → the figure for each answer path, (n_paths, n_draws) or (n_paths, 1)
+    mixed : (first, second, shared names) → uniforms that share those inputs with ``first``, the rest
+        drawn by ``second`` given them; None where the inputs are independent
+    questions : the questions
+    pairs : shared questions → the chance of each pair of paths in two worlds that share those answers
+    """
+
+    names: tuple[str, ...]
+    dimensions: int
+    values: Callable[[np.ndarray], Values]
+    by_path: Callable[[Values], np.ndarray]
+    mixed: Callable[[np.ndarray, np.ndarray, Collection[str]], np.ndarray] | None = None
+    questions: tuple[str, ...] = ()
+    pairs: Callable[[Collection[str]], np.ndarray] = field(default=lambda shared: np.ones((1, 1)))
+
+    @staticmethod
+    def of_function(
+        evaluate: Callable[[np.ndarray], np.ndarray],
+        dimensions: int,
+        mixed: Callable[[np.ndarray, np.ndarray, Collection[str]], np.ndarray] | None = None,
+    ) -> World:
+        """A plain function of uniforms (dimensions, n_draws); its inputs are named 0, 1, …"""
+        names = tuple(str(j) for j in range(dimensions))
+        return World(
+            names,
+            dimensions,
+            lambda uniform: dict(zip(names, uniform, strict=True)),
+            lambda values: np.asarray(evaluate(np.array([values[name] for name in names])))[None, :],
+            mixed,
+        )
+
+
+@dataclass(frozen=True)
+class Index:
+    """One input's part of a variance: alone (first order) and with all it acts together with (total).
+
+    Estimates are printed as they come out. One below zero means an index so near zero that its
+    error reaches across; it is not cut off, so that the error can be judged.
+    """
+
+    name: str
+    first: Figure
+    total: Figure
+
+    @property
+    def interaction(self) -> float:
+        return self.total.value - self.first.value
+
+
+@dataclass(frozen=True)
+class Indices:
+    """Sobol' indices of a figure, the largest total first; ``why_not`` says why there are none."""
+
+    line: str
+    rows: tuple[Index, ...]
+    variance: float
+    why_not: str = ""
+
+    @property
+    def negative(self) -> list[str]:
+        """The inputs with an estimate below zero."""
+        return [row.name for row in self.rows if min(row.first.value, row.total.value) < 0]
+
+    @property
+    def additive(self) -> float:
+        """The share of the variance that inputs carry alone; the rest is what they do together."""
+        return sum(row.first.value for row in self.rows)
+
+
+def sobol_indices(world: World, line: str = "", power: int = 14, replicates: int = 8, seed: int = 0) -> Indices:
+    """First-order and total indices of every input and question, from 2**power base points in all.
+
+    Each input's column is turned into values once; a further reading of the figure swaps one column.
+    Questions take no further reading: their part is summed over the answer paths.
+
+    Raises
+    ------
+    ValueError : the inputs are not independent
+    """
+    if world.mixed is not None:
+        raise ValueError("Sobol' indices need independent inputs; use Shapley effects.")
+    each = max(power - int(np.log2(replicates)), 0)
+    readings = [_sobol_once(world, seed, replicate, each) for replicate in range(replicates)]
+    variances = np.array([variance for _, _, variance in readings])
+    names = (*world.names, *world.questions)
+    if not variances.mean() > 0:
+        return Indices(line, (), 0.0, "The figure does not vary, so there is no variance to share out.")
+    rows = [
+        Index(
+            name,
+            _share([first[j] for first, _, _ in readings], variances),
+            _share([t[j] for _, t, _ in readings], variances),
+        )
+        for j, name in enumerate(names)
+    ]
+    return Indices(line, tuple(sorted(rows, key=lambda row: -row.total.value)), float(variances.mean()))
+
+
+def _sobol_once(world: World, seed: int, replicate: int, power: int) -> tuple[np.ndarray, np.ndarray, float]:
+    """One replicate's first-order and total parts, in the figure's units squared, and its variance."""
+    first, second = _two(world, seed, replicate, power)
+    values, others = world.values(first), world.values(second)
+    chances = np.diag(world.pairs(world.questions))
+    here, there = (
+        np.broadcast_to(figures, (len(figures), 2**power)) for figures in map(world.by_path, (values, others))
+    )
+    center = float(chances @ (here.mean(axis=1) + there.mean(axis=1))) / 2
+    here, there = here - center, there - center
+    mean_here, mean_there = chances @ here, chances @ there
+    alone, together = [], []
+    for name in world.names:
+        swapped = world.by_path({**values, name: others[name]}) - center
+        alone.append(float(np.mean(mean_there * (chances @ swapped - mean_here))))
+        together.append(float(chances @ np.mean((here - swapped) ** 2, axis=1)) / 2)
+    squares = (np.mean(here**2, axis=1) + np.mean(there**2, axis=1)) / 2
+    means = (here.mean(axis=1) + there.mean(axis=1)) / 2
+    if world.questions:
+        products = (here @ here.T + there @ there.T) / (2 * here.shape[1])
+        for name in world.questions:
+            alone.append(float(np.sum(world.pairs([name]) * np.outer(means, means))))
+            rest = [other for other in world.questions if other != name]
+            together.append(float(chances @ squares - np.sum(world.pairs(rest) * products)))
+    return np.array(alone), np.array(together), float(chances @ squares - (chances @ means) ** 2)
+
+
+def shapley_effects(
+    world: World, groups: Mapping[str, Collection[str]], power: int = 12, replicates: int = 8, seed: int = 0
+) -> dict[str, Figure]:
+    """Each group's fair part of the variance; the parts sum to 1 whatever the dependence and the interactions.
+
+    A group's part is what knowing it takes off the variance that is left, on average over the
+    orders in which the groups can become known. Up to five groups every order is gone through;
+    beyond, orders are drawn in pairs that mirror each other, each with draws of its own.
+
+    Parameters
+    ----------
+    groups : name → the inputs and questions in it; what stands in no group is never known
+    power : 2**power draws in each replicate
+
+    Returns
+    -------
+    Nothing when the figure does not vary.
+
+    Raises
+    ------
+    ValueError : more than 12 groups
+    """
+    if len(groups) > MOST_GROUPS:
+        raise ValueError(f"up to {MOST_GROUPS} groups are worked out; there are {len(groups)}.")
+    readings = [_shapley_once(world, groups, seed, replicate, power) for replicate in range(replicates)]
+    totals = np.array([sum(reading.values()) for reading in readings])
+    if not totals.mean() > 0:
+        return {}
+    return {name: _share([reading[name] for reading in readings], totals) for name in groups}
+
+
+def _shapley_once(
+    world: World, groups: Mapping[str, Collection[str]], seed: int, replicate: int, power: int
+) -> dict[str, float]:
+    """One replicate's Shapley effects, in the figure's units squared."""
+    first, second = _two(world, seed, replicate, power)
+    orders = _orders(list(groups), seed, replicate)
+    blocks = [slice(rows[0], rows[-1] + 1) for rows in np.array_split(np.arange(2**power), len(orders))]
+    values, others = world.values(first), world.values(second)
+    here = world.by_path(values)
+    here = np.broadcast_to(here, (len(here), 2**power))
+    center = float(np.diag(world.pairs(world.questions)) @ here.mean(axis=1))
+    here = here - center
+    known: list[set[str]] = [set() for _ in orders]
+    left = np.empty((len(groups) + 1, len(orders)))
+    for step in range(len(groups) + 1):
+        if step:
+            known = [names | set(groups[order[step - 1]]) for names, order in zip(known, orders, strict=True)]
+        if world.mixed is None:  # each column is turned into values once
+            mixed: Values = {**others, **_merged(world.names, values, others, known, blocks)}
+        else:
+            halves = [world.mixed(first[:, b], second[:, b], names) for b, names in zip(blocks, known, strict=True)]
+            mixed = world.values(np.concatenate(halves, axis=1))
+        there = np.broadcast_to(world.by_path(mixed) - center, here.shape)
+        left[step] = [
+            _apart(world, here[:, block], there[:, block], names) for block, names in zip(blocks, known, strict=True)
+        ]
+    effects = dict.fromkeys(groups, 0.0)
+    for order, taken_off in zip(orders, -np.diff(left, axis=0).T, strict=True):
+        for name, part in zip(order, taken_off, strict=True):
+            effects[name] += float(part) / len(orders)
+    return effects
+
+
+def _orders(names: list[str], seed: int, replicate: int) -> list[tuple[str, ...]]:
+    """Orders in which groups become known: all of them when they are few."""
+    if len(names) <= FEW:
+        return list(permutations(names))
+    rng = np.random.default_rng([seed, replicate, len(names)])
+    drawn = [tuple(names[i] for i in rng.permutation(len(names))) for _ in range(ORDERS // 2)]
+    return [*drawn, *(order[::-1] for order in drawn)]
+
+
+def _merged(
+    names: Collection[str], values: Values, others: Values, known: Sequence[set[str]], blocks: Sequence[slice]
+) -> dict[str, Any]:
+    """Each input's values: those of the first world in the blocks of draws where it is known, else those of the second."""
+    merged = {}
+    for name in names:
+        merged[name] = np.array(others[name], copy=True, order="K")
+        for block, shared in zip(blocks, known, strict=True):
+            if name in shared:
+                merged[name][block] = values[name][block]
+    return merged
+
+
+def _apart(world: World, here: np.ndarray, there: np.ndarray, known: Collection[str]) -> float:
+    """Half the mean square difference of two worlds that share what is known: the variance that is left."""
+    chances = np.diag(world.pairs(world.questions))
+    squares = chances @ (np.mean(here**2, axis=1) + np.mean(there**2, axis=1)) / 2
+    if not world.questions:
+        return float(np.mean((here - there) ** 2)) / 2
+    pairs = world.pairs([name for name in world.questions if name in known])
+    return float(squares - np.sum(pairs * (here @ there.T)) / here.shape[1])
+
+
+def _two(world: World, seed: int, replicate: int, power: int) -> tuple[np.ndarray, np.ndarray]:
+    """Two independent sets of uniforms, as the halves of one set of Sobol' points."""
+    both = uniforms(seed, replicate, power, 2 * world.dimensions)
+    return both[: world.dimensions], both[world.dimensions :]
+
+
+def _share(parts: Sequence[float], wholes: np.ndarray) -> Figure:
+    """A ratio of two averages over the replicates, with the error of the ratio."""
+    share = float(np.mean(parts) / wholes.mean())
+    spread = Figure.of((np.asarray(parts) - share * wholes) / wholes.mean())
+    return Figure(share, spread.error)
