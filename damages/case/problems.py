@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class DamagesError(Exception):
@@ -42,6 +42,9 @@ class CaseError(DamagesError):
         count = len(self.problems)
         head = f"{file} has {count} problem{'s' if count != 1 else ''}."
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.file, self.problems)  # so that it travels home from a worker process
 
 
 class RenderError(DamagesError):

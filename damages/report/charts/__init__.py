@@ -8,6 +8,7 @@ from damages.report.charts.of_case import timeline
 from damages.report.charts.of_draws import distribution, exceedance, shares, zone
 from damages.report.charts.of_estimate import against, bars, benchmarks, per_member, scenarios, waterfall
 from damages.report.charts.of_settings import heat_map, spider, tornado
+from damages.report.charts.of_sweep import small_multiples
 
 __all__ = [
     "against",
@@ -19,6 +20,7 @@ __all__ = [
     "per_member",
     "scenarios",
     "shares",
+    "small_multiples",
     "spider",
     "timeline",
     "tornado",

@@ -44,6 +44,7 @@ from damages.report.tables.of_law import (
     switchboard_table,
 )
 from damages.report.tables.of_settings import grid_table, spider_table, tornado_table
+from damages.report.tables.of_sweep import panels_table, sweep_table
 
 __all__ = [
     "KIND_WORDS",
@@ -68,6 +69,7 @@ __all__ = [
     "loss_table",
     "outcome_table",
     "overlap_table",
+    "panels_table",
     "parties_table",
     "paths_table",
     "per_member_table",
@@ -81,6 +83,7 @@ __all__ = [
     "statute_table",
     "statutes_table",
     "statutes_used_table",
+    "sweep_table",
     "switchboard_table",
     "timeline_table",
     "tornado_table",
