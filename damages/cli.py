@@ -190,8 +190,12 @@ def sweep(
         else plan_file(case, runs, scenario, given, draws, seed)
     )
     command = command_of(case, grid or [], runs, scenario, given, formats, draws, seed)
-    with executor_for(workers if len(plan) > 1 else 1, dask) as executor:
-        swept = run_sweep(plan, out, formats, executor, _time_left(), command)
+    try:
+        with executor_for(min(workers, len(plan)), dask) as executor:
+            swept = run_sweep(plan, out, formats, executor, _time_left(), command)
+    except KeyboardInterrupt:
+        typer.echo("\nStopped. What is finished is kept; the same command goes on from here.", err=True)
+        raise typer.Exit(130) from None
     for file in sorted(path for path in swept.folder.iterdir() if path.is_file()):
         typer.echo(_shown(file))
     if swept.failed:

@@ -55,7 +55,7 @@ def small_multiples(table: Table, ax: Axes, most: int = 36) -> str:
         }
         _panel(small, _places(headings), lines, ends)
         said += [_words(panel, label, sums) for label, sums in lines.items()]
-        small.set_title(textwrap.fill(panel, 30 if wide == 3 else 44), fontsize=9.5, fontweight="normal")
+        small.set_title(textwrap.fill(panel, 27 if wide == 3 else 44), fontsize=9.5, fontweight="normal")
         _ticks(small, _places(headings), headings)
         small.tick_params(labelleft=i % wide == 0, labelsize=8.5)
         if i % wide == 0:
