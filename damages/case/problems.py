@@ -51,6 +51,10 @@ class RenderError(DamagesError):
     """A report that cannot be made, before anything was written."""
 
 
+class ArgumentError(DamagesError, ValueError):
+    """An argument that a function cannot take."""
+
+
 class DamagesWarning(UserWarning):
     """A result that is right but should be read with care."""
 
