@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from damages.case.problems import Problem, did_you_mean
 from damages.case.read import Place, Tree
+from damages.case.words import refers_to
 
 
 def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
@@ -31,9 +33,7 @@ def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
             place = tree.place((*keys, "measure"))
         sentence = f"'{given}' is not one of {', '.join(words)}.{did_you_mean(str(given), words) if isinstance(given, str) else ''}"
     elif kind == "string_type":
-        sentence = f"must be text, not {_kind_of(given)}." + (
-            " Put it in quotes." if isinstance(given, int | float) else ""
-        )
+        sentence = _not_text(given, _field(keys, tree.content, model))
     elif kind == "string_too_short":
         sentence = "is empty."
     elif kind == "string_pattern_mismatch":
@@ -49,7 +49,7 @@ def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
         sentence = "must be a date, written 2025-01-21."
     elif kind in ("list_type", "dict_type", "model_type", "model_attributes_type"):
         what = "a list" if kind == "list_type" else "a group of `key: value` lines"
-        sentence = f"must be {what}, not {_kind_of(given)}."
+        sentence = f"must be {what}, not {_kind_of(given)}.{_its_keys(kind, _field(keys, tree.content, model))}"
     elif kind == "too_short":
         sentence = "is empty."
     else:
@@ -78,8 +78,36 @@ def _keys(loc: tuple[int | str, ...], content: Any) -> Place:
     return tuple(keys)
 
 
+def _not_text(given: Any, field: FieldInfo | None) -> str:
+    """What to write where a name or a text was expected."""
+    refers = field and refers_to(field.annotation, field.metadata)
+    if refers and isinstance(given, int | float):
+        unit = f" of unit {refers.units[0]}" if refers.units else ""
+        what = "an input" if refers.to in ("input", "question", "choice") else f"a {refers.to}"
+        sentence = f"is the name of {what}, not {_kind_of(given)}."
+        return f"{sentence} Write the number under `inputs` as an input{unit}, and its name here."
+    return f"must be text, not {_kind_of(given)}." + (" Put it in quotes." if isinstance(given, int | float) else "")
+
+
+def _its_keys(kind: str, field: FieldInfo | None) -> str:
+    """The keys that such a group of lines may have."""
+    model = _model_of(field.annotation, None) if field and kind != "list_type" else None
+    return f" Its keys: {', '.join(model.model_fields)}." if model is not None else ""
+
+
+def _field(keys: Place, content: Any, model: Any) -> FieldInfo | None:
+    """The field of the model that stands at these keys."""
+    around = _model_around(keys, content, model)
+    return around.model_fields.get(keys[-1]) if around is not None and keys else None
+
+
 def _fields_around(keys: Place, content: Any, model: Any) -> list[str]:
     """The keys that are known where an unknown one was found."""
+    around = _model_around(keys, content, model)
+    return sorted(around.model_fields) if around is not None else []
+
+
+def _model_around(keys: Place, content: Any, model: Any) -> Any:
     for key in keys[:-1]:
         content = content.get(key) if isinstance(content, dict) else None
         model = (
@@ -89,7 +117,7 @@ def _fields_around(keys: Place, content: Any, model: Any) -> list[str]:
         )
         if model is not None and isinstance(content, dict):
             model = _model_of(model, content)
-    return sorted(model.model_fields) if model is not None else []
+    return model
 
 
 def _model_of(annotation: Any, content: Any) -> Any:
