@@ -105,7 +105,9 @@ def scenario_file(case_path: Path, scenario: str) -> Path:
     for stem in (f"{case_path.stem}_{scenario}", scenario):
         if (folder / f"{stem}.yaml").is_file():
             return folder / f"{stem}.yaml"
-    raise _refusal(_shown(case_path), f"has no scenario '{scenario}'.{did_you_mean(scenario, scenarios(case_path))}")
+    new = f" Write one as {_shown(folder / f'{case_path.stem}_{scenario}.yaml')}; params/README.md shows how."
+    near = did_you_mean(scenario, scenarios(case_path)) or new
+    raise _refusal(_shown(case_path), f"has no scenario '{scenario}'.{near}")
 
 
 def scenarios(case: str | Path) -> list[str]:
