@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -21,7 +21,7 @@ def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
         sentence = f"is not known here.{did_you_mean(keys[-1], _fields_around(keys, tree.content, model))}"
     elif kind in ("missing", "union_tag_not_found"):
         sentence = (
-            "is missing."
+            f"is missing.{_its_words(_field(keys, tree.content, model))}"
             if kind == "missing"
             else "has no measure: say how it is measured, such as `measure: statutory`."
         )
@@ -93,6 +93,12 @@ def _its_keys(kind: str, field: FieldInfo | None) -> str:
     """The keys that such a group of lines may have."""
     model = _model_of(field.annotation, None) if field and kind != "list_type" else None
     return f" Its keys: {', '.join(model.model_fields)}." if model is not None else ""
+
+
+def _its_words(field: FieldInfo | None) -> str:
+    """The words to choose from, where only a few are allowed."""
+    words = get_args(field.annotation) if field is not None and get_origin(field.annotation) is Literal else ()
+    return f" Write one of {', '.join(map(str, words))}." if len(words) > 1 else ""
 
 
 def _field(keys: Place, content: Any, model: Any) -> FieldInfo | None:
