@@ -7,6 +7,7 @@ The public names, in the order in which a case flows through them. They load on 
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any
 
 __version__ = "0.1.0"
@@ -74,3 +75,22 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def _show_in_notebooks() -> None:
+    """In IPython a case and its results show as tables; the tables load when one is shown."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None:
+        return
+    for home, name in (("case.schema", "Case"), ("analysis.paths", "Estimate"), ("analysis.simulate", "Simulation")):
+        for kind, how in (("text/html", "html"), ("text/plain", "text")):
+            shell.display_formatter.formatters[kind].for_type_by_name(
+                f"damages.{home}",
+                name,
+                lambda thing, *printer, how=how: getattr(importlib.import_module("damages.report.shown"), how)(
+                    thing, *printer
+                ),
+            )
+
+
+_show_in_notebooks()

@@ -6,7 +6,9 @@ Exit codes: 0 fine; 1 the user's input is wrong (a message, no traceback); 2 wro
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -148,6 +150,76 @@ def _tell(what: str, done: int, of: int) -> None:
 
 def _shown(path: Path) -> str:
     return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else str(path)
+
+
+@app.command()
+def sweep(
+    case: CaseArgument,
+    grid: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--grid", metavar="NAME=…", help="Values of an input: NAME=A,B,C or NAME=LOW:HIGH:COUNT; or scenario=A,B"
+        ),
+    ] = None,
+    runs: Annotated[str, typer.Option("--runs", metavar="FILE", help="A YAML file that names each run instead")] = "",
+    scenario: ScenarioOption = "",
+    settings: SetOption = None,
+    report: Annotated[bool, typer.Option("--report", help="Render the report of each run too")] = False,
+    to: Annotated[
+        str, typer.Option("--to", help="Formats of these reports, with commas: html, pdf, xlsx, docx")
+    ] = "html",
+    out: Annotated[Path | None, typer.Option("--out", help="The folder; reports/sweeps/<case> when left out")] = None,
+    draws: DrawsOption = 131_072,
+    seed: SeedOption = 0,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes on this machine")] = os.cpu_count() or 1,
+    dask: Annotated[str, typer.Option("--dask", metavar="ADDRESS", help="A Dask scheduler, for many machines")] = "",
+) -> None:
+    """Estimate every combination of settings; go on where an earlier run of the same command stopped."""
+    from damages.analysis.sweep import plan_file, plan_grid
+    from damages.analysis.workers import executor_for
+    from damages.case.problems import CaseError, Problem
+    from damages.report.sweep import command_of
+    from damages.report.sweep import sweep as run_sweep
+
+    if bool(grid) == bool(runs):
+        raise CaseError(
+            "damages sweep", [Problem("", "", "needs --grid NAME=VALUE,VALUE, or --runs FILE, and not both.")]
+        )
+    given, formats = settings or [], to.split(",") if report else []
+    plan = (
+        plan_grid(case, grid, scenario, given, draws, seed)
+        if grid
+        else plan_file(case, runs, scenario, given, draws, seed)
+    )
+    command = command_of(case, grid or [], runs, scenario, given, formats, draws, seed)
+    try:
+        with executor_for(min(workers, len(plan)), dask) as executor:
+            swept = run_sweep(plan, out, formats, executor, _time_left(), command)
+    except KeyboardInterrupt:
+        typer.echo("\nStopped. What is finished is kept; the same command goes on from here.", err=True)
+        raise typer.Exit(130) from None
+    for file in sorted(path for path in swept.folder.iterdir() if path.is_file()):
+        typer.echo(_shown(file))
+    if swept.failed:
+        typer.echo(f"{len(swept.failed)} of {len(plan)} runs failed:", err=True)
+        for run, why in swept.failed.items():
+            typer.echo(f"{run.name}: {why}", err=True)
+        raise typer.Exit(1)
+
+
+def _time_left() -> Callable[[str, int, int, int], None]:
+    """Tells how far the runs are, and how long the rest takes at the pace so far."""
+    from time import monotonic
+
+    from damages.analysis.workers import in_words
+
+    began = monotonic()
+
+    def told(name: str, done: int, of: int, before: int) -> None:
+        left = (monotonic() - began) / (done - before) * (of - done)
+        _tell(f"{name}{f', {in_words(left)} left' if done < of else ''}", done, of)
+
+    return told
 
 
 @app.command()

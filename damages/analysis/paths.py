@@ -183,6 +183,10 @@ class Estimate:
     paths: tuple[Path, ...]
     path_judgments: tuple[float, ...] = field(default=())
 
+    def __repr__(self) -> str:
+        figures = "".join(f"\n  {name:<13} {value:_}" for name, value in self.headlines.items())
+        return f"Estimate of {self.case.shown_as} at base values{figures}"
+
     @property
     def pleaded_usd(self) -> float:
         """Members as pleaded × the pleaded sum."""

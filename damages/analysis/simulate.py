@@ -19,6 +19,7 @@ import numpy as np
 from damages.analysis.draws import Sampler, uniforms
 from damages.analysis.paths import Path, answer_paths, answers_for_class, base_values
 from damages.analysis.risk import LEVELS, Figure, Outcome, Part, Summary, quantiles
+from damages.case.problems import ArgumentError
 from damages.case.schema import Case
 from damages.model.estimate import after_answers, before_answers
 
@@ -71,6 +72,10 @@ class Simulation:
     chance_of_recovery: Figure
     paths: tuple[Path, ...]
 
+    def __repr__(self) -> str:
+        means = "".join(f"\n  {name:<13} {self.lines[name].mean.value:_} on average" for name in HEADLINES)
+        return f"Simulation of {self.case.shown_as}, {self.draws:_} draws, seed {self.seed}{means}"
+
 
 def simulate(case: Case, draws: int = DRAWS, seed: int = 0, executor: Executor | None = None) -> Simulation:
     """Draw the amounts of a case and weigh every answer path.
@@ -84,10 +89,10 @@ def simulate(case: Case, draws: int = DRAWS, seed: int = 0, executor: Executor |
 
     Raises
     ------
-    ValueError : a negative seed, or fewer than one draw
+    ArgumentError : a negative seed, or fewer than one draw
     """
     if draws < 1 or seed < 0:
-        raise ValueError(f"draws must be 1 or more and seed 0 or more; got draws {draws} and seed {seed}.")
+        raise ArgumentError(f"draws must be 1 or more and seed 0 or more; got draws {draws} and seed {seed}.")
     replicates, power = _plan(draws)
     paths = answer_paths(case)
     work = partial(_replicate, case, paths, seed, power)

@@ -41,12 +41,12 @@ def authorities(path: Path) -> tuple[Authority, ...]:
     ------
     CaseError, with every problem of the file
     """
-    tree = read_tree(path, path.name)
+    tree = read_tree(path, f"{path.parent.name}/{path.name}")
     try:
         return tuple(TypeAdapter(dict[str, list[Authority]]).validate_python(tree.content)["authorities"])
     except ValidationError as error:
         raise CaseError(
-            path.name, [in_our_words(found, tree, Authority) for found in error.errors(include_url=False)]
+            tree.file, [in_our_words(found, tree, Authority) for found in error.errors(include_url=False)]
         ) from None
 
 

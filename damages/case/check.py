@@ -226,7 +226,7 @@ class _Checks:
         pool = pools.get(refers.to, self.case.inputs)
         article = "an" if refers.to == "input" else "a"
         if name not in pool:
-            self.say(keys, f"'{name}' is not {article} {refers.to} of this case.{did_you_mean(name, pool)}")
+            self.say(keys, f"'{name}' is not {article} {refers.to} of this case.{self._how(refers, name, pool)}")
             return
         if pool is not self.case.inputs:
             return
@@ -238,6 +238,20 @@ class _Checks:
             self.say(keys, f"needs the unit {' or '.join(refers.units)}; {name} has {given.unit}.")
         elif not refers.per_group and isinstance(given.value, dict) and set(given.value) <= set(self.case.groups):
             self.say(keys, f"is one value for the whole class; {name} differs by group.")
+
+    def _how(self, refers: Refers, name: str, pool: Mapping[str, Any]) -> str:
+        """How to mend a name that nothing has: the likely word, or what to add."""
+        near = did_you_mean(name, pool)
+        if pool is not self.case.inputs or near.startswith(" Did you mean"):
+            return near
+        fits = [
+            other
+            for other, given in self.case.inputs.items()
+            if (given.unit in refers.units if refers.units else given.role == refers.to)
+        ]
+        kind = f"with unit {' or '.join(refers.units)}" if refers.units else f"with role {refers.to}"
+        others = f", or name one of: {', '.join(sorted(fits))}" if fits else ""
+        return f" Add it under `inputs`, {kind}{others}."
 
 
 def _looks_like_shape(value: Mapping[str, Any], groups: Mapping[str, str]) -> bool:

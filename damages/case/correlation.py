@@ -57,19 +57,11 @@ def rank_matrix(
         else:
             first, second = pair.between or ("", "")
             joined = [
-                ((first, a), (second, b))
-                for a in shapes[first]
-                for b in shapes[second]
-                if a == b or not a or not b
+                ((first, a), (second, b)) for a in shapes[first] for b in shapes[second] if a == b or not a or not b
             ]
         said |= dict.fromkeys(joined, pair.rank)
     used = {place for both in said for place in both}
-    places = tuple(
-        (name, group)
-        for name, by_group in shapes.items()
-        for group in by_group
-        if (name, group) in used
-    )
+    places = tuple((name, group) for name, by_group in shapes.items() for group in by_group if (name, group) in used)
     ranks = np.eye(len(places))
     for (first, second), rank in said.items():
         i, j = places.index(first), places.index(second)

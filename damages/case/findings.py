@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from damages.case.problems import Problem, did_you_mean
 from damages.case.read import Place, Tree
+from damages.case.words import refers_to
 
 EXAMPLES = {  # where a part can take several forms, the key that says which is missing
     "measure": "has no measure: say how it is measured, such as `measure: statutory`.",
@@ -23,7 +25,8 @@ def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
     if kind == "extra_forbidden":
         sentence = f"is not known here.{did_you_mean(keys[-1], _fields_around(keys, tree.content, model))}"
     elif kind in ("missing", "union_tag_not_found"):
-        sentence = "is missing." if kind == "missing" else EXAMPLES[_tag_of(found)]
+        missing = f"is missing.{_its_words(_field(keys, tree.content, model))}"
+        sentence = missing if kind == "missing" else EXAMPLES[_tag_of(found)]
     elif kind in ("literal_error", "union_tag_invalid"):
         allowed = found["ctx"].get("expected_tags") or found["ctx"]["expected"]
         words = allowed.replace("'", "").replace(" or ", ", ").split(", ")
@@ -34,9 +37,7 @@ def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
         meant = did_you_mean(str(given), words) if isinstance(given, str) else ""
         sentence = f"'{given}' is not one of {', '.join(words)}.{meant if 'Did you mean' in meant else ''}"
     elif kind == "string_type":
-        sentence = f"must be text, not {_kind_of(given)}." + (
-            " Put it in quotes." if isinstance(given, int | float) else ""
-        )
+        sentence = _not_text(given, _field(keys, tree.content, model))
     elif kind == "string_too_short":
         sentence = "is empty."
     elif kind == "string_pattern_mismatch":
@@ -52,7 +53,7 @@ def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
         sentence = "must be a date, written 2025-01-21."
     elif kind in ("list_type", "dict_type", "model_type", "model_attributes_type"):
         what = "a list" if kind == "list_type" else "a group of `key: value` lines"
-        sentence = f"must be {what}, not {_kind_of(given)}."
+        sentence = f"must be {what}, not {_kind_of(given)}.{_its_keys(kind, _field(keys, tree.content, model))}"
     elif kind == "too_short":
         sentence = "is empty."
     else:
@@ -86,8 +87,42 @@ def _keys(loc: tuple[int | str, ...], content: Any) -> Place:
     return tuple(keys)
 
 
+def _not_text(given: Any, field: FieldInfo | None) -> str:
+    """What to write where a name or a text was expected."""
+    refers = field and refers_to(field.annotation, field.metadata)
+    if refers and isinstance(given, int | float):
+        unit = f" of unit {refers.units[0]}" if refers.units else ""
+        what = "an input" if refers.to in ("input", "question", "choice") else f"a {refers.to}"
+        sentence = f"is the name of {what}, not {_kind_of(given)}."
+        return f"{sentence} Write the number under `inputs` as an input{unit}, and its name here."
+    return f"must be text, not {_kind_of(given)}." + (" Put it in quotes." if isinstance(given, int | float) else "")
+
+
+def _its_keys(kind: str, field: FieldInfo | None) -> str:
+    """The keys that such a group of lines may have."""
+    model = _model_of(field.annotation, None) if field and kind != "list_type" else None
+    return f" Its keys: {', '.join(model.model_fields)}." if model is not None else ""
+
+
+def _its_words(field: FieldInfo | None) -> str:
+    """The words to choose from, where only a few are allowed."""
+    words = get_args(field.annotation) if field is not None and get_origin(field.annotation) is Literal else ()
+    return f" Write one of {', '.join(map(str, words))}." if len(words) > 1 else ""
+
+
+def _field(keys: Place, content: Any, model: Any) -> FieldInfo | None:
+    """The field of the model that stands at these keys."""
+    around = _model_around(keys, content, model)
+    return around.model_fields.get(keys[-1]) if around is not None and keys else None
+
+
 def _fields_around(keys: Place, content: Any, model: Any) -> list[str]:
     """The keys that are known where an unknown one was found."""
+    around = _model_around(keys, content, model)
+    return sorted(around.model_fields) if around is not None else []
+
+
+def _model_around(keys: Place, content: Any, model: Any) -> Any:
     for key in keys[:-1]:
         content = content.get(key) if isinstance(content, dict) else None
         model = (
@@ -97,7 +132,7 @@ def _fields_around(keys: Place, content: Any, model: Any) -> list[str]:
         )
         if model is not None and isinstance(content, dict):
             model = _model_of(model, content)
-    return sorted(model.model_fields) if model is not None else []
+    return model
 
 
 def _model_of(annotation: Any, content: Any) -> Any:

@@ -17,6 +17,7 @@ from damages.case.schema import Case
 from damages.case.statutes import Statute, registry
 
 ROOT = Path(__file__).resolve().parents[2]
+NOT_CASES = ("statutes", "authorities")  # the other files of params/
 REPLACED_WHOLE = {"value", "chance", "source", "options"}  # an override of these never mixes with what it overrides
 
 
@@ -59,6 +60,9 @@ def load(case: str | Path, scenario: str = "", overrides: Mapping[str, Any] | It
     CaseError, with every problem found
     """
     path = find(case)
+    if not path.exists():
+        known = [_shown(file) for file in (ROOT / "params").glob("*.yaml") if file.stem not in NOT_CASES]
+        raise _refusal(str(case), f"does not exist.{did_you_mean(f'params/{path.stem}.yaml', known)}")
     trees = _chain(path, str(case), ())
     if scenario:
         scenario_path = scenario_file(path, scenario)
@@ -102,7 +106,9 @@ def scenario_file(case_path: Path, scenario: str) -> Path:
     for stem in (f"{case_path.stem}_{scenario}", scenario):
         if (folder / f"{stem}.yaml").is_file():
             return folder / f"{stem}.yaml"
-    raise _refusal(_shown(case_path), f"has no scenario '{scenario}'.{did_you_mean(scenario, scenarios(case_path))}")
+    new = f" Write one as {_shown(folder / f'{case_path.stem}_{scenario}.yaml')}; params/README.md shows how."
+    near = did_you_mean(scenario, scenarios(case_path)) or new
+    raise _refusal(_shown(case_path), f"has no scenario '{scenario}'.{near}")
 
 
 def scenarios(case: str | Path) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class DamagesError(Exception):
@@ -43,9 +43,16 @@ class CaseError(DamagesError):
         head = f"{file} has {count} problem{'s' if count != 1 else ''}."
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.file, self.problems)  # so that it travels home from a worker process
+
 
 class RenderError(DamagesError):
     """A report that cannot be made, before anything was written."""
+
+
+class ArgumentError(DamagesError, ValueError):
+    """An argument that a function cannot take."""
 
 
 class DamagesWarning(UserWarning):

@@ -200,6 +200,12 @@ class Case(CaseFile):
     def questions(self) -> dict[str, Input]:
         return {name: given for name, given in self.inputs.items() if given.role == "question"}
 
+    def __repr__(self) -> str:
+        return f"<Case {self.shown_as}; {len(self.inputs)} inputs, theories {', '.join(self.theories)}>"
+
+    def __str__(self) -> str:
+        return repr(self)
+
     def differs_by_group(self, name: str) -> bool:
         """Whether an input has a value of its own for each group."""
         return "" not in self.shapes.get(name, {"": None})
@@ -208,3 +214,8 @@ class Case(CaseFile):
     def known_as(self) -> str:
         """The name of its folder under ``reports/``."""
         return self.scenario or self.name
+
+    @property
+    def shown_as(self) -> str:
+        """Its name, its title, and whether it is hypothetical, on one line."""
+        return f"{self.known_as}: {self.title}{' (hypothetical)' if self.hypothetical else ''}"

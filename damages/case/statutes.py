@@ -163,10 +163,10 @@ def registry(path: Path) -> dict[str, Statute]:
     ------
     CaseError, with every problem of the file
     """
-    tree = read_tree(path, path.name)
+    tree = read_tree(path, f"{path.parent.name}/{path.name}")
     try:
         return TypeAdapter(dict[str, Statute]).validate_python(tree.content)
     except ValidationError as error:
         raise CaseError(
-            path.name, [in_our_words(found, tree, Statute) for found in error.errors(include_url=False)]
+            tree.file, [in_our_words(found, tree, Statute) for found in error.errors(include_url=False)]
         ) from None

@@ -119,7 +119,7 @@ def references(part: Any, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[st
         return
     for field, info in type(part).model_fields.items():
         value = getattr(part, field)
-        refers = _refers(info.annotation, info.metadata)
+        refers = refers_to(info.annotation, info.metadata)
         if value is None or (refers is None and not isinstance(value, BaseModel | dict)):
             continue
         if refers is None:
@@ -132,14 +132,15 @@ def references(part: Any, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[st
             yield from (((*keys, field, str(i)), refers, name) for i, name in enumerate(value))
 
 
-def _refers(annotation: Any, metadata: list[Any] | tuple[Any, ...] = ()) -> Refers | None:
+def refers_to(annotation: Any, metadata: list[Any] | tuple[Any, ...] = ()) -> Refers | None:
+    """What a field's names point to; None where it holds no name."""
     for item in metadata:
         if isinstance(item, Refers):
             return item
     for argument in get_args(annotation):
         if isinstance(argument, Refers):
             return argument
-        found = _refers(argument)
+        found = refers_to(argument)
         if found:
             return found
     return None

@@ -58,9 +58,9 @@ def git_commit() -> str | None:
     return f"{commit} with changes" if changed else commit
 
 
-def provenance(case: Case, draws: int, seed: int) -> Table:
+def provenance(case: Case, draws: int, seed: int, command: str = "") -> Table:
     """The record as a table: the last cell of every notebook."""
-    made_of = record(case, draws, seed)
+    made_of = record(case, draws, seed, command)
     rows = [
         ("Case", made_of["case"]),
         ("Scenario", made_of["scenario"] or "base"),

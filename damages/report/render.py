@@ -69,7 +69,7 @@ def report(
         if out
         else ROOT / "reports" / "+".join([load(case, name).known_as for name in chosen] or [subject.known_as])
     )
-    with _PutInPlace(folder) as work:
+    with PutInPlace(folder) as work:
         parameters: dict[str, Any] = {
             "case": _named(case),
             "scenario": chosen[0] if chosen else "",
@@ -123,7 +123,7 @@ def notebook_pages(
         done += 1
         progress(name, done, len(chosen))
 
-    with _PutInPlace(folder) as work, ThreadPoolExecutor(2) as pool:
+    with PutInPlace(folder) as work, ThreadPoolExecutor(2) as pool:
         # The work is done by the notebooks' own kernels; these two threads only wait for them.
         for finished in [pool.submit(page, name, work) for name in chosen]:
             finished.result()
@@ -150,7 +150,7 @@ def _named(case: str | Path) -> str:
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
 
 
-class _PutInPlace:
+class PutInPlace:
     """A temporary folder beside the wanted one, that takes its place when all went well and vanishes when not."""
 
     def __init__(self, folder: Path):

@@ -10,6 +10,7 @@ from damages.report.charts.of_draws import distribution, exceedance, shares, zon
 from damages.report.charts.of_estimate import against, bars, benchmarks, per_member, scenarios, waterfall
 from damages.report.charts.of_retention import flow, retention
 from damages.report.charts.of_settings import heat_map, spider, tornado
+from damages.report.charts.of_sweep import small_multiples
 
 __all__ = [
     "against",
@@ -25,6 +26,7 @@ __all__ = [
     "retention",
     "scenarios",
     "shares",
+    "small_multiples",
     "spider",
     "timeline",
     "tornado",

@@ -50,6 +50,7 @@ from damages.report.tables.of_law import (
 from damages.report.tables.of_records import records_table, set_aside_table, states_table
 from damages.report.tables.of_retention import churn_table, flow_table, retention_table
 from damages.report.tables.of_settings import grid_table, spider_table, tornado_table
+from damages.report.tables.of_sweep import panels_table, sweep_table
 from damages.report.tables.of_value import (
     loss_table,
     measure_fits_table,
@@ -87,6 +88,7 @@ __all__ = [
     "methods_table",
     "outcome_table",
     "overlap_table",
+    "panels_table",
     "parties_table",
     "paths_table",
     "per_member_table",
@@ -106,6 +108,7 @@ __all__ = [
     "statute_table",
     "statutes_table",
     "statutes_used_table",
+    "sweep_table",
     "switchboard_table",
     "timeline_table",
     "timely_table",

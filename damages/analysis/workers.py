@@ -1,0 +1,76 @@
+"""Who does the work: this process, processes of this machine, or the machines of a Dask scheduler."""
+
+from __future__ import annotations
+
+import importlib.util
+import multiprocessing
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+
+from damages.case.problems import DamagesError
+
+SECONDS_TO_ANSWER = 10
+
+
+class WorkerError(DamagesError):
+    """Workers that cannot be had."""
+
+
+@contextmanager
+def executor_for(workers: int = 1, dask: str = "") -> Iterator[Executor | None]:
+    """An executor for a block of work; None, so that the work is done here, for one worker.
+
+    Parameters
+    ----------
+    workers : processes on this machine
+    dask : the address of a scheduler, such as ``tcp://10.0.0.5:8786``; its workers need the same version
+        of the project and the same case files at the same place under it
+
+    Raises
+    ------
+    WorkerError : dask.distributed is not installed, or no scheduler answers
+    """
+    if dask:
+        with _dask_executor(dask) as executor:
+            yield executor
+    elif workers == 1:
+        yield None
+    else:
+        os.environ.setdefault("OMP_NUM_THREADS", "1")  # the processes share the cores already
+        pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+        try:
+            yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _dask_executor(address: str) -> Iterator[Executor]:
+    if importlib.util.find_spec("distributed") is None:
+        raise WorkerError("--dask needs dask.distributed: pip install 'damages[cluster]'.")
+    from distributed import Client
+
+    try:
+        client = Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise WorkerError(
+            f"no Dask scheduler answers at {address} ({reason}). Start one with `dask scheduler`, "
+            "workers with `dask worker ADDRESS`, and give the address it prints, such as --dask tcp://127.0.0.1:8786."
+        ) from None
+    with client:
+        yield client.get_executor(pure=False)
+
+
+def in_words(seconds: float) -> str:
+    """A time to wait, as one says it.
+
+    >>> in_words(4.2), in_words(75), in_words(4000)
+    ('about 5 s', 'about 2 min', 'about 1 h 7 min')
+    """
+    if seconds < 60:
+        return f"about {5 * max(1, round(seconds / 5))} s"
+    minutes = max(2, round(seconds / 60)) if seconds < 90 else round(seconds / 60)
+    return f"about {minutes} min" if minutes < 60 else f"about {minutes // 60} h {minutes % 60} min"

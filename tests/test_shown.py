@@ -1,0 +1,105 @@
+"""How the library shows itself: in a plain terminal, in a real kernel, and when a user makes a mistake."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+import damages
+
+TEMPLATE = "params/template.yaml"
+
+
+def outputs(*sources, cwd=ROOT):
+    """The outputs of cells run in a kernel of their own; one list for each cell."""
+    from nbclient import NotebookClient
+
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    client = NotebookClient(
+        notebook, allow_errors=True, kernel_name="python3", resources={"metadata": {"path": str(cwd)}}
+    )
+    client.execute()
+    return [cell.outputs for cell in notebook.cells]
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """Three objects and two mistakes, each the last line of a cell."""
+    cells = (
+        f"import damages\ncase = damages.load('{TEMPLATE}')\ncase",
+        "damages.estimate(case)",
+        "damages.simulate(case, 100)",
+        "{'base': case}",
+        "damages.load('params/template.yaml', overrides=['clams_rate=0.1'])",
+        "damages.simulate(case, draws=-1)",
+    )
+    return outputs(*cells)
+
+
+def test_a_plain_terminal():
+    case = damages.load("params/linkedin.yaml", "defence")
+    assert repr(case) == str(case)
+    assert repr(case) == (
+        "<Case linkedin_defence: De La Torre v. LinkedIn Corp. (hypothetical); "
+        f"{len(case.inputs)} inputs, theories sca, contract, ucl>"
+    )
+    template = damages.load(TEMPLATE)
+    assert repr(damages.estimate(template)) == (
+        "Estimate of template: Doe v. Example Corp. (made up) (hypothetical) at base values\n"
+        "  pleaded_usd   70_000_000.0\n  exposure_usd  35_000_000.0\n  expected_usd  14_000_000.0"
+    )
+    simulation = damages.simulate(template, 100)
+    assert repr(simulation).splitlines()[0].endswith("(hypothetical), 512 draws, seed 0")
+    mean = simulation.lines["expected_usd"].mean.value
+    assert repr(simulation).splitlines()[-1] == f"  expected_usd  {mean:_} on average"
+
+
+def test_a_notebook_shows_tables(shown):
+    wanted = ("<caption>Inputs (hypothetical)", "<caption>The three headline figures", "<caption>What the draws say")
+    for (output,), caption in zip(shown, wanted, strict=False):
+        assert caption in output.data["text/html"]
+        assert "Hypothetical." in output.data["text/html"]
+        assert output.data["text/plain"].startswith("Doe v. Example Corp. (made up)\n")
+        assert " object at 0x" not in output.data["text/plain"]
+    assert shown[1][0].data["text/html"].count("$14,000,000") >= 1
+    (within,) = shown[3]
+    assert within.data["text/plain"].startswith("{'base': <Case template: Doe v. Example Corp.")
+
+
+def test_a_mistake_in_a_notebook_is_one_message(shown):
+    (wrong,) = shown[4]
+    message = (
+        "CaseError: --set has 1 problem.\n  --set  clams_rate is not an input of this case. Did you mean claims_rate?"
+    )
+    assert wrong.output_type == "error"
+    assert wrong.traceback == [message]
+    (wrong,) = shown[5]
+    assert wrong.traceback == ["ArgumentError: draws must be 1 or more and seed 0 or more; got draws -1 and seed 0."]
+
+
+def test_an_edited_case_is_picked_up_by_running_the_cell_again(tmp_path):
+    (tmp_path / "mine.yaml").write_text((ROOT / TEMPLATE).read_text())
+    cell = "import damages\ndamages.estimate(damages.load('mine.yaml')).expected_usd"
+    edit = "from pathlib import Path\nfile = Path('mine.yaml')\n_ = file.write_text(file.read_text().replace('chance: 0.4', 'chance: 0.2'))"
+    before, _, after = outputs(cell, edit, cell, cwd=tmp_path)
+    assert (before[0].data["text/plain"], after[0].data["text/plain"]) == ("14000000.0", "7000000.0")
+
+
+@pytest.mark.slow
+def test_papermill_tells_the_same_message(tmp_path):
+    words = [sys.executable, "-m", "papermill", str(ROOT / "notebooks" / "01_case.ipynb"), str(tmp_path / "out.ipynb")]
+    done = subprocess.run(
+        [*words, "-p", "case", "params/lnkedin.yaml"], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 1
+    said = done.stderr[done.stderr.index("papermill.exceptions.PapermillExecutionError") :]
+    assert "CaseError: params/lnkedin.yaml has 1 problem.\n  params/lnkedin.yaml  does not exist." in said
+    kept = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    errors = [output for cell in kept.cells for output in cell.get("outputs", []) if output.output_type == "error"]
+    assert [len(error.traceback) for error in errors] == [1]
+    assert re.search(r"An Exception was encountered at", str(kept))
