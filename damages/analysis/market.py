@@ -7,11 +7,14 @@ logit demand with sellers who set prices against each other (Bertrand and Nash).
 
 from __future__ import annotations
 
+import os
+import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from damages.case.problems import DamagesError
+from damages.case.problems import DamagesError, DamagesWarning
 
 
 class MarketError(DamagesError):
@@ -36,6 +39,10 @@ class Market:
     utility_of_a_dollar: float
 
     def __post_init__(self) -> None:
+        if not len(self.prices) == len(self.shares) == len(self.firms):
+            raise MarketError(
+                f"{len(self.prices)} prices, {len(self.shares)} shares and {len(self.firms)} sellers; each product has one of each."
+            )
         if self.utility_of_a_dollar <= 0:
             raise MarketError(
                 "a dollar must have a positive utility; the price coefficient of the survey has the wrong sign."
@@ -88,7 +95,7 @@ def equilibrium(
     Parameters
     ----------
     start : where to look from
-    free : which prices may move; the others stay as they are in ``start``
+    free : which prices may move, those of some sellers; the others' stay as they are in ``start``
 
     Raises
     ------
@@ -119,7 +126,7 @@ class PriceEffect:
     Attributes
     ----------
     worth_usd : what buyers would pay for the feature: demand alone
-    alone_usd : the price cut if competitors kept their prices
+    alone_usd : the price cut if competitors kept their prices, and the seller set all of its own anew
     usd : the price cut when competitors answer
     pass_through : how much of a dollar of cost this seller passes on, competitors answering
     but_for_prices : all prices without the feature
@@ -146,11 +153,13 @@ def price_effect(market: Market, product: int, worth_usd: float) -> PriceEffect:
     product : its place in the market
     worth_usd : what the feature is worth to buyers, USD a month, from the survey
     """
+    if not 0 <= product < len(market.prices):
+        raise MarketError(f"product {product} is not in the market; its products are 0 to {len(market.prices) - 1}.")
     costs, lowered = market.costs, market.qualities.copy()
     lowered[product] -= market.utility_of_a_dollar * worth_usd
-    only = np.arange(len(market.prices)) == product
+    own = np.array([firm == market.firms[product] for firm in market.firms])
     b = market.utility_of_a_dollar
-    alone = equilibrium(costs, lowered, market.firms, b, market.prices, only)
+    alone = equilibrium(costs, lowered, market.firms, b, market.prices, own)
     answered = equilibrium(costs, lowered, market.firms, b, market.prices)
     dearer = costs.copy()
     dearer[product] += 0.01
@@ -169,9 +178,40 @@ def price_effect(market: Market, product: int, worth_usd: float) -> PriceEffect:
 def price_effects(market: Market, product: int, worths_usd: np.ndarray) -> np.ndarray:
     """The share of the price that was for the feature, for each draw of its worth. (draws,).
 
-    The effect is smooth in the worth, so it is worked out on a grid and read off for each draw.
+    The effect is smooth in the worth, so it is worked out on a grid and read off for each draw. The
+    market stays as it is: what is uncertain about the utility of a dollar is in the draws of the worth.
     """
-    low, high = float(worths_usd.min()), float(worths_usd.max())
-    grid = np.linspace(low, high, 33)
-    shares = np.array([price_effect(market, product, float(worth)).share_of_price for worth in grid])
+    grid = np.linspace(float(worths_usd.min()), float(worths_usd.max()), 33)
+    shares = [price_effect(market, product, float(worth)).share_of_price for worth in grid]
     return np.asarray(np.interp(worths_usd, grid, shares))
+
+
+def demand_curve(market: Market, product: int, prices_usd: np.ndarray, worth_usd: float = 0.0) -> np.ndarray:
+    """The share of buyers who take a product at each price, the others' prices as they are. (prices,).
+
+    ``worth_usd`` is what is taken off its quality: the worth of a feature that it lacks.
+    """
+    b = market.utility_of_a_dollar
+    qualities = market.qualities.copy()
+    qualities[product] -= b * worth_usd
+    at = np.arange(len(market.prices)) == product
+    return np.array([demand(np.where(at, usd, market.prices), qualities, b)[product] for usd in prices_usd])
+
+
+def write_sample(shares: np.ndarray, path: Path) -> Path:
+    """Write draws of a share of the price, one a line, for an input of a case: ``value: {sample: file.csv}``.
+
+    No share of a price is lost below 0 or above 1: draws beyond are written as these, with a warning.
+    """
+    within = np.clip(shares, 0.0, 1.0)
+    beyond = int(np.count_nonzero(within != shares))
+    if beyond:
+        warnings.warn(
+            f"{beyond:,} of {len(shares):,} draws lie below 0 or above 1 and are written as 0 or 1.",
+            DamagesWarning,
+            stacklevel=2,
+        )
+    part = path.with_name(f".{path.name}.part")
+    part.write_text("\n".join(["share_of_price", *(f"{share:.6g}" for share in within)]) + "\n", encoding="utf-8")
+    os.replace(part, path)
+    return path

@@ -107,3 +107,21 @@ def simulated_choices(
     frame = frame.astype(dict.fromkeys(whole, "int64"))
     frame.attrs["name"] = "simulated survey"
     return frame
+
+
+def simulated_prices(products: int = 60, periods: int = 8, seed: int = 0) -> pandas.DataFrame:
+    """Made-up prices of products seen in several periods: each price has its product's own deviation and noise.
+
+    A privacy feature adds 3 USD, analytics 5 USD, each period 0.50 USD.
+    """
+    import pandas
+
+    rng = np.random.default_rng(seed)
+    product, period = (places.ravel() for places in np.indices((products, periods)))
+    privacy, analytics = (rng.integers(0, 2, products) for _ in range(2))
+    own, noise = 2.0 * rng.standard_normal(products), rng.standard_normal(products * periods)
+    price = 20.0 + 3.0 * privacy[product] + 5.0 * analytics[product] + 0.5 * period + own[product] + noise
+    columns = {"product": product, "period": period, "price": price}
+    frame = pandas.DataFrame({**columns, "privacy": privacy[product], "analytics": analytics[product]})
+    frame.attrs["name"] = "simulated prices"
+    return frame
