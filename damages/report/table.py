@@ -74,6 +74,8 @@ def write(value: Any, unit: str) -> str:
         return percent(value)
     if unit in ("per_month", "per_year"):
         return f"{percent(value)} a {unit.removeprefix('per_')}"
+    if unit == "utility":
+        return f"{value:.4f}"
     if unit in ("people", "count"):
         return f"{value:,.0f}"
     return f"{value:,.2f}".rstrip("0").rstrip(".")

@@ -9,11 +9,13 @@ from damages.report.charts.of_draws import distribution, exceedance, shares, zon
 from damages.report.charts.of_estimate import against, bars, benchmarks, per_member, scenarios, waterfall
 from damages.report.charts.of_retention import flow, retention
 from damages.report.charts.of_settings import heat_map, spider, tornado
+from damages.report.charts.of_survey import demand, worth_spread
 
 __all__ = [
     "against",
     "bars",
     "benchmarks",
+    "demand",
     "distribution",
     "exceedance",
     "flow",
@@ -26,5 +28,6 @@ __all__ = [
     "timeline",
     "tornado",
     "waterfall",
+    "worth_spread",
     "zone",
 ]

@@ -46,6 +46,14 @@ from damages.report.tables.of_law import (
 from damages.report.tables.of_records import records_table, set_aside_table, states_table
 from damages.report.tables.of_retention import flow_table, retention_table
 from damages.report.tables.of_settings import grid_table, spider_table, tornado_table
+from damages.report.tables.of_survey import (
+    choice_table,
+    demand_table,
+    effect_table,
+    hedonic_table,
+    worth_spread_table,
+    worth_table,
+)
 
 __all__ = [
     "KIND_WORDS",
@@ -54,15 +62,19 @@ __all__ = [
     "before_after_table",
     "benchmarks_table",
     "chances_table",
+    "choice_table",
     "class_inputs_table",
     "class_size_table",
+    "demand_table",
     "distribution_table",
+    "effect_table",
     "evidence_table",
     "exceedance_table",
     "exposure_and_judgment",
     "flow_table",
     "grid_table",
     "headline_table",
+    "hedonic_table",
     "inputs_table",
     "judgments_table",
     "lessons_table",
@@ -91,4 +103,6 @@ __all__ = [
     "switchboard_table",
     "timeline_table",
     "tornado_table",
+    "worth_spread_table",
+    "worth_table",
 ]
