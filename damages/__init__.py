@@ -46,10 +46,10 @@ _HOMES = {
     "fit_mixed": "damages.analysis.choice",
     "worths": "damages.analysis.worth",
     "Market": "damages.analysis.market",
-    "simulated_market": "damages.analysis.market",
     "price_effect": "damages.analysis.market",
     "price_effects": "damages.analysis.market",
     "write_sample": "damages.analysis.market",
+    "load_with_sample": "damages.analysis.market",
     "fit_prices": "damages.analysis.hedonic",
     "count_records": "damages.case.records",
     # what people read

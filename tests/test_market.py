@@ -132,16 +132,19 @@ def test_a_product_that_is_not_there(market):
 
 def test_the_draws_enter_a_case(market, tmp_path):
     shares = price_effects(market, 0, np.random.default_rng(0).normal(6.0, 1.0, 999))
-    path = write_sample(shares, tmp_path / "lost.csv")
+    path = write_sample(shares, tmp_path, "lost.csv")
     assert [file.name for file in tmp_path.iterdir()] == ["lost.csv"]
     shape = from_case({"sample": "lost.csv"}, 0.0, 1.0, "share", Around(tmp_path))
     assert shape.base == pytest.approx(np.median(shares), rel=1e-5)
-    case = damages.load("params/linkedin.yaml", overrides={"share_of_value_lost": {"sample": str(path)}})
+    case = damages.load_with_sample("params/linkedin.yaml", "", ["claims_rate=0.08"], path)
     assert case.shapes["share_of_value_lost"][""].base == pytest.approx(np.median(shares), rel=1e-5)
-    assert len(case.files[str(path)]) == 64
+    assert case.shapes["claims_rate"][""].base == 0.08
+    assert len(case.files["lost.csv"]) == 64
+    without = damages.load_with_sample("params/template.yaml", "", [], path)
+    assert "lost.csv" not in without.files
 
 
 def test_a_share_below_zero_is_written_as_zero_with_a_warning(tmp_path):
     with pytest.warns(DamagesWarning, match="2 of 3 draws lie below 0 or above 1 and are written as 0 or 1"):
-        path = write_sample(np.array([-0.1, 0.5, 1.2]), tmp_path / "lost.csv")
+        path = write_sample(np.array([-0.1, 0.5, 1.2]), tmp_path / "new")
     assert path.read_text() == "share_of_price\n0\n0.5\n1\n"

@@ -7,14 +7,20 @@ logit demand with sellers who set prices against each other (Bertrand and Nash).
 
 from __future__ import annotations
 
+import json
 import os
+import tempfile
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from damages.case.load import load
 from damages.case.problems import DamagesError, DamagesWarning
+from damages.case.schema import Case
+from damages.case.theories import SubscriptionValue
 
 
 class MarketError(DamagesError):
@@ -31,14 +37,18 @@ class Market:
     shares : of all buyers, those who buy nothing included; (products,), summing to less than 1
     firms : the seller of each product
     utility_of_a_dollar : minus the price coefficient of the survey; above 0
+    name : for titles, such as "simulated market"
     """
 
     prices: np.ndarray
     shares: np.ndarray
     firms: tuple[str, ...]
     utility_of_a_dollar: float
+    name: str = "market"
 
     def __post_init__(self) -> None:
+        for key in ("prices", "shares"):  # lists are welcome
+            object.__setattr__(self, key, np.asarray(getattr(self, key), dtype=float))
         if not len(self.prices) == len(self.shares) == len(self.firms):
             raise MarketError(
                 f"{len(self.prices)} prices, {len(self.shares)} shares and {len(self.firms)} sellers; each product has one of each."
@@ -125,6 +135,7 @@ class PriceEffect:
 
     Attributes
     ----------
+    market : its name
     worth_usd : what buyers would pay for the feature: demand alone
     alone_usd : the price cut if competitors kept their prices, and the seller set all of its own anew
     usd : the price cut when competitors answer
@@ -132,6 +143,7 @@ class PriceEffect:
     but_for_prices : all prices without the feature
     """
 
+    market: str
     worth_usd: float
     alone_usd: float
     usd: float
@@ -166,6 +178,7 @@ def price_effect(market: Market, product: int, worth_usd: float) -> PriceEffect:
     passed = equilibrium(dearer, market.qualities, market.firms, b, market.prices)
     price = float(market.prices[product])
     return PriceEffect(
+        market.name,
         worth_usd,
         price - float(alone[product]),
         price - float(answered[product]),
@@ -198,10 +211,11 @@ def demand_curve(market: Market, product: int, prices_usd: np.ndarray, worth_usd
     return np.array([demand(np.where(at, usd, market.prices), qualities, b)[product] for usd in prices_usd])
 
 
-def write_sample(shares: np.ndarray, path: Path) -> Path:
+def write_sample(shares: np.ndarray, folder: str | Path = "", name: str = "price_effect.csv") -> Path:
     """Write draws of a share of the price, one a line, for an input of a case: ``value: {sample: file.csv}``.
 
     No share of a price is lost below 0 or above 1: draws beyond are written as these, with a warning.
+    Without a folder the file goes into a temporary one.
     """
     within = np.clip(shares, 0.0, 1.0)
     beyond = int(np.count_nonzero(within != shares))
@@ -211,7 +225,21 @@ def write_sample(shares: np.ndarray, path: Path) -> Path:
             DamagesWarning,
             stacklevel=2,
         )
-    part = path.with_name(f".{path.name}.part")
+    path = Path(folder or tempfile.mkdtemp(prefix="damages-")).resolve() / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{name}.part")
     part.write_text("\n".join(["share_of_price", *(f"{share:.6g}" for share in within)]) + "\n", encoding="utf-8")
     os.replace(part, path)
     return path
+
+
+def load_with_sample(case: str | Path, scenario: str, settings: Sequence[str], sample: Path) -> Case:
+    """A case whose share of the price lost is drawn from a file; as it is where no theory measures such a share."""
+    studied = load(case, scenario, settings)
+    for theory in studied.theories.values():
+        if isinstance(theory, SubscriptionValue):
+            shares = [theory.share_lost, *(method.share for method in (theory.lost or {}).values())]
+            name = next(filter(None, shares), None)
+            if name:
+                return load(case, scenario, [*settings, f"{name}={{sample: {json.dumps(str(sample))}}}"])
+    return studied

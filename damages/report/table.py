@@ -127,6 +127,10 @@ class Table:
         """One cell as it is shown."""
         return write(row.get(column.key), row["unit"] if column.unit == "row" else column.unit)
 
+    def titled(self, title: str) -> Table:
+        """The same table under another title."""
+        return replace(self, title=title)
+
     def without(self, *keys: str) -> Table:
         """The same table with fewer columns."""
         return replace(self, columns=tuple(column for column in self.columns if column.key not in keys))

@@ -51,6 +51,7 @@ from damages.report.tables.of_survey import (
     demand_table,
     effect_table,
     hedonic_table,
+    sample_table,
     worth_spread_table,
     worth_table,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "records_table",
     "relief_table",
     "retention_table",
+    "sample_table",
     "scenario_inputs",
     "scenario_reasons",
     "scenario_table",

@@ -14,6 +14,7 @@ from damages.analysis.hedonic import Hedonic
 from damages.analysis.market import Market, PriceEffect, demand_curve
 from damages.analysis.worth import Worth
 from damages.report.table import Column, Table, percent, usd, write
+from damages.report.tables.of_draws import PERCENTILES
 
 USD_A_MONTH = "usd_per_month"
 
@@ -98,9 +99,7 @@ def _edges(grid: np.ndarray) -> np.ndarray:
     return np.append(grid - half, grid[-1] + half)
 
 
-def demand_table(
-    market: Market, product: int, effect: PriceEffect, name: str = "simulated market", points: int = 61
-) -> Table:
+def demand_table(market: Market, product: int, effect: PriceEffect, points: int = 61) -> Table:
     """The share of buyers who take a product at each price, with and without a feature, others answering in neither."""
     top = 2.0 * effect.actual_price
     without = float(effect.but_for_prices[product])
@@ -121,10 +120,10 @@ def demand_table(
         Column("share", "Share of buyers", "share"),
     )
     note = "Logit demand, the other products at their prices of today."
-    return Table(f"Demand with and without the feature: {name}", columns, tuple(rows), note)
+    return Table(f"Demand with and without the feature: {market.name}", columns, tuple(rows), note)
 
 
-def effect_table(effect: PriceEffect, name: str = "simulated market") -> Table:
+def effect_table(effect: PriceEffect) -> Table:
     """What the feature is worth against what its absence does to the price, alone and with competitors' answer."""
     steps = {
         "Worth to buyers: demand alone": effect.worth_usd,
@@ -143,7 +142,19 @@ def effect_table(effect: PriceEffect, name: str = "simulated market") -> Table:
         f"Price {write(effect.actual_price, USD_A_MONTH)}. Of a dollar of cost this seller passes on "
         f"{write(effect.pass_through, USD_A_MONTH)}. Sellers set prices against each other (Bertrand and Nash)."
     )
-    return Table(f"From worth to price: {name}", columns, rows, note)
+    return Table(f"From worth to price: {effect.market}", columns, rows, note)
+
+
+def sample_table(shares: np.ndarray, name: str) -> Table:
+    """Where the draws of a share of the price lie, before they enter a case."""
+    row = {"label": "Share of the price that was for the feature", "mean": float(np.mean(shares))}
+    row |= {key: float(np.quantile(shares, level)) for level, key in PERCENTILES.items()}
+    columns = (
+        Column("label", "Price effect"),
+        Column("mean", "Mean", "share"),
+        *(Column(key, f"{level:.0%}", "share") for level, key in PERCENTILES.items()),
+    )
+    return Table(f"Share of the price: {name}", columns, (row,), f"{write(len(shares), 'count')} draws of the worth.")
 
 
 def hedonic_table(fitted: Hedonic) -> Table:
