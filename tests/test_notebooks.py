@@ -30,6 +30,8 @@ def test_the_set():
         "04_damages",
         "05_sensitivity",
         "06_scenarios",
+        "07_judgments",
+        "08_conjoint",
         "report",
     } <= set(NAMES)
 

@@ -1,109 +1,20 @@
-"""Choice surveys: what people would pay for a feature, from the choices they made (conjoint analysis).
+"""From choices to utilities: conditional logit, and mixed logit for tastes that differ.
 
-A respondent sees tasks; each offers alternatives that differ in features and price, of which one is
-chosen. A conditional logit gives each feature a utility; its worth in dollars is that utility over
-the utility of a dollar. Errors are clustered by respondent, who answered many tasks. The estimates
-come from `xlogit` (conditional and mixed logit) and are checked against `statsmodels`.
-
-Worth in dollars is demand alone. What a price would have been without the feature also depends on
-sellers: see `damages.analysis.market`.
+A conditional logit gives each attribute a utility; its worth in dollars is that utility over the
+utility of a dollar (`damages.analysis.worth`). Errors are clustered by respondent, who answered many
+tasks. The estimates come from `xlogit` and are checked against `statsmodels` and published figures.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from damages.case.problems import DamagesError, DamagesWarning, did_you_mean
-
-if TYPE_CHECKING:
-    import pandas
-
-RESPONDENT, TASK, ALTERNATIVE, CHOSEN, PRICE = "respondent", "task", "alternative", "chosen", "price"
-
-
-class SurveyError(DamagesError):
-    """Choice data from which no worth can be estimated, with the reason."""
-
-
-@dataclass(frozen=True)
-class ChoiceData:
-    """A checked survey.
-
-    Attributes
-    ----------
-    attributes : the names of the columns of ``x``, the price first
-    x : (rows, attributes)
-    chosen : (rows,), 1 for the chosen alternative of each task
-    task, respondent : (rows,), numbers
-    """
-
-    attributes: tuple[str, ...]
-    x: np.ndarray
-    chosen: np.ndarray
-    task: np.ndarray
-    respondent: np.ndarray
-    alternative: np.ndarray
-
-
-def choice_data(frame: pandas.DataFrame, attributes: Sequence[str]) -> ChoiceData:
-    """Check a survey in long format and make it ready to fit.
-
-    Parameters
-    ----------
-    frame : one row for each alternative: respondent, task, alternative, chosen (0 or 1), price, attributes
-    attributes : the columns to give a worth, such as ``["privacy", "analytics", "none"]``
-
-    Raises
-    ------
-    SurveyError : a column that is missing, a task without or with several choices, one alternative only,
-        an attribute that never differs within a task, values that are not numbers
-    """
-    wanted = [RESPONDENT, TASK, ALTERNATIVE, CHOSEN, PRICE, *attributes]
-    for name in wanted:
-        if name not in frame.columns:
-            raise SurveyError(f"the survey has no column {name}.{did_you_mean(name, map(str, frame.columns))}")
-    if frame[wanted].isna().any().any():
-        column = str(frame[wanted].isna().any().idxmax())
-        raise SurveyError(f"the survey has an empty cell in the column {column}.")
-    ordered = frame.sort_values([RESPONDENT, TASK, ALTERNATIVE], kind="stable")
-    task = ordered.groupby([RESPONDENT, TASK], sort=False).ngroup().to_numpy()
-    try:
-        x = ordered[[PRICE, *attributes]].to_numpy(dtype=float)
-        chosen = ordered[CHOSEN].to_numpy(dtype=float)
-    except ValueError as error:
-        raise SurveyError(f"the survey holds something that is not a number: {error}.") from None
-    sizes = np.bincount(task)
-    if sizes.min() < 2:
-        raise SurveyError(
-            f"{int(np.sum(sizes < 2))} tasks offer one alternative only: nothing was chosen there. Give each at least two, 'none' among them."
-        )
-    picks = np.bincount(task, weights=chosen)
-    if np.any(picks != 1) or not np.all(np.isin(chosen, (0.0, 1.0))):
-        raise SurveyError(
-            f"{int(np.sum(picks != 1))} tasks have no choice or several; `chosen` is 1 for one alternative of each task and 0 for the others."
-        )
-    if sizes.min() != sizes.max():
-        counts = ", ".join(f"{int(np.sum(sizes == size))} with {size}" for size in np.unique(sizes))
-        warnings.warn(
-            f"the tasks are not balanced: {counts} alternatives. The estimates allow it; check that no rows are missing.",
-            DamagesWarning,
-            stacklevel=2,
-        )
-    means = np.column_stack([np.bincount(task, weights=column) for column in x.T]) / sizes[:, None]
-    within = np.abs(x - means[task]).max(axis=0)
-    for name, most in zip([PRICE, *attributes], within, strict=True):
-        if most == 0.0:
-            raise SurveyError(
-                f"{name} never differs between the alternatives of a task, so no choice says anything about it."
-            )
-    respondent = ordered[RESPONDENT].astype("category").cat.codes.to_numpy()
-    alternative = ordered.groupby([RESPONDENT, TASK], sort=False).cumcount().to_numpy()
-    return ChoiceData((PRICE, *attributes), x, chosen, task, respondent, alternative)
+from damages.analysis.survey import PRICE, ChoiceData, SurveyError
+from damages.case.problems import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -112,10 +23,12 @@ class ChoiceModel:
 
     Attributes
     ----------
+    survey : its name
     attributes, coefficients : utility of each; the first is the price, per dollar
-    covariance : clustered by respondent
+    covariance : of the coefficients, clustered by respondent
     """
 
+    survey: str
     attributes: tuple[str, ...]
     coefficients: np.ndarray
     covariance: np.ndarray
@@ -125,7 +38,41 @@ class ChoiceModel:
 
     @property
     def standard_errors(self) -> np.ndarray:
+        """Clustered by respondent. (attributes,)."""
         return np.sqrt(np.diag(self.covariance))
+
+    @property
+    def utility_of_a_dollar(self) -> float:
+        """Minus the price coefficient.
+
+        Raises
+        ------
+        SurveyError : where people seem to like to pay
+        """
+        return _utility_of_a_dollar(float(self.coefficients[0]))
+
+
+@dataclass(frozen=True)
+class MixedModel:
+    """A mixed logit in which the worth of one attribute differs between respondents, normally.
+
+    The price coefficient is the same for everyone, so that the ratio is a normal worth in dollars.
+    """
+
+    survey: str
+    attribute: str
+    mean_usd: float
+    mean_error: float
+    spread_usd: float
+    spread_error: float
+    log_likelihood: float
+
+    @property
+    def share_below_zero(self) -> float:
+        """The share of people to whom the attribute is worth less than nothing, as the model has it."""
+        from scipy.special import ndtr
+
+        return float(ndtr(-self.mean_usd / self.spread_usd))
 
 
 def fit_choice(data: ChoiceData) -> ChoiceModel:
@@ -133,201 +80,119 @@ def fit_choice(data: ChoiceData) -> ChoiceModel:
 
     Raises
     ------
-    SurveyError : choices that one attribute explains without exception, or attributes that cannot be told apart
+    SurveyError : estimates that did not settle
     """
-    coefficients, log_likelihood = _fit(data)
+    model = estimated(data)
+    coefficients = np.asarray(model.coeff_, dtype=float)
     chances = _chances(data, coefficients)
-    if np.abs(coefficients * np.std(data.x, axis=0)).max() > 15.0 or chances[data.chosen == 1].min() > 0.999:
-        raise SurveyError(
-            "an attribute explains every choice without exception (perfect separation), so its worth has no limit. Offer it also in alternatives that some would not take."
-        )
-    covariance = _clustered(data, coefficients, chances)
+    means = np.column_stack([np.bincount(data.task, weights=chances * column) for column in data.x.T])
+    centred = data.x - means[data.task]
+    bread = np.linalg.inv((centred * chances[:, None]).T @ centred)
+    weighed = (data.chosen - chances)[:, None] * data.x
+    scores = np.column_stack([np.bincount(data.respondent, weights=column) for column in weighed.T])
+    covariance = bread @ (scores.T @ scores * data.respondents / (data.respondents - 1)) @ bread
+    step = bread @ scores.sum(axis=0)  # how far from the maximum these estimates still are
+    if np.any(np.abs(step) > 0.01 * np.sqrt(np.diag(bread))):
+        raise SurveyError("the estimates did not settle. Divide attributes with large numbers by ten or a hundred.")
     return ChoiceModel(
+        data.name,
         data.attributes,
         coefficients,
         covariance,
-        log_likelihood,
-        int(data.respondent.max()) + 1,
-        int(data.task.max()) + 1,
+        float(model.loglikelihood),
+        data.respondents,
+        data.tasks,
     )
-
-
-def _fit(data: ChoiceData) -> tuple[np.ndarray, float]:
-    from xlogit import MultinomialLogit
-
-    model = MultinomialLogit()
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # what it would warn of is told below, as an error
-        try:
-            model.fit(
-                X=data.x,
-                y=data.chosen,
-                varnames=list(data.attributes),
-                ids=data.task,
-                alts=data.alternative,
-                verbose=0,
-                skip_std_errs=True,
-            )
-        except (np.linalg.LinAlgError, ValueError) as error:
-            raise SurveyError(f"no estimates: {error}.") from None
-    coefficients = np.asarray(model.coeff_, dtype=float)
-    if not model.convergence and not np.all(np.isfinite(coefficients)):
-        raise SurveyError("the estimates did not settle; some attributes cannot be told apart. Leave one of them out.")
-    return coefficients, float(model.loglikelihood)
-
-
-def _chances(data: ChoiceData, coefficients: np.ndarray) -> np.ndarray:
-    """The chance of each alternative within its task. (rows,)."""
-    utility = data.x @ coefficients
-    top = np.full(int(data.task.max()) + 1, -np.inf)
-    np.maximum.at(top, data.task, utility)
-    weight = np.exp(utility - top[data.task])
-    return weight / np.bincount(data.task, weights=weight)[data.task]
-
-
-def _clustered(data: ChoiceData, coefficients: np.ndarray, chances: np.ndarray) -> np.ndarray:
-    """The sandwich of the information with the scores of the respondents."""
-    mean = np.column_stack([np.bincount(data.task, weights=chances * column) for column in data.x.T])
-    centred = data.x - mean[data.task]
-    information = (centred * chances[:, None]).T @ centred
-    if np.linalg.cond(information) > 1e12:
-        raise SurveyError(
-            "some attributes always come together, so their worths cannot be told apart. Leave one of them out."
-        )
-    scores = np.column_stack(
-        [np.bincount(data.respondent, weights=(data.chosen - chances) * column) for column in data.x.T]
-    )
-    count = len(scores)
-    bread = np.linalg.inv(information)
-    return bread @ (scores.T @ scores * count / (count - 1)) @ bread
-
-
-@dataclass(frozen=True)
-class Worth:
-    """What a feature is worth, in dollars of the price, with intervals by three methods.
-
-    ``notes`` says what to be careful about: a worth below zero, a price effect so weak that the
-    ratio has no bounds.
-    """
-
-    attribute: str
-    usd: float
-    standard_error: float
-    delta: tuple[float, float]
-    krinsky_robb: tuple[float, float]
-    bootstrap: tuple[float, float]
-    draws: np.ndarray = field(repr=False)
-    notes: tuple[str, ...] = ()
-
-
-def worth(
-    data: ChoiceData, model: ChoiceModel, attribute: str, draws: int = 10_000, resamples: int = 200, seed: int = 0
-) -> Worth:
-    """Willingness to pay for an attribute with 95% intervals: delta method, Krinsky–Robb, bootstrap of respondents.
-
-    Raises
-    ------
-    SurveyError : an unknown attribute, or a price that people seem to like
-    """
-    if attribute not in model.attributes[1:]:
-        raise SurveyError(
-            f"{attribute} is not an attribute of the survey.{did_you_mean(attribute, model.attributes[1:])}"
-        )
-    here = model.attributes.index(attribute)
-    price, utility = model.coefficients[0], model.coefficients[here]
-    if price >= 0:
-        raise SurveyError(
-            f"the price coefficient is {price:.4g}: people seem to prefer to pay more, so no worth in dollars follows. Check the sign and the unit of the price."
-        )
-    usd = -utility / price
-    gradient = np.zeros(len(model.coefficients))
-    gradient[0], gradient[here] = utility / price**2, -1.0 / price
-    error = float(np.sqrt(gradient @ model.covariance @ gradient))
-    rng = np.random.default_rng(seed)
-    drawn = rng.multivariate_normal(model.coefficients, model.covariance, size=draws)
-    ratios = -drawn[:, here] / drawn[:, 0]
-    notes = []
-    if usd < 0:
-        notes.append(f"the worth of {attribute} is below zero: people would pay to be without it")
-    if abs(price) < 1.96 * model.standard_errors[0]:
-        notes.append("the effect of the price is not told apart from zero, so the worth in dollars has no bounds")
-    low, high = np.quantile(ratios, [0.025, 0.975])
-    resampled = _resampled_worths(data, here, resamples, rng)
-    return Worth(
-        attribute,
-        float(usd),
-        error,
-        (float(usd - 1.96 * error), float(usd + 1.96 * error)),
-        (float(low), float(high)),
-        (float(np.quantile(resampled, 0.025)), float(np.quantile(resampled, 0.975))),
-        ratios,
-        tuple(notes),
-    )
-
-
-def _resampled_worths(data: ChoiceData, here: int, resamples: int, rng: np.random.Generator) -> np.ndarray:
-    """The worth in samples of whole respondents drawn with replacement."""
-    count = int(data.respondent.max()) + 1
-    rows_of = np.split(np.arange(len(data.task)), np.flatnonzero(np.diff(data.respondent)) + 1)
-    worths = []
-    for _ in range(resamples):
-        taken = rng.integers(0, count, count)
-        rows = np.concatenate([rows_of[i] for i in taken])
-        starts = np.concatenate([[0], np.cumsum([len(rows_of[i]) for i in taken])[:-1]])
-        copies = np.repeat(np.arange(count), [len(rows_of[i]) for i in taken])
-        first = data.task[rows[starts]]
-        task = (
-            data.task[rows]
-            - first[copies]
-            + np.concatenate(
-                [[0], np.cumsum([data.task[rows_of[i]].max() - data.task[rows_of[i]].min() + 1 for i in taken])[:-1]]
-            )[copies]
-        )
-        again = ChoiceData(data.attributes, data.x[rows], data.chosen[rows], task, copies, data.alternative[rows])
-        coefficients, _ = _fit(again)
-        worths.append(-coefficients[here] / coefficients[0])
-    return np.array(worths)
-
-
-@dataclass(frozen=True)
-class MixedModel:
-    """A mixed logit in which the worth of one attribute differs between respondents, normally."""
-
-    attribute: str
-    mean_usd: float
-    spread_usd: float
-    log_likelihood: float
 
 
 def fit_mixed(data: ChoiceData, attribute: str, draws: int = 500) -> MixedModel:
     """Fit a mixed logit with a normally distributed coefficient for one attribute, respondents as panels.
 
-    The price coefficient is the same for everyone, so that the ratio is a normal worth in dollars.
-    """
-    from xlogit import MixedLogit
+    Parameters
+    ----------
+    draws : Halton draws for each respondent
 
-    model = MixedLogit()
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        model.fit(
-            X=data.x,
-            y=data.chosen,
-            varnames=list(data.attributes),
-            ids=data.task,
-            alts=data.alternative,
-            panels=data.respondent,
-            randvars={attribute: "n"},
-            n_draws=draws,
-            verbose=0,
-        )
-    found = dict(zip(map(str, model.coeff_names), map(float, model.coeff_), strict=True))
-    if found[PRICE] >= 0:
-        raise SurveyError(
-            f"the price coefficient is {found[PRICE]:.4g}: people seem to prefer to pay more, so no worth in dollars follows."
-        )
+    Raises
+    ------
+    SurveyError : an unknown attribute, or a price that people seem to like
+    """
+    check_attribute(data.attributes, attribute)
+    model = estimated(data, mixed=True, randvars={attribute: "n"}, n_draws=draws, num_hess=True)
+    names = [str(name) for name in model.coeff_names]
+    here, spread = names.index(attribute), names.index(f"sd.{attribute}")
+    utility, covariance = np.asarray(model.coeff_, dtype=float), np.asarray(model.covariance, dtype=float)
+    dollar = _utility_of_a_dollar(float(utility[0]))
+
+    def worth_and_error(place: int, sign: float) -> tuple[float, float]:
+        gradient = np.zeros(len(utility))
+        gradient[[0, place]] = sign * utility[place] / dollar**2, sign / dollar
+        return sign * float(utility[place]) / dollar, float(np.sqrt(gradient @ covariance @ gradient))
+
     return MixedModel(
+        data.name,
         attribute,
-        -found[attribute] / found[PRICE],
-        abs(found[f"sd.{attribute}"] / found[PRICE]),
+        *worth_and_error(here, 1.0),
+        *worth_and_error(spread, float(np.sign(utility[spread]))),  # a spread has no sign of its own
         float(model.loglikelihood),
     )
+
+
+def estimated(data: ChoiceData, weights: np.ndarray | None = None, mixed: bool = False, **options: Any) -> Any:
+    """The library's estimates: a fitted `xlogit` model. ``weights`` weigh the rows of each task alike. (rows,)."""
+    import xlogit
+
+    model = xlogit.MixedLogit() if mixed else xlogit.MultinomialLogit()
+    most = int(data.alternative.max()) + 1
+    place = data.task * most + data.alternative
+
+    def padded(column: np.ndarray) -> np.ndarray:
+        """A column with a row for every alternative of every task; those that were not offered are empty."""
+        whole = np.zeros((data.tasks * most, *column.shape[1:]), dtype=column.dtype)
+        whole[place] = column
+        return whole
+
+    tasks = np.repeat(np.arange(data.tasks), most)
+    given: dict[str, Any] = {"panels": data.respondent[np.flatnonzero(data.alternative == 0)][tasks]} if mixed else {}
+    if weights is not None:
+        given["weights"] = weights[np.flatnonzero(data.alternative == 0)][tasks]
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # that it did not settle is told by the caller, as an error
+        model.fit(
+            X=padded(data.x),
+            y=padded(data.chosen),
+            varnames=list(data.attributes),
+            ids=tasks,
+            alts=np.tile(np.arange(most), data.tasks),
+            avail=padded(np.ones(len(place))) if len(place) < data.tasks * most else None,
+            skip_std_errs=not mixed,
+            verbose=0,
+            **given,
+            **options,
+        )
+    if not np.all(np.isfinite(np.asarray(model.coeff_, dtype=float))):
+        raise SurveyError("the estimates did not settle. Divide attributes with large numbers by ten or a hundred.")
+    return model
+
+
+def check_attribute(attributes: tuple[str, ...], attribute: str) -> None:
+    """Refuse an attribute that the survey does not have, and the price."""
+    if attribute not in attributes or attribute == PRICE:
+        raise SurveyError(f"{attribute} is not an attribute of the survey.{did_you_mean(attribute, attributes[1:])}")
+
+
+def _utility_of_a_dollar(price: float) -> float:
+    if price >= 0:
+        raise SurveyError(
+            f"the price coefficient is {price:.4g}: people seem to prefer to pay more, so no worth in dollars follows. "
+            "Check the sign and the unit of the price."
+        )
+    return -price
+
+
+def _chances(data: ChoiceData, coefficients: np.ndarray) -> np.ndarray:
+    """The chance of each alternative within its task. (rows,)."""
+    utility = data.x @ coefficients
+    top = np.full(data.tasks, -np.inf)
+    np.maximum.at(top, data.task, utility)
+    weight = np.exp(utility - top[data.task])
+    return np.asarray(weight / np.bincount(data.task, weights=weight)[data.task])

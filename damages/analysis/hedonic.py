@@ -24,8 +24,12 @@ class PriceDataError(DamagesError):
 
 @dataclass(frozen=True)
 class Hedonic:
-    """A fitted price regression: dollars for each attribute, with robust errors and 95% intervals."""
+    """A fitted price regression: dollars for each attribute, with robust errors and 95% intervals.
 
+    ``errors`` says which errors they are: HC1, or clustered by a column. ``data`` names the prices.
+    """
+
+    data: str
     attributes: tuple[str, ...]
     usd: np.ndarray
     standard_errors: np.ndarray
@@ -54,15 +58,22 @@ def fit_prices(
 
     Raises
     ------
-    PriceDataError : a missing column, too few rows, or attributes that cannot be told apart
+    PriceDataError : a missing column, an empty cell, something that is not a number, too few rows, or attributes
+        that cannot be told apart
     """
     import pandas
     import statsmodels.api as sm
 
-    for name in (price, *attributes, *filter(None, (product, period))):
+    wanted = [price, *attributes, *filter(None, (product, period))]
+    for name in wanted:
         if name not in frame.columns:
             raise PriceDataError(f"the prices have no column {name}.{did_you_mean(name, map(str, frame.columns))}")
-    x = frame[list(attributes)].astype(float)
+        if frame[name].isna().any():
+            raise PriceDataError(f"the prices have an empty cell in the column {name}.")
+    try:
+        x, y = frame[list(attributes)].astype(float), frame[price].astype(float)
+    except ValueError as error:
+        raise PriceDataError(f"the prices hold something that is not a number: {error}.") from None
     if period is not None:
         x = pandas.concat([x, pandas.get_dummies(frame[period], prefix="period", drop_first=True, dtype=float)], axis=1)
     x = sm.add_constant(x, has_constant="add")
@@ -74,11 +85,12 @@ def fit_prices(
         )
     if product is not None:
         groups = frame[product].astype("category").cat.codes
-        fitted = sm.OLS(frame[price].astype(float), x).fit(cov_type="cluster", cov_kwds={"groups": groups})
+        fitted = sm.OLS(y, x).fit(cov_type="cluster", cov_kwds={"groups": groups})
     else:
-        fitted = sm.OLS(frame[price].astype(float), x).fit(cov_type="HC1")
+        fitted = sm.OLS(y, x).fit(cov_type="HC1")
     intervals = fitted.conf_int().loc[list(attributes)].to_numpy()
     return Hedonic(
+        str(frame.attrs.get("name", "prices")),
         tuple(attributes),
         fitted.params[list(attributes)].to_numpy(),
         fitted.bse[list(attributes)].to_numpy(),

@@ -7,11 +7,20 @@ logit demand with sellers who set prices against each other (Bertrand and Nash).
 
 from __future__ import annotations
 
+import json
+import os
+import tempfile
+import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from damages.case.problems import DamagesError
+from damages.case.load import load
+from damages.case.problems import DamagesError, DamagesWarning
+from damages.case.schema import Case
+from damages.case.theories import SubscriptionValue
 
 
 class MarketError(DamagesError):
@@ -28,14 +37,22 @@ class Market:
     shares : of all buyers, those who buy nothing included; (products,), summing to less than 1
     firms : the seller of each product
     utility_of_a_dollar : minus the price coefficient of the survey; above 0
+    name : for titles, such as "simulated market"
     """
 
     prices: np.ndarray
     shares: np.ndarray
     firms: tuple[str, ...]
     utility_of_a_dollar: float
+    name: str = "market"
 
     def __post_init__(self) -> None:
+        for key in ("prices", "shares"):  # lists are welcome
+            object.__setattr__(self, key, np.asarray(getattr(self, key), dtype=float))
+        if not len(self.prices) == len(self.shares) == len(self.firms):
+            raise MarketError(
+                f"{len(self.prices)} prices, {len(self.shares)} shares and {len(self.firms)} sellers; each product has one of each."
+            )
         if self.utility_of_a_dollar <= 0:
             raise MarketError(
                 "a dollar must have a positive utility; the price coefficient of the survey has the wrong sign."
@@ -88,7 +105,7 @@ def equilibrium(
     Parameters
     ----------
     start : where to look from
-    free : which prices may move; the others stay as they are in ``start``
+    free : which prices may move, those of some sellers; the others' stay as they are in ``start``
 
     Raises
     ------
@@ -118,13 +135,15 @@ class PriceEffect:
 
     Attributes
     ----------
+    market : its name
     worth_usd : what buyers would pay for the feature: demand alone
-    alone_usd : the price cut if competitors kept their prices
+    alone_usd : the price cut if competitors kept their prices, and the seller set all of its own anew
     usd : the price cut when competitors answer
     pass_through : how much of a dollar of cost this seller passes on, competitors answering
     but_for_prices : all prices without the feature
     """
 
+    market: str
     worth_usd: float
     alone_usd: float
     usd: float
@@ -146,17 +165,20 @@ def price_effect(market: Market, product: int, worth_usd: float) -> PriceEffect:
     product : its place in the market
     worth_usd : what the feature is worth to buyers, USD a month, from the survey
     """
+    if not 0 <= product < len(market.prices):
+        raise MarketError(f"product {product} is not in the market; its products are 0 to {len(market.prices) - 1}.")
     costs, lowered = market.costs, market.qualities.copy()
     lowered[product] -= market.utility_of_a_dollar * worth_usd
-    only = np.arange(len(market.prices)) == product
+    own = np.array([firm == market.firms[product] for firm in market.firms])
     b = market.utility_of_a_dollar
-    alone = equilibrium(costs, lowered, market.firms, b, market.prices, only)
+    alone = equilibrium(costs, lowered, market.firms, b, market.prices, own)
     answered = equilibrium(costs, lowered, market.firms, b, market.prices)
     dearer = costs.copy()
     dearer[product] += 0.01
     passed = equilibrium(dearer, market.qualities, market.firms, b, market.prices)
     price = float(market.prices[product])
     return PriceEffect(
+        market.name,
         worth_usd,
         price - float(alone[product]),
         price - float(answered[product]),
@@ -169,9 +191,55 @@ def price_effect(market: Market, product: int, worth_usd: float) -> PriceEffect:
 def price_effects(market: Market, product: int, worths_usd: np.ndarray) -> np.ndarray:
     """The share of the price that was for the feature, for each draw of its worth. (draws,).
 
-    The effect is smooth in the worth, so it is worked out on a grid and read off for each draw.
+    The effect is smooth in the worth, so it is worked out on a grid and read off for each draw. The
+    market stays as it is: what is uncertain about the utility of a dollar is in the draws of the worth.
     """
-    low, high = float(worths_usd.min()), float(worths_usd.max())
-    grid = np.linspace(low, high, 33)
-    shares = np.array([price_effect(market, product, float(worth)).share_of_price for worth in grid])
+    grid = np.linspace(float(worths_usd.min()), float(worths_usd.max()), 33)
+    shares = [price_effect(market, product, float(worth)).share_of_price for worth in grid]
     return np.asarray(np.interp(worths_usd, grid, shares))
+
+
+def demand_curve(market: Market, product: int, prices_usd: np.ndarray, worth_usd: float = 0.0) -> np.ndarray:
+    """The share of buyers who take a product at each price, the others' prices as they are. (prices,).
+
+    ``worth_usd`` is what is taken off its quality: the worth of a feature that it lacks.
+    """
+    b = market.utility_of_a_dollar
+    qualities = market.qualities.copy()
+    qualities[product] -= b * worth_usd
+    at = np.arange(len(market.prices)) == product
+    return np.array([demand(np.where(at, usd, market.prices), qualities, b)[product] for usd in prices_usd])
+
+
+def write_sample(shares: np.ndarray, folder: str | Path = "", name: str = "price_effect.csv") -> Path:
+    """Write draws of a share of the price, one a line, for an input of a case: ``value: {sample: file.csv}``.
+
+    No share of a price is lost below 0 or above 1: draws beyond are written as these, with a warning.
+    Without a folder the file goes into a temporary one.
+    """
+    within = np.clip(shares, 0.0, 1.0)
+    beyond = int(np.count_nonzero(within != shares))
+    if beyond:
+        warnings.warn(
+            f"{beyond:,} of {len(shares):,} draws lie below 0 or above 1 and are written as 0 or 1.",
+            DamagesWarning,
+            stacklevel=2,
+        )
+    path = Path(folder or tempfile.mkdtemp(prefix="damages-")).resolve() / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{name}.part")
+    part.write_text("\n".join(["share_of_price", *(f"{share:.6g}" for share in within)]) + "\n", encoding="utf-8")
+    os.replace(part, path)
+    return path
+
+
+def load_with_sample(case: str | Path, scenario: str, settings: Sequence[str], sample: Path) -> Case:
+    """A case whose share of the price lost is drawn from a file; as it is where no theory measures such a share."""
+    studied = load(case, scenario, settings)
+    for theory in studied.theories.values():
+        if isinstance(theory, SubscriptionValue):
+            shares = [theory.share_lost, *(method.share for method in (theory.lost or {}).values())]
+            name = next(filter(None, shares), None)
+            if name:
+                return load(case, scenario, [*settings, f"{name}={{sample: {json.dumps(str(sample))}}}"])
+    return studied

@@ -26,8 +26,12 @@ class Interval:
 def _checked(yes: int, of: int, confidence: float) -> None:
     if of <= 0 or not 0 <= yes <= of:
         raise SampleError(f"{yes} of {of} is not a sample: write how many of how many, the second at least 1.")
+    _check_confidence(confidence)
+
+
+def _check_confidence(confidence: float) -> None:
     if not 0 < confidence < 1:
-        raise SampleError(f"a confidence of {confidence} does not lie between 0 and 1.")
+        raise SampleError(f"a confidence of {confidence} does not lie between 0 and 1; 95 percent is written 0.95.")
 
 
 def wilson(yes: int, of: int, confidence: float = 0.95) -> Interval:
@@ -62,6 +66,7 @@ def sample_size(
         raise SampleError(
             f"a margin of {margin} around a share of {expected_share} is not possible; five percent is written 0.05."
         )
+    _check_confidence(confidence)
     wanted = (float(ndtri(0.5 + confidence / 2)) / margin) ** 2 * expected_share * (1.0 - expected_share)
     if of_people is not None:
         wanted = wanted / (1.0 + (wanted - 1.0) / of_people)
@@ -81,6 +86,7 @@ def chapman(first: int, second: int, both: int, confidence: float = 0.95) -> Int
 
     if min(first, second) <= 0 or not 0 <= both <= min(first, second):
         raise SampleError(f"lists of {first} and {second} cannot share {both}.")
+    _check_confidence(confidence)
     estimate = (first + 1) * (second + 1) / (both + 1) - 1
     variance = (first + 1) * (second + 1) * (first - both) * (second - both) / ((both + 1) ** 2 * (both + 2))
     half = float(ndtri(0.5 + confidence / 2)) * math.sqrt(variance)
@@ -143,4 +149,6 @@ def expert_weighted(estimates: Mapping[str, float], weights: Mapping[str, float]
 
 def spread(estimates: Sequence[float]) -> float:
     """How far estimates lie apart: the greatest divided by the smallest."""
+    if min(estimates) <= 0:
+        raise SampleError("estimates to compare must be above 0.")
     return max(estimates) / min(estimates)

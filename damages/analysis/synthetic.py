@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas
 
 PLANS = {"career": 0.75, "business": 0.20, "sales": 0.05}
+OFFERS, PRICES_USD, UTILITY_OF_NONE = 3, (20.0, 25.0, 30.0, 35.0, 40.0), -2.2
 STATES = ("CA", "NY", "TX", "FL", "WA", "IL")
 
 
@@ -88,31 +89,39 @@ def simulated_choices(
 
     rng = np.random.default_rng(seed)
     worth = {"privacy": 6.0, "analytics": 4.0} if worth_usd is None else dict(worth_usd)
-    rows = []
-    for respondent in range(respondents):
-        own = {
-            name: usd + (spread_usd * rng.standard_normal() if name == "privacy" else 0.0)
-            for name, usd in worth.items()
-        }
-        for task in range(tasks):
-            offers = [
-                {
-                    "price": float(rng.choice([20, 25, 30, 35, 40])),
-                    "none": 0,
-                    **{name: int(rng.random() < 0.5) for name in worth},
-                }
-                for _ in range(3)
-            ]
-            offers.append({"price": 0.0, "none": 1, **dict.fromkeys(worth, 0)})
-            utilities = [
-                price * (offer["price"] - sum(own[name] * offer[name] for name in worth))
-                + (-2.2 if offer["none"] else 0.0)
-                + rng.gumbel()
-                for offer in offers
-            ]
-            chosen = int(np.argmax(utilities))
-            rows += [
-                {"respondent": respondent, "task": task, "alternative": j, "chosen": int(j == chosen), **offer}
-                for j, offer in enumerate(offers)
-            ]
-    return pandas.DataFrame(rows)
+    shape = (respondents, tasks, OFFERS + 1)
+    offered = np.ones(shape)
+    offered[..., -1] = 0  # the last alternative is to take none
+    prices = rng.choice(PRICES_USD, shape) * offered
+    features = {name: rng.integers(0, 2, shape) * offered for name in worth}
+    own = {name: np.full((respondents, 1, 1), usd) for name, usd in worth.items()}
+    if "privacy" in own:
+        own["privacy"] = own["privacy"] + spread_usd * rng.standard_normal((respondents, 1, 1))
+    value = sum((own[name] * features[name] for name in worth), np.zeros(shape))
+    utility = price * (prices - value) + UTILITY_OF_NONE * (1 - offered) + rng.gumbel(size=shape)
+    chosen = utility == utility.max(axis=-1, keepdims=True)
+    places = dict(zip(("respondent", "task", "alternative"), np.indices(shape), strict=True))
+    columns = {**places, "chosen": chosen, "price": prices, **features, "none": 1 - offered}
+    frame = pandas.DataFrame({name: column.ravel() for name, column in columns.items()})
+    whole = [name for name in columns if name != "price"]
+    frame = frame.astype(dict.fromkeys(whole, "int64"))
+    frame.attrs["name"] = "simulated survey"
+    return frame
+
+
+def simulated_prices(products: int = 60, periods: int = 8, seed: int = 0) -> pandas.DataFrame:
+    """Made-up prices of products seen in several periods: each price has its product's own deviation and noise.
+
+    A privacy feature adds 3 USD, analytics 5 USD, each period 0.50 USD.
+    """
+    import pandas
+
+    rng = np.random.default_rng(seed)
+    product, period = (places.ravel() for places in np.indices((products, periods)))
+    privacy, analytics = (rng.integers(0, 2, products) for _ in range(2))
+    own, noise = 2.0 * rng.standard_normal(products), rng.standard_normal(products * periods)
+    price = 20.0 + 3.0 * privacy[product] + 5.0 * analytics[product] + 0.5 * period + own[product] + noise
+    columns = {"product": product, "period": period, "price": price}
+    frame = pandas.DataFrame({**columns, "privacy": privacy[product], "analytics": analytics[product]})
+    frame.attrs["name"] = "simulated prices"
+    return frame

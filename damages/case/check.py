@@ -57,8 +57,8 @@ def _data_files(case: CaseFile, shapes: Mapping[str, Mapping[str, Shape]], folde
     """The files of samples and records that a case's numbers come from, with their SHA-256."""
     samples = [shape.spec["sample"] for by_group in shapes.values() for shape in by_group.values() if _is_sample(shape)]
     records = [method.file for method in (case.class_size.methods or {}).values() if isinstance(method, Records)]
-    found = {name: folder / name for name in dict.fromkeys([*samples, *records])}
-    return {name: _sha256(path) for name, path in found.items() if path.is_file()}
+    found = [folder / name for name in dict.fromkeys([*samples, *records])]
+    return {path.name: _sha256(path) for path in found if path.is_file()}
 
 
 def _is_sample(shape: Shape) -> bool:

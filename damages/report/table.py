@@ -74,6 +74,8 @@ def write(value: Any, unit: str) -> str:
         return percent(value)
     if unit in ("per_month", "per_year"):
         return f"{percent(value)} a {unit.removeprefix('per_')}"
+    if unit == "utility":
+        return f"{value:.4f}"
     if unit in ("people", "count"):
         return f"{value:,.0f}"
     return f"{value:,.2f}".rstrip("0").rstrip(".")
@@ -124,6 +126,10 @@ class Table:
     def text(self, row: dict[str, Any], column: Column) -> str:
         """One cell as it is shown."""
         return write(row.get(column.key), row["unit"] if column.unit == "row" else column.unit)
+
+    def titled(self, title: str) -> Table:
+        """The same table under another title."""
+        return replace(self, title=title)
 
     def without(self, *keys: str) -> Table:
         """The same table with fewer columns."""

@@ -10,12 +10,14 @@ from damages.report.charts.of_draws import distribution, exceedance, shares, zon
 from damages.report.charts.of_estimate import against, bars, benchmarks, per_member, scenarios, waterfall
 from damages.report.charts.of_retention import flow, retention
 from damages.report.charts.of_settings import heat_map, spider, tornado
+from damages.report.charts.of_survey import demand, worth_spread
 from damages.report.charts.of_sweep import small_multiples
 
 __all__ = [
     "against",
     "bars",
     "benchmarks",
+    "demand",
     "distribution",
     "exceedance",
     "flow",
@@ -31,5 +33,6 @@ __all__ = [
     "timeline",
     "tornado",
     "waterfall",
+    "worth_spread",
     "zone",
 ]

@@ -50,6 +50,15 @@ from damages.report.tables.of_law import (
 from damages.report.tables.of_records import records_table, set_aside_table, states_table
 from damages.report.tables.of_retention import churn_table, flow_table, retention_table
 from damages.report.tables.of_settings import grid_table, spider_table, tornado_table
+from damages.report.tables.of_survey import (
+    choice_table,
+    demand_table,
+    effect_table,
+    hedonic_table,
+    sample_table,
+    worth_spread_table,
+    worth_table,
+)
 from damages.report.tables.of_sweep import panels_table, sweep_table
 from damages.report.tables.of_value import (
     loss_table,
@@ -66,16 +75,20 @@ __all__ = [
     "before_after_table",
     "benchmarks_table",
     "chances_table",
+    "choice_table",
     "churn_table",
     "class_inputs_table",
     "class_size_table",
+    "demand_table",
     "distribution_table",
+    "effect_table",
     "evidence_table",
     "exceedance_table",
     "exposure_and_judgment",
     "flow_table",
     "grid_table",
     "headline_table",
+    "hedonic_table",
     "inputs_table",
     "judgments_table",
     "lessons_table",
@@ -96,6 +109,7 @@ __all__ = [
     "records_table",
     "relief_table",
     "retention_table",
+    "sample_table",
     "sampling_table",
     "scenario_inputs",
     "scenario_reasons",
@@ -113,4 +127,6 @@ __all__ = [
     "timeline_table",
     "timely_table",
     "tornado_table",
+    "worth_spread_table",
+    "worth_table",
 ]

@@ -1,0 +1,184 @@
+"""Tables about what buyers would pay: a survey's utilities and worths, what the market makes of them, price regressions.
+
+Each title carries the name of its data, so that what is simulated says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from damages.analysis.choice import ChoiceModel, MixedModel
+from damages.analysis.hedonic import Hedonic
+from damages.analysis.market import Market, PriceEffect, demand_curve
+from damages.analysis.worth import Worth
+from damages.report.table import Column, Table, percent, usd, write
+from damages.report.tables.of_draws import PERCENTILES
+
+USD_A_MONTH = "usd_per_month"
+
+
+def choice_table(model: ChoiceModel) -> Table:
+    """The utilities of a conditional logit, with errors clustered by respondent."""
+    rows = tuple(
+        {"attribute": name, "utility": float(utility), "error": float(error), "z": float(utility / error)}
+        for name, utility, error in zip(model.attributes, model.coefficients, model.standard_errors, strict=True)
+    )
+    columns = (
+        Column("attribute", "Attribute"),
+        Column("utility", "Utility", "utility"),
+        Column("error", "Standard error, clustered", "utility"),
+        Column("z", "Utility ÷ error", "times"),
+    )
+    note = (
+        f"Conditional logit: {write(model.tasks, 'count')} choices of {write(model.respondents, 'people')} respondents, "
+        f"log-likelihood {write(model.log_likelihood, 'times')}. The price is per dollar."
+    )
+    return Table(f"What choices say: {model.survey}", columns, rows, note)
+
+
+def worth_table(worths: Sequence[Worth]) -> Table:
+    """The worth of each attribute in dollars, with three intervals."""
+    rows = tuple(
+        {
+            "attribute": worth.attribute,
+            "usd": worth.usd,
+            "error": worth.standard_error,
+            "delta": worth.delta,
+            "krinsky_robb": worth.krinsky_robb,
+            "bootstrap": worth.bootstrap,
+        }
+        for worth in worths
+    )
+    columns = (
+        Column("attribute", "Attribute"),
+        Column("usd", "Worth, USD a month", USD_A_MONTH),
+        Column("error", "Standard error", USD_A_MONTH),
+        Column("delta", "Delta method", USD_A_MONTH),
+        Column("krinsky_robb", "Krinsky–Robb", USD_A_MONTH),
+        Column("bootstrap", "Bootstrap of respondents", USD_A_MONTH),
+    )
+    said = "; ".join(dict.fromkeys(note for worth in worths for note in worth.notes))
+    careful = f" Read with care: {said}." if said else ""
+    note = f"95% intervals, clustered by respondent. Worth is demand alone, not a price effect.{careful}"
+    return Table(f"What buyers would pay: {worths[0].survey}", columns, rows, note)
+
+
+def worth_spread_table(worth: Worth, mixed: MixedModel | None = None, points: int = 121) -> Table:
+    """The densities of a worth: how sure its average is, and how it differs between people."""
+    from scipy.stats import norm
+
+    series = [("the average, how sure it is", norm(float(np.mean(worth.draws)), float(np.std(worth.draws))))]
+    if mixed:
+        series.append(("between people (mixed logit)", norm(mixed.mean_usd, mixed.spread_usd)))
+    low = min(0.0, *(float(shape.ppf(0.002)) for _, shape in series))
+    grid = np.linspace(low, max(float(shape.ppf(0.998)) for _, shape in series), points)
+    average = np.histogram(worth.draws, bins=_edges(grid), density=True)[0]
+    rows = [
+        {"label": label, "usd": float(at), "density": float(height)}
+        for i, (label, shape) in enumerate(series)
+        for at, height in zip(grid, average if i == 0 else shape.pdf(grid), strict=True)
+    ]
+    note = f"The average: {write(len(worth.draws), 'count')} draws of Krinsky and Robb around {usd(worth.usd)}."
+    if mixed:
+        note += (
+            f" Between people: mean {usd(mixed.mean_usd)} (standard error {usd(mixed.mean_error)}), standard deviation "
+            f"{usd(mixed.spread_usd)} ({usd(mixed.spread_error)}); {percent(mixed.share_below_zero)} would pay nothing for it."
+        )
+    columns = (
+        Column("label", "Whose worth"),
+        Column("usd", f"Worth of {worth.attribute}, USD a month", USD_A_MONTH),
+        Column("density", "Density, per USD", "utility"),
+    )
+    return Table(f"Worth of {worth.attribute}: {worth.survey}", columns, tuple(rows), note)
+
+
+def _edges(grid: np.ndarray) -> np.ndarray:
+    half = (grid[1] - grid[0]) / 2
+    return np.append(grid - half, grid[-1] + half)
+
+
+def demand_table(market: Market, product: int, effect: PriceEffect, points: int = 61) -> Table:
+    """The share of buyers who take a product at each price, with and without a feature, others answering in neither."""
+    top = 2.0 * effect.actual_price
+    without = float(effect.but_for_prices[product])
+    rows = []
+    for label, worth, price in (
+        ("with the feature", 0.0, effect.actual_price),
+        ("without the feature", effect.worth_usd, without),
+    ):
+        grid = np.sort(np.append(np.linspace(0.0, top, points), price))
+        shares = demand_curve(market, product, grid, worth)
+        rows += [
+            {"label": label, "usd": float(at), "share": float(share), "equilibrium": bool(at == price)}
+            for at, share in zip(grid, shares, strict=True)
+        ]
+    columns = (
+        Column("label", "Product"),
+        Column("usd", "Price, USD a month", USD_A_MONTH),
+        Column("share", "Share of buyers", "share"),
+    )
+    note = "Logit demand, the other products at their prices of today."
+    return Table(f"Demand with and without the feature: {market.name}", columns, tuple(rows), note)
+
+
+def effect_table(effect: PriceEffect) -> Table:
+    """What the feature is worth against what its absence does to the price, alone and with competitors' answer."""
+    steps = {
+        "Worth to buyers: demand alone": effect.worth_usd,
+        "Price effect, competitors keep their prices": effect.alone_usd,
+        "Price effect, competitors answer": effect.usd,
+    }
+    rows = tuple(
+        {"label": label, "usd": amount, "share": amount / effect.actual_price} for label, amount in steps.items()
+    )
+    columns = (
+        Column("label", "Measure"),
+        Column("usd", "USD a month", USD_A_MONTH),
+        Column("share", "Share of the price", "share"),
+    )
+    note = (
+        f"Price {write(effect.actual_price, USD_A_MONTH)}. Of a dollar of cost this seller passes on "
+        f"{write(effect.pass_through, USD_A_MONTH)}. Sellers set prices against each other (Bertrand and Nash)."
+    )
+    return Table(f"From worth to price: {effect.market}", columns, rows, note)
+
+
+def sample_table(shares: np.ndarray, name: str) -> Table:
+    """Where the draws of a share of the price lie, before they enter a case."""
+    row = {"label": "Share of the price that was for the feature", "mean": float(np.mean(shares))}
+    row |= {key: float(np.quantile(shares, level)) for level, key in PERCENTILES.items()}
+    columns = (
+        Column("label", "Price effect"),
+        Column("mean", "Mean", "share"),
+        *(Column(key, f"{level:.0%}", "share") for level, key in PERCENTILES.items()),
+    )
+    return Table(f"Share of the price: {name}", columns, (row,), f"{write(len(shares), 'count')} draws of the worth.")
+
+
+def hedonic_table(fitted: Hedonic) -> Table:
+    """What each attribute adds to a price, from many prices."""
+    rows = tuple(
+        dict(
+            zip(
+                ("attribute", "usd", "error", "interval"),
+                (name, float(usd_), float(error), (float(a), float(b))),
+                strict=True,
+            )
+        )
+        for name, usd_, error, a, b in zip(
+            fitted.attributes, fitted.usd, fitted.standard_errors, fitted.low, fitted.high, strict=True
+        )
+    )
+    columns = (
+        Column("attribute", "Attribute"),
+        Column("usd", "Adds to the price", USD_A_MONTH),
+        Column("error", "Standard error", USD_A_MONTH),
+        Column("interval", "95% interval", USD_A_MONTH),
+    )
+    note = (
+        f"Ordinary least squares on {write(fitted.observations, 'count')} prices, errors {fitted.errors}, "
+        f"R² {write(fitted.r_squared, 'times')}. A price is what buyers and sellers settled on, not what the attribute is worth to buyers."
+    )
+    return Table(f"Prices on attributes: {fitted.data}", columns, rows, note)
