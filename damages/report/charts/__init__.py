@@ -7,21 +7,29 @@ worked out from the same table. Nothing is told by colour alone.
 from damages.report.charts.of_case import timeline
 from damages.report.charts.of_draws import distribution, exceedance, shares, zone
 from damages.report.charts.of_estimate import against, bars, benchmarks, per_member, scenarios, waterfall
-from damages.report.charts.of_settings import heat_map, spider, tornado
+from damages.report.charts.of_inputs import box, correlations, stress, variance
+from damages.report.charts.of_settings import across, by_scenario, heat_map, heat_maps, spider, tornado
 
 __all__ = [
+    "across",
     "against",
     "bars",
     "benchmarks",
+    "box",
+    "by_scenario",
+    "correlations",
     "distribution",
     "exceedance",
     "heat_map",
+    "heat_maps",
     "per_member",
     "scenarios",
     "shares",
     "spider",
+    "stress",
     "timeline",
     "tornado",
+    "variance",
     "waterfall",
     "zone",
 ]

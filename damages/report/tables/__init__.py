@@ -9,10 +9,10 @@ from damages.report.tables.of_case import (
     standings_table,
     timeline_table,
 )
+from damages.report.tables.of_decisions import box_table, information_table, stress_table, theories_by_scenario
 from damages.report.tables.of_draws import (
     PERCENTILES,
     chances_table,
-    evidence_table,
     exceedance_table,
     exposure_and_judgment,
     line_table,
@@ -33,6 +33,14 @@ from damages.report.tables.of_estimate import (
     relief_table,
     scenario_table,
 )
+from damages.report.tables.of_inputs import (
+    HOLDER_WORDS,
+    across_table,
+    evidence_table,
+    importance_table,
+    ranks_table,
+    sobol_table,
+)
 from damages.report.tables.of_law import (
     authorities_table,
     judgments_table,
@@ -43,14 +51,17 @@ from damages.report.tables.of_law import (
     statutes_used_table,
     switchboard_table,
 )
-from damages.report.tables.of_settings import grid_table, spider_table, tornado_table
+from damages.report.tables.of_settings import grid_table, grids_table, spider_table, tornado_table
 
 __all__ = [
+    "HOLDER_WORDS",
     "KIND_WORDS",
     "PERCENTILES",
+    "across_table",
     "authorities_table",
     "before_after_table",
     "benchmarks_table",
+    "box_table",
     "chances_table",
     "class_inputs_table",
     "class_size_table",
@@ -59,7 +70,10 @@ __all__ = [
     "exceedance_table",
     "exposure_and_judgment",
     "grid_table",
+    "grids_table",
     "headline_table",
+    "importance_table",
+    "information_table",
     "inputs_table",
     "judgments_table",
     "lessons_table",
@@ -71,17 +85,21 @@ __all__ = [
     "parties_table",
     "paths_table",
     "per_member_table",
+    "ranks_table",
     "relief_table",
     "scenario_inputs",
     "scenario_reasons",
     "scenario_table",
     "settlement_table",
+    "sobol_table",
     "spider_table",
     "standings_table",
     "statute_table",
     "statutes_table",
     "statutes_used_table",
+    "stress_table",
     "switchboard_table",
+    "theories_by_scenario",
     "timeline_table",
     "tornado_table",
 ]
