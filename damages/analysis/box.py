@@ -1,6 +1,6 @@
 """A scenario box: the few inputs, and how high or low, that go with a figure passing a sum.
 
-Found by peeling (PRIM: Friedman and Fisher 1999): from all the draws, the twentieth that leaves the
+Found by peeling (the patient rule induction method, PRIM): from all the draws, the twentieth that leaves the
 highest share of passing draws is cut off, again and again. Of the boxes on the way the one with the
 best balance of coverage and density is kept, then freed of limits that do little. What is said of
 it is measured on draws that it was not found on.

@@ -1,9 +1,9 @@
 """What knowing is worth: the expected value of perfect information on each input, for one decision.
 
 A side decides between a sum now and going on. Knowing an input before the decision lets it choose
-better; what that adds on average is the most that the side should pay to find out (Raiffa and
-Schlaifer 1961; by bins of the draws as in Strong and Oakley 2013). It is zero where no value of the
-input would change the choice, however wide its range is.
+better; what that adds on average is the most that the side should pay to find out. It is worked out
+by bins of the draws, and is zero where no value of the input would change the choice, however wide
+its range is.
 """
 
 from __future__ import annotations
@@ -31,6 +31,11 @@ class Worth:
     group: str
     usd: Figure
 
+    @property
+    def shows(self) -> bool:
+        """Whether it stands clear of the error of the draws; one input in many comes near it by chance."""
+        return self.usd.value > 2 * self.usd.error
+
 
 @dataclass(frozen=True)
 class Information:
@@ -56,7 +61,7 @@ class Information:
 
 
 def information(
-    case: Case, side: Side = "defendant", offer_usd: float | None = None, seed: int = 0, power: int = 13
+    case: Case, side: Side = "plaintiffs", offer_usd: float | None = None, seed: int = 0, power: int = 13
 ) -> Information:
     """What perfect information on each input is worth to a side that can settle at a sum or go on.
 

@@ -17,7 +17,9 @@ from damages.report.sentences.of_case import (
 )
 from damages.report.sentences.of_sensitivity import (
     across,
+    across_scenarios,
     between,
+    break_evens,
     certain,
     fair_parts,
     held,
@@ -30,9 +32,11 @@ from damages.report.sentences.of_sensitivity import (
 
 __all__ = [
     "across",
+    "across_scenarios",
     "among_settlements",
     "between",
     "break_even",
+    "break_evens",
     "certain",
     "class_size",
     "drivers",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from damages.analysis.across import Across
 from damages.analysis.box import Box
 from damages.analysis.evidence import REST, EvidenceShare
 from damages.analysis.information import Information
+from damages.analysis.paths import Estimate
 from damages.analysis.ranks import Ranks
 from damages.analysis.sensitivity import Grid
 from damages.analysis.stress import Stress
@@ -204,22 +205,28 @@ def in_the_box(case: Case, box: Box) -> Words:
 
 def worth_knowing(case: Case, found: Information) -> Words:
     """What a side should do as things are known, and what to find out first."""
-    side = "The plaintiffs" if found.side == "plaintiffs" else "The defendant"
-    brings = (
-        f"going on is worth {usd(found.going_on_usd.value)} to the plaintiffs after costs"
-        if found.side == "plaintiffs"
-        else f"going on costs the defendant {usd(-found.going_on_usd.value)} with its costs"
-    )
-    choice = "go on" if found.goes_on else "take the sum" if found.side == "plaintiffs" else "pay the sum"
+    going_on, sum_ = found.going_on_usd.value, usd(found.offer_usd)
+    if found.side == "plaintiffs":
+        brings = (
+            f"going on is worth {usd(going_on)} to the plaintiffs after its costs"
+            if going_on >= 0
+            else f"going on costs the plaintiffs {usd(-going_on)} more than it brings"
+        )
+        choice = "go on" if found.goes_on else f"take {sum_}" if found.offer_usd else "drop the case"
+    else:
+        brings = f"going on costs the defendant {usd(-going_on)}, its own costs included"
+        choice = "go on" if found.goes_on else f"pay {sum_}"
+    side = "the plaintiffs" if found.side == "plaintiffs" else "the defendant"
+    table = f"With {sum_} on the table" if found.offer_usd else "With nothing on the table"
     parts = [
-        f"On average {brings}. With {usd(found.offer_usd)} on the table {side.lower()} would {choice}; knowing everything first would be worth {usd(found.everything.value)}, every answer alone {usd(found.questions.value)}."
+        f"On average {brings}. {table} {side} would {choice}; knowing everything first would be worth {usd(found.everything.value)}, the answers to all questions {usd(found.questions.value)}."
     ]
-    worth = [row for row in found.rows if row.usd.value > row.usd.error]
+    worth = [row for row in found.rows if row.shows]
     if not worth:
         return Words((*parts, "Nothing that could be found out about one input alone would change the choice."))
     top = worth[0]
     parts.append(
-        f"Worth knowing most is “{of_input(case, top.name, top.group)}”: up to {usd(top.usd.value)}, to be had from {HOLDER_WORDS[case.inputs[top.name].holder]}."
+        f"Worth knowing most is “{of_input(case, top.name, top.group)}”: up to {usd(top.usd.value)}; better evidence is with {HOLDER_WORDS[case.inputs[top.name].holder]}."
     )
     other = "defendant" if found.side == "plaintiffs" else "plaintiffs"
     ask = [
@@ -242,6 +249,32 @@ def between(case: Case, grids: Sequence[Grid]) -> Words:
             f"Over the ranges of {_listed([f'“{case.inputs[name].label}”' for name in names])}, the others at base, {called(case, first.line)} goes from {usd(low)} to {usd(high)}.",
         )
     )
+
+
+def across_scenarios(estimates: Mapping[str, Estimate]) -> Words:
+    """Between what figures the scenarios lie."""
+    sums = {name: one.expected_usd for name, one in estimates.items()}
+    low, high = min(sums, key=lambda name: sums[name]), max(sums, key=lambda name: sums[name])
+    return Words(
+        (
+            f"Over {len(sums)} scenarios the expected judgment goes from {usd(sums[low])} ({low}) to {usd(sums[high])} ({high}).",
+        )
+    )
+
+
+def break_evens(
+    case: Case, target_usd: float, found: Mapping[str, Sequence[float]], line: str = "expected_usd"
+) -> Words:
+    """Which inputs alone bring a figure to a sum, and at what values."""
+    what = called(case, line)
+    reached = {name: values for name, values in found.items() if values}
+    if not reached:
+        return Words((f"No input alone, the others at base, brings {what} to {usd(target_usd)} within its range.",))
+    words = [
+        f"“{case.inputs[name].label}” at {' and '.join(write(value, case.inputs[name].unit) for value in values)}"
+        for name, values in reached.items()
+    ]
+    return Words((f"One input alone, the others at base, brings {what} to {usd(target_usd)}: {_listed(words, 'or')}.",))
 
 
 def _listed(words: Sequence[str], last: str = "and") -> str:

@@ -9,7 +9,13 @@ from damages.report.tables.of_case import (
     standings_table,
     timeline_table,
 )
-from damages.report.tables.of_decisions import box_table, information_table, stress_table, theories_by_scenario
+from damages.report.tables.of_decisions import (
+    box_table,
+    break_even_table,
+    information_table,
+    stress_table,
+    theories_by_scenario,
+)
 from damages.report.tables.of_draws import (
     PERCENTILES,
     chances_table,
@@ -62,6 +68,7 @@ __all__ = [
     "before_after_table",
     "benchmarks_table",
     "box_table",
+    "break_even_table",
     "chances_table",
     "class_inputs_table",
     "class_size_table",

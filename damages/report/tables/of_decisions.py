@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from damages.analysis.box import Box
@@ -89,7 +89,7 @@ def information_table(case: Case, found: Information, most: int | None = None) -
             "holder": HOLDER_WORDS[case.inputs[row.name].holder],
         }
         for row in found.rows
-        if row.usd.value > row.usd.error
+        if row.shows
     ][:most]
     columns = [
         Column("label", "Input"),
@@ -106,6 +106,26 @@ def information_table(case: Case, found: Information, most: int | None = None) -
     return Table.of(
         case, f"What knowing is worth to {side}, with {usd(found.offer_usd)} on the table", columns, rows, note
     )
+
+
+def break_even_table(
+    case: Case, target_usd: float, found: Mapping[str, Sequence[float]], line: str = "expected_usd"
+) -> Table:
+    """The values of each input at which a figure reaches a sum, with where they stand in its range."""
+    rows: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "label": case.inputs[name].label,
+            "base": case.shapes[name][""].base,
+            "value": value,
+            "unit": case.inputs[name].unit,
+        }
+        for name, values in found.items()
+        for value in values
+    ]
+    columns = [Column("label", "Input"), Column("base", "Base value", "row"), Column("value", "Break-even", "row")]
+    title = f"Where one input brings {called(case, line)} to {usd(target_usd)}"
+    return Table.of(case, title, columns, rows, "Each input alone, the others at base.")
 
 
 def theories_by_scenario(estimates: Mapping[str, Estimate]) -> Table:

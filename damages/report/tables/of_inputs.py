@@ -23,6 +23,7 @@ HOLDER_WORDS = {
     "court": "the court",
 }
 TURNS = " ↕"
+LEAST = 1e-4  # of a variance: inputs that carry less are counted, not listed
 
 
 def across_table(
@@ -91,7 +92,7 @@ def sobol_table(case: Case, indices: Indices) -> Table:
             "interaction": row.interaction,
         }
         for row in indices.rows
-        if row.total.value != 0.0 or row.first.value != 0.0
+        if row.total.value >= LEAST or abs(row.first.value) >= LEAST
     ]
     columns = [
         Column("label", "Input"),
@@ -103,7 +104,8 @@ def sobol_table(case: Case, indices: Indices) -> Table:
     ]
     note = (
         f"Sobol' indices: the part of the variance of {called(case, indices.line)} that would go if the input were known (alone), "
-        "and the part that would stay if all others were (with all it acts together with)."
+        "and the part that would stay if all others were (with all it acts together with). "
+        f"{len(indices.rows) - len(rows)} inputs carry less than {percent(LEAST)} and are left out."
     )
     return Table.of(case, f"Parts of the variance of {called(case, indices.line)}", columns, rows, note)
 
