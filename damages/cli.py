@@ -135,8 +135,8 @@ def sensitivity(
         list[str] | None, typer.Option("--input", metavar="NAME", help="An input of grid (two or three) or break-even")
     ] = None,
     side: Annotated[
-        str, typer.Option("--side", help="information: who decides, defendant or plaintiffs")
-    ] = "defendant",
+        str, typer.Option("--side", help="information: who decides, plaintiffs or defendant")
+    ] = "plaintiffs",
     percentile: Annotated[
         float | None, typer.Option("--percentile", min=0.0, max=1.0, help="draws: of this percentile, such as 0.95")
     ] = None,

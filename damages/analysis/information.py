@@ -67,8 +67,8 @@ def information(
 
     Parameters
     ----------
-    offer_usd : the sum on the table; when left out, what going on comes to on average (for plaintiffs
-        at least 0), where the choice is closest and information most useful
+    offer_usd : the sum on the table; when left out, what going on comes to on average, to two figures
+        (for plaintiffs at least 0): there the choice is closest and information most useful
     power : 2**power draws in each of eight replicates
 
     Notes
@@ -88,7 +88,8 @@ def information(
     gains, chances = _going_on(sample, side), sample.chances(LINES[side])
     going_on = averaged(sample.means(chances @ gains))
     if offer_usd is None:
-        offer_usd = max(going_on.value, 0.0) if side == "plaintiffs" else -going_on.value
+        # Rounded, so that the sum does not hang on the very draws that it is compared with.
+        offer_usd = float(f"{max(going_on.value, 0.0) if side == 'plaintiffs' else -going_on.value:.1e}")
     over = gains - (offer_usd if side == "plaintiffs" else -offer_usd)  # above zero, going on is the better choice
     known: dict[str | tuple[str, str], tuple[np.ndarray, np.ndarray]] = {
         name: _by_answer(sample, over, name) for name in open_questions(case)
