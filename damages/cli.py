@@ -111,9 +111,65 @@ def estimate(
 def _write_csv(rows: list[dict[str, Any]]) -> None:
     import csv
 
-    writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]), lineterminator="\n")
+    writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
+
+
+METHODS = (
+    "tornado, spider, grid, scenarios (one run for each setting); draws, target, ranks (across the draws); "
+    "sobol, shapley, evidence (parts of the variance); answers; break-even, stress, box (how a sum is reached); information"
+)
+
+
+@app.command()
+def sensitivity(
+    case: CaseArgument,
+    method: Annotated[str, typer.Option("--method", metavar="NAME", help=METHODS)] = "tornado",
+    line: Annotated[
+        str, typer.Option("--line", help="The figure to study, such as exposure_usd; each method has its own")
+    ] = "",
+    above: Annotated[
+        float | None,
+        typer.Option(
+            "--above", metavar="USD", help="The sum of target, break-even, stress and box; information: the offer"
+        ),
+    ] = None,
+    inputs: Annotated[
+        list[str] | None, typer.Option("--input", metavar="NAME", help="An input of grid (two or three) or break-even")
+    ] = None,
+    side: Annotated[
+        str, typer.Option("--side", help="information: who decides, plaintiffs or defendant")
+    ] = "plaintiffs",
+    percentile: Annotated[
+        float | None, typer.Option("--percentile", min=0.0, max=1.0, help="draws: of this percentile, such as 0.95")
+    ] = None,
+    scenario: ScenarioOption = "",
+    settings: SetOption = None,
+    draws: Annotated[
+        int | None, typer.Option("--draws", min=1, help="At least this many draws; each method's own when left out")
+    ] = None,
+    seed: SeedOption = 0,
+    format: FormatOption = Format.text,
+) -> None:
+    """What drives a figure, and what would change it: one method, in words and as a table."""
+    from damages.case.load import load, load_beside
+    from damages.report.methods import Asked, answer, as_json
+
+    studied = load(case, scenario, settings or ())
+    beside = load_beside(case, [], settings or ()) if method == "scenarios" else {}
+    asked = Asked(line, above, tuple(inputs or ()), side, percentile, draws, seed, beside)
+    said = answer(studied, method, asked)
+    if format == Format.text:
+        from damages.report.sentences import title
+
+        typer.echo("\n\n".join(str(part) for part in [title(studied), *said]))
+    elif format == Format.json:
+        typer.echo(json.dumps(as_json(studied, method, said), indent=2))
+    else:
+        from damages.report.table import Table
+
+        _write_csv(next((list(part.rows) for part in said if isinstance(part, Table)), []))
 
 
 @app.command()

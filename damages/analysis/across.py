@@ -93,6 +93,23 @@ def drawn(case: Case, lines: Iterable[str] = LINES, seed: int = 0, power: int = 
     return Drawn(case, sampler.columns, together, figures_by_line, paths, REPLICATES)
 
 
+def high_sum(drawn: Drawn, line: str) -> float:
+    """A sum that a line seldom passes: about its 95th percentile over draws and answers, to two figures.
+
+    A line that pays less often than that is asked about the median of what it pays.
+    """
+    figures, chances = drawn.figures[line], drawn.chances(line)
+    weights = np.repeat(chances / drawn.draws, drawn.draws)
+    values, order = figures.ravel(), figures.ravel().argsort()
+    for level, keep in ((0.95, slice(None)), (0.5, values[order] > 0)):
+        sorted_values, reached = values[order][keep], np.cumsum(weights[order][keep])
+        if len(reached):
+            found = float(sorted_values[min(int(reached.searchsorted(level * reached[-1])), len(reached) - 1)])
+            if found > 0:
+                return float(f"{found:.1e}")
+    return 0.0
+
+
 def column_of(case: Case, values: np.ndarray | float, column: Column, rows: int) -> np.ndarray:
     """One uncertain number's draws. (rows,)."""
     if column.group:

@@ -1,6 +1,6 @@
 """A scenario box: the few inputs, and how high or low, that go with a figure passing a sum.
 
-Found by peeling (PRIM: Friedman and Fisher 1999): from all the draws, the twentieth that leaves the
+Found by peeling (the patient rule induction method, PRIM): from all the draws, the twentieth that leaves the
 highest share of passing draws is cut off, again and again. Of the boxes on the way the one with the
 best balance of coverage and density is kept, then freed of limits that do little. What is said of
 it is measured on draws that it was not found on.
@@ -25,12 +25,13 @@ LITTLE = 0.02  # of the balance: a limit that does less is dropped
 
 @dataclass(frozen=True)
 class Limit:
-    """One side of a box: an input at least or at most so much."""
+    """One side of a box: an input at least or at most so much, and the percentile of its range at which that is."""
 
     name: str
     group: str
     at_least: bool
     value: float
+    level: float
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,13 @@ def scenario_box(drawn: Drawn, above_usd: float, line: str = "exposure_usd") -> 
     moving = drawn.moving(line)
     sides = _best(drawn.values[moving][:, :half], passes[:half])
     limits = tuple(
-        Limit(drawn.columns[moving[i]].name, drawn.columns[moving[i]].group, at_least, value)
+        Limit(
+            drawn.columns[moving[i]].name,
+            drawn.columns[moving[i]].group,
+            at_least,
+            value,
+            float(np.mean(drawn.values[moving[i]] <= value)),
+        )
         for i, at_least, value in sides
     )
     inside = _inside(drawn.values[moving][:, half:], sides)

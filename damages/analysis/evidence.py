@@ -37,7 +37,7 @@ class EvidenceShare:
 
 
 def evidence(
-    case: Case, line: str = "judgment_usd", seed: int = 0, by: By = "kind", power: int = 12
+    case: Case, line: str = "judgment_usd", seed: int = 0, by: By = "kind", power: int = 11
 ) -> list[EvidenceShare]:
     """The share of the variance of a class-wide line by group of inputs, the largest first: Shapley effects.
 

@@ -1,9 +1,9 @@
 """What knowing is worth: the expected value of perfect information on each input, for one decision.
 
 A side decides between a sum now and going on. Knowing an input before the decision lets it choose
-better; what that adds on average is the most that the side should pay to find out (Raiffa and
-Schlaifer 1961; by bins of the draws as in Strong and Oakley 2013). It is zero where no value of the
-input would change the choice, however wide its range is.
+better; what that adds on average is the most that the side should pay to find out. It is worked out
+by bins of the draws, and is zero where no value of the input would change the choice, however wide
+its range is.
 """
 
 from __future__ import annotations
@@ -31,6 +31,11 @@ class Worth:
     group: str
     usd: Figure
 
+    @property
+    def shows(self) -> bool:
+        """Whether it stands clear of the error of the draws; one input in many comes near it by chance."""
+        return self.usd.value > 2 * self.usd.error
+
 
 @dataclass(frozen=True)
 class Information:
@@ -56,14 +61,14 @@ class Information:
 
 
 def information(
-    case: Case, side: Side = "defendant", offer_usd: float | None = None, seed: int = 0, power: int = 13
+    case: Case, side: Side = "plaintiffs", offer_usd: float | None = None, seed: int = 0, power: int = 13
 ) -> Information:
     """What perfect information on each input is worth to a side that can settle at a sum or go on.
 
     Parameters
     ----------
-    offer_usd : the sum on the table; when left out, what going on comes to on average (for plaintiffs
-        at least 0), where the choice is closest and information most useful
+    offer_usd : the sum on the table; when left out, what going on comes to on average, to two figures
+        (for plaintiffs at least 0): there the choice is closest and information most useful
     power : 2**power draws in each of eight replicates
 
     Notes
@@ -83,7 +88,8 @@ def information(
     gains, chances = _going_on(sample, side), sample.chances(LINES[side])
     going_on = averaged(sample.means(chances @ gains))
     if offer_usd is None:
-        offer_usd = max(going_on.value, 0.0) if side == "plaintiffs" else -going_on.value
+        # Rounded, so that the sum does not hang on the very draws that it is compared with.
+        offer_usd = float(f"{max(going_on.value, 0.0) if side == 'plaintiffs' else -going_on.value:.1e}")
     over = gains - (offer_usd if side == "plaintiffs" else -offer_usd)  # above zero, going on is the better choice
     known: dict[str | tuple[str, str], tuple[np.ndarray, np.ndarray]] = {
         name: _by_answer(sample, over, name) for name in open_questions(case)

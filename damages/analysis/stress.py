@@ -2,7 +2,7 @@
 
 The most likely point is the first-order reliability method's design point: of all the points at
 which the figure reaches the sum, the one nearest to the medians when every input is measured in
-standard normal scores (Hasofer and Lind 1974).
+standard normal scores.
 """
 
 from __future__ import annotations

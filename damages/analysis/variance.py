@@ -24,6 +24,7 @@ from damages.analysis.draws import uniforms
 from damages.analysis.risk import Figure
 
 MOST_GROUPS = 12
+ROUNDING = 1e-9
 FEW = 5  # groups whose 120 orders are all gone through
 ORDERS = 64  # drawn in each replicate where there are more groups
 Values = Mapping[str, Any]
@@ -99,7 +100,7 @@ class Indices:
     @property
     def negative(self) -> list[str]:
         """The inputs with an estimate below zero."""
-        return [row.name for row in self.rows if min(row.first.value, row.total.value) < 0]
+        return [row.name for row in self.rows if min(row.first.value, row.total.value) < -ROUNDING]
 
     @property
     def additive(self) -> float:

@@ -125,6 +125,29 @@ def _line(case: Case, name: str) -> Line:
     raise KeyError(name)
 
 
+CALLED = {
+    "pleaded_usd": "the sum pleaded",
+    "exposure_usd": "the exposure",
+    "expected_usd": "the expected judgment",
+    "judgment_usd": "the judgment",
+    "defendant_pays_usd": "what the defendant pays",
+}
+
+
+def called(case: Case, name: str) -> str:
+    """What a line is called in the middle of a sentence."""
+    if name in CALLED:
+        return CALLED[name]
+    label = line(case, name).label
+    return f"{label[:1].lower()}{label[1:]}"
+
+
+def of_input(case: Case, name: str, group: str = "") -> str:
+    """The label of an input, with the group where it differs by group."""
+    label = case.inputs[name].label
+    return f"{label}, {case.groups[group]}" if group else label
+
+
 def cited(source: Source) -> str:
     """A source as it is printed beside a figure; one that nobody checked says so."""
     cite = " ".join(source.cite.split())

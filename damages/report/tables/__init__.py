@@ -16,10 +16,16 @@ from damages.report.tables.of_class import (
     sampling_table,
     timely_table,
 )
+from damages.report.tables.of_decisions import (
+    box_table,
+    break_even_table,
+    information_table,
+    stress_table,
+    theories_by_scenario,
+)
 from damages.report.tables.of_draws import (
     PERCENTILES,
     chances_table,
-    evidence_table,
     exceedance_table,
     exposure_and_judgment,
     line_table,
@@ -37,6 +43,14 @@ from damages.report.tables.of_estimate import (
     relief_table,
     scenario_table,
 )
+from damages.report.tables.of_inputs import (
+    HOLDER_WORDS,
+    across_table,
+    evidence_table,
+    importance_table,
+    ranks_table,
+    sobol_table,
+)
 from damages.report.tables.of_law import (
     authorities_table,
     judgments_table,
@@ -49,7 +63,7 @@ from damages.report.tables.of_law import (
 )
 from damages.report.tables.of_records import records_table, set_aside_table, states_table
 from damages.report.tables.of_retention import churn_table, flow_table, retention_table
-from damages.report.tables.of_settings import grid_table, spider_table, tornado_table
+from damages.report.tables.of_settings import grid_table, grids_table, spider_table, tornado_table
 from damages.report.tables.of_survey import (
     choice_table,
     demand_table,
@@ -69,11 +83,15 @@ from damages.report.tables.of_value import (
 )
 
 __all__ = [
+    "HOLDER_WORDS",
     "KIND_WORDS",
     "PERCENTILES",
+    "across_table",
     "authorities_table",
     "before_after_table",
     "benchmarks_table",
+    "box_table",
+    "break_even_table",
     "chances_table",
     "choice_table",
     "churn_table",
@@ -87,8 +105,11 @@ __all__ = [
     "exposure_and_judgment",
     "flow_table",
     "grid_table",
+    "grids_table",
     "headline_table",
     "hedonic_table",
+    "importance_table",
+    "information_table",
     "inputs_table",
     "judgments_table",
     "lessons_table",
@@ -106,6 +127,7 @@ __all__ = [
     "paths_table",
     "per_member_table",
     "price_path_table",
+    "ranks_table",
     "records_table",
     "relief_table",
     "retention_table",
@@ -116,14 +138,17 @@ __all__ = [
     "scenario_table",
     "set_aside_table",
     "settlement_table",
+    "sobol_table",
     "spider_table",
     "standings_table",
     "states_table",
     "statute_table",
     "statutes_table",
     "statutes_used_table",
+    "stress_table",
     "sweep_table",
     "switchboard_table",
+    "theories_by_scenario",
     "timeline_table",
     "timely_table",
     "tornado_table",

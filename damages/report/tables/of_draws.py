@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from damages.analysis.evidence import EvidenceShare
 from damages.analysis.litigation import SettlementZone
 from damages.analysis.risk import Outcome, Summary
 from damages.analysis.simulate import Simulation
 from damages.case.schema import Case
 from damages.report.lines import line
 from damages.report.table import Column, Table, percent, usd
-from damages.report.tables.of_case import KIND_WORDS
 
 PERCENTILES = {0.05: "p05", 0.25: "p25", 0.50: "p50", 0.75: "p75", 0.95: "p95"}
 
@@ -102,32 +100,6 @@ def exposure_and_judgment(simulation: Simulation) -> Table:
         "judgment_usd": "Judgment, all answer paths weighted",
     }
     return exceedance_table(simulation.case, {label: simulation.outcomes[name] for name, label in words.items()})
-
-
-def evidence_table(case: Case, shares: Sequence[EvidenceShare]) -> Table:
-    """The share of the judgment's variance that rests on each kind of source."""
-    rows = [
-        {
-            "kind": KIND_WORDS[found.kind],
-            "share": found.share.value,
-            "error": found.share.error,
-            "inputs": "; ".join(case.inputs[n].label for n in found.inputs),
-        }
-        for found in shares
-    ]
-    columns = [
-        Column("kind", "Kind of source"),
-        Column("share", "Share of the variance", "share"),
-        Column("error", "±", "share"),
-        Column("inputs", "Inputs of that kind"),
-    ]
-    return Table.of(
-        case,
-        "What the answer rests on",
-        columns,
-        rows,
-        "Shapley effects: the parts sum to 100%. Questions belong to the kind of their source.",
-    )
 
 
 def settlement_table(case: Case, zone: SettlementZone | None) -> Table | None:

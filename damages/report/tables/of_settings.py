@@ -1,22 +1,24 @@
-"""Tables about settings of the inputs: tornado, spider, map of two inputs."""
+"""Tables about settings of the inputs: tornado, spider, maps of two and three inputs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from damages.analysis.sensitivity import Grid, Swing
+from damages.analysis.sensitivity import ALONG, Grid, Swing
 from damages.case.schema import Case
-from damages.report.lines import line
+from damages.report.lines import called
+from damages.report.lines import line as line_of
 from damages.report.table import Column, Table, write
+from damages.report.tables.of_inputs import TURNS
 
 
-def tornado_table(case: Case, swings: Sequence[Swing], role: str = "uncertain") -> Table:
-    """The swings that move the expected judgment, widest first: of the amounts, or of the questions."""
+def tornado_table(case: Case, swings: Sequence[Swing], role: str = "uncertain", line: str = "expected_usd") -> Table:
+    """The swings that move a headline, widest first: of the amounts, or of the questions."""
     rows = [
         {
             "name": swing.name,
-            "label": case.inputs[swing.name].label,
+            "label": case.inputs[swing.name].label + ("" if swing.monotone else TURNS),
             "low": "no" if case.inputs[swing.name].role == "question" else swing.low_value,
             "high": "yes" if case.inputs[swing.name].role == "question" else swing.high_value,
             "usd_at_low": swing.usd_at_low,
@@ -46,15 +48,16 @@ def tornado_table(case: Case, swings: Sequence[Swing], role: str = "uncertain") 
         )
     return Table.of(
         case,
-        "What moves the expected judgment",
+        f"What moves {called(case, line)}",
         columns,
         rows,
-        "Each input from its 5th to its 95th percentile, the others at base.",
+        "Each input from its 5th to its 95th percentile, the others at base."
+        + ("" if all(swing.monotone for swing in swings) else f"{TURNS} marks an input that turns in between."),
     )
 
 
 def spider_table(
-    case: Case, lines: Mapping[str, Sequence[float]], levels: Sequence[float] = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
+    case: Case, lines: Mapping[str, Sequence[float]], levels: Sequence[float] = ALONG, line: str = "expected_usd"
 ) -> Table:
     """The figure at each percentile of each input's range."""
     rows: list[dict[str, Any]] = [
@@ -63,11 +66,28 @@ def spider_table(
     ]
     rows.sort(key=lambda row: -abs(row[str(levels[-1])] - row[str(levels[0])]))
     columns = [Column("label", "Input"), *(Column(str(level), f"{level:.0%}", "usd") for level in levels)]
-    return Table.of(case, "The expected judgment along each input's range", columns, rows)
+    return Table.of(case, f"{called(case, line).capitalize()} along each input's range", columns, rows)
 
 
 def grid_table(case: Case, grid: Grid) -> Table:
     """A figure over two inputs."""
+    columns, rows = _grid_rows(case, grid)
+    return Table.of(case, f"{line_of(case, grid.line).label}, by {case.inputs[grid.x].label.lower()}", columns, rows)
+
+
+def grids_table(case: Case, grids: Sequence[Grid]) -> Table:
+    """A figure over three inputs: one block of rows for each value of the third."""
+    rows = []
+    for grid in grids:
+        columns, block = _grid_rows(case, grid)
+        ((name, value),) = grid.third.items()
+        panel = f"{case.inputs[name].label}: {write(value, case.inputs[name].unit)}"
+        rows += [{"panel": panel, **row} for row in block]
+    title = f"{line_of(case, grids[0].line).label}, by {case.inputs[grids[0].x].label.lower()}"
+    return Table.of(case, title, [Column("panel", "At"), *columns], rows)
+
+
+def _grid_rows(case: Case, grid: Grid) -> tuple[list[Column], list[dict[str, Any]]]:
     y_unit, x_unit = case.inputs[grid.y].unit, case.inputs[grid.x].unit
     keys = [f"x{j}" for j in range(len(grid.x_values))]
     rows = [
@@ -78,9 +98,9 @@ def grid_table(case: Case, grid: Grid) -> Table:
         }
         for i, value in enumerate(grid.y_values)
     ]
-    unit = line(case, grid.line).unit
+    unit = line_of(case, grid.line).unit
     columns = [
         Column("label", case.inputs[grid.y].label),
         *(Column(key, write(float(x), x_unit), unit) for key, x in zip(keys, grid.x_values, strict=True)),
     ]
-    return Table.of(case, f"{line(case, grid.line).label}, by {case.inputs[grid.x].label.lower()}", columns, rows)
+    return columns, rows

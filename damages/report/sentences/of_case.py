@@ -16,7 +16,7 @@ from damages.analysis.sensitivity import Swing
 from damages.analysis.simulate import Simulation
 from damages.analysis.switchboard import Fallen
 from damages.case.schema import Case
-from damages.report.lines import line
+from damages.report.lines import called, line
 from damages.report.table import Title, Words, percent, usd, write
 
 
@@ -95,15 +95,16 @@ def methods(estimate: Estimate, simulation: Simulation) -> Words:
     return Words((first, second))
 
 
-def drivers(case: Case, swings: Sequence[Swing]) -> Words:
-    """What moves the expected judgment most."""
+def drivers(case: Case, swings: Sequence[Swing], line: str = "expected_usd") -> Words:
+    """What moves a headline most, one input at a time."""
+    what = called(case, line)
     amounts = [swing for swing in swings if case.inputs[swing.name].role == "uncertain" and swing.width_usd > 0]
     answers = [swing for swing in swings if case.inputs[swing.name].role == "question" and swing.width_usd > 0]
     parts = []
     if amounts:
         top = amounts[0]
         parts.append(
-            f"Of the amounts, the one that moves the expected judgment most is “{case.inputs[top.name].label}”: "
+            f"Of the amounts, the one that moves {what} most is “{case.inputs[top.name].label}”: "
             f"from {usd(min(top.usd_at_low, top.usd_at_high))} to {usd(max(top.usd_at_low, top.usd_at_high))} across its range, the others at base."
         )
     if answers:
@@ -112,7 +113,7 @@ def drivers(case: Case, swings: Sequence[Swing]) -> Words:
             f"Of the questions it is “{case.inputs[top.name].label}”: {usd(top.usd_at_low)} if the answer is certainly no, "
             f"{usd(top.usd_at_high)} if it is certainly yes."
         )
-    return Words(tuple(parts) or ("Nothing moves the expected judgment: every input is fixed.",))
+    return Words(tuple(parts) or (f"Nothing moves {what}: every input is fixed.",))
 
 
 def resting_on(shares: Sequence[EvidenceShare]) -> Words:

@@ -1,0 +1,114 @@
+"""Charts of what inputs do: parts of a variance, rank correlations, the most likely point, a scenario box."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from damages.report.charts.marks import labelled_rows, legend_below
+from damages.report.picture import COLOURS, DARK, LIGHT, MID, chart
+from damages.report.table import Table, percent, write
+
+
+@chart(lambda rows, columns: 0.52 * rows + 1.1)
+def variance(table: Table, ax: Axes, most: int = 10) -> str:
+    """Sobol' indices: what each input carries alone within what it carries with all it acts together with."""
+    rows, said = table.rows[:most], []
+    places = labelled_rows(ax, [row["label"] for row in rows])
+    for key, colour, hatch, height, words in (
+        ("total", LIGHT, "", 0.44, "with all it acts together with"),
+        ("first", MID, "///", 0.26, "alone"),
+    ):
+        values, errors = (np.array([row[name] for row in rows]) for name in (key, f"{key}_error"))
+        ax.barh(
+            places,
+            values,
+            xerr=errors,
+            color=colour,
+            hatch=hatch,
+            edgecolor="white",
+            height=height,
+            lw=0.5,
+            label=words,
+            error_kw={"ecolor": DARK, "capsize": 2, "lw": 1},
+        )
+    for place, row in zip(places, rows, strict=True):
+        words = f"{percent(row['first'])} alone, {percent(row['total'])} in all"
+        ax.text(max(row["total"] + row["total_error"], 0.0), place, f"  {words}", va="center", fontsize=9)
+        said.append(f"{row['label']}: {words}.")
+    ax.set_xlim(min(0.0, *(row["first"] for row in rows)), max(row["total"] for row in rows) * 1.6 or 1.0)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.set_xlabel("Share of the variance; lines: 95% intervals")
+    legend_below(ax)
+    return " ".join(said)
+
+
+@chart(lambda rows, columns: 0.52 * rows + 1.1)
+def correlations(table: Table, ax: Axes, most: int = 10) -> str:
+    """Rank correlations, partial and plain, each side of zero."""
+    rows, said = table.rows[:most], []
+    places = labelled_rows(ax, [row["label"] for row in rows])
+    ax.barh(places, [row["partial"] for row in rows], color=LIGHT, height=0.4, label="the other inputs held still")
+    ax.plot([row["plain"] for row in rows], places, "D", color=COLOURS[1], ms=6, ls="", label="plain")
+    for place, row in zip(places, rows, strict=True):
+        ax.text(max(row["partial"], 0.0), place, f"  {row['partial']:.2f}", va="center", fontsize=9)
+        said.append(f"{row['label']}: {row['plain']:.2f}, with the others held still {row['partial']:.2f}.")
+    ax.axvline(0.0, color=DARK, lw=1, ymax=0.985)
+    ax.set_xlim(-1.15, 1.15)
+    ax.set_xlabel("Rank correlation, −1 to 1")
+    legend_below(ax)
+    return " ".join(said)
+
+
+@chart(lambda rows, columns: 0.52 * rows + 1.1)
+def stress(table: Table, ax: Axes, most: int = 8) -> str:
+    """How far along its range each input stands at the most likely point; the middle is its median."""
+    rows, said = table.rows[:most], []
+    places = labelled_rows(ax, [row["label"] for row in rows])
+    for place, row in zip(places, rows, strict=True):
+        ax.plot([0.5, row["level"]], [place, place], color=MID, lw=3, solid_capstyle="butt")
+        ax.plot([row["level"]], [place], "o", color=DARK, ms=8)
+        words = f"{write(row['value'], row['unit'])}, the {percent(round(row['level'], 3))} point"
+        after = row["level"] < 0.6
+        ax.text(
+            row["level"] + (0.03 if after else -0.03),
+            place,
+            words,
+            va="center",
+            ha="left" if after else "right",
+            fontsize=9,
+        )
+        said.append(f"{row['label']}: {words} of its range.")
+    ax.axvline(0.5, color=DARK, lw=1, ymax=0.985, ls="--")
+    ax.set_xlim(0, 1)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.set_xlabel("Percentile of the input's range; dashed: its median")
+    return " ".join(said)
+
+
+@chart(lambda rows, columns: 0.52 * rows + 1.1)
+def box(table: Table, ax: Axes) -> str:
+    """The part of each input's range that lies inside the box."""
+    labels, said = list(dict.fromkeys(table["label"])), []
+    for place, label in zip(labelled_rows(ax, labels), labels, strict=True):
+        sides = [row for row in table.rows if row["label"] == label]
+        low = max((row["level"] for row in sides if row["side"] == "at least"), default=0.0)
+        high = min((row["level"] for row in sides if row["side"] == "at most"), default=1.0)
+        ax.barh(place, 1.0, color="white", edgecolor=DARK, height=0.3, lw=0.8)
+        ax.barh(place, high - low, left=low, color=LIGHT, edgecolor=DARK, hatch="///", height=0.3, lw=0.8)
+        words = " and ".join(f"{row['side']} {write(row['value'], row['unit'])}" for row in sides)
+        ax.text(
+            (low + high) / 2,
+            place,
+            words,
+            va="center",
+            ha="center",
+            fontsize=9,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        )
+        said.append(f"{label}: {words}.")
+    ax.set_xlim(0, 1)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.set_xlabel("Percentile of the input's range; hatched: inside the box")
+    return " ".join(said)

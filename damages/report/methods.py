@@ -1,0 +1,213 @@
+"""Every method of sensitivity by its name on the command line: what it says in words, and its table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast, get_args
+
+from damages.analysis import across as bins
+from damages.analysis import sensitivity
+from damages.analysis.box import scenario_box
+from damages.analysis.evidence import By, evidence, sobol
+from damages.analysis.figure import known_line, refused
+from damages.analysis.information import Side, information
+from damages.analysis.paths import estimate
+from damages.analysis.ranks import rank_correlations
+from damages.analysis.simulate import HEADLINES
+from damages.analysis.stress import reverse_stress
+from damages.analysis.switchboard import importance
+from damages.case.problems import did_you_mean
+from damages.case.schema import Case
+from damages.report import sentences, tables
+from damages.report.table import Table, Words
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a method is asked about; what is left out follows from the method and the case."""
+
+    line: str = ""
+    above: float | None = None
+    inputs: tuple[str, ...] = ()
+    side: str = "plaintiffs"
+    level: float | None = None
+    draws: int | None = None
+    seed: int = 0
+    beside: Mapping[str, Case] = field(default_factory=dict)
+
+    def power(self, otherwise: int, replicates: int = 1) -> int:
+        """2**power draws in each replicate make at least the draws asked for."""
+        return otherwise if self.draws is None else max(math.ceil(math.log2(self.draws / replicates)), 4)
+
+
+Said = list[Words | Table]
+
+
+def answer(case: Case, method: str, asked: Asked) -> Said:
+    """What one method says about a case: a sentence or two, and its table where there is one.
+
+    Raises
+    ------
+    CaseError : an unknown method, line or input, or a line that the method is not for
+    """
+    if method not in METHODS:
+        raise refused(case, f"'{method}' is not a method.{did_you_mean(method, METHODS)}")
+    if asked.line:
+        known_line(case, asked.line)
+    return METHODS[method](case, asked)
+
+
+def _headline(case: Case, asked: Asked, otherwise: str = "expected_usd") -> str:
+    line = asked.line or otherwise
+    if line not in HEADLINES:
+        raise refused(case, f"this method moves a headline: {', '.join(HEADLINES)}; got {line}.")
+    return line
+
+
+def _tornado(case: Case, asked: Asked) -> Said:
+    line = _headline(case, asked)
+    swings = sensitivity.tornado(case, line)
+    found: Said = [sentences.drivers(case, swings, line), tables.tornado_table(case, swings, line=line)]
+    return [*found, tables.tornado_table(case, swings, "question", line)] if line == "expected_usd" else found
+
+
+def _spider(case: Case, asked: Asked) -> Said:
+    line = _headline(case, asked)
+    swings = sensitivity.tornado(case, line)
+    return [sentences.drivers(case, swings, line), tables.spider_table(case, sensitivity.spider(case, line), line=line)]
+
+
+def _grid(case: Case, asked: Asked) -> Said:
+    line, names = asked.line or "expected_usd", asked.inputs or sensitivity.map_axes(case)[1]
+    if len(names) == 3:
+        cube = sensitivity.grids(case, *names, line=line)
+        return [sentences.between(case, cube), tables.grids_table(case, cube)]
+    if len(names) != 2:
+        raise refused(case, f"a grid needs two or three inputs: --input NAME --input NAME; got {len(names)}.")
+    one = sensitivity.grid(case, *names, line=line)
+    return [sentences.between(case, [one]), tables.grid_table(case, one)]
+
+
+def _scenarios(case: Case, asked: Asked) -> Said:
+    estimates = {name: estimate(one) for name, one in (asked.beside or {case.name: case}).items()}
+    by_theory = tables.theories_by_scenario(estimates)
+    return [sentences.across_scenarios(estimates), tables.scenario_table(estimates), by_theory]
+
+
+def _drawn(case: Case, asked: Asked, line: str) -> bins.Drawn:
+    return bins.drawn(case, [line], asked.seed, asked.power(13, bins.REPLICATES))
+
+
+def _draws(case: Case, asked: Asked) -> Said:
+    line = asked.line or ("judgment_usd" if asked.level is None else "exposure_usd")
+    found = bins.across(_drawn(case, asked, line), line, level=asked.level)
+    table = tables.across_table(case, found, line, level=asked.level)
+    return [sentences.across(case, found, line, level=asked.level), table]
+
+
+def _target(case: Case, asked: Asked) -> Said:
+    line = asked.line or "exposure_usd"
+    drawn = _drawn(case, asked, line)
+    above = bins.high_sum(drawn, line) if asked.above is None else asked.above
+    found = bins.across(drawn, line, above)
+    return [sentences.across(case, found, line, above), tables.across_table(case, found, line, above)]
+
+
+def _ranks(case: Case, asked: Asked) -> Said:
+    line = asked.line or "exposure_usd"
+    found = rank_correlations(_drawn(case, asked, line), line)
+    return [sentences.ranks(case, found), tables.ranks_table(case, found)]
+
+
+def _sobol(case: Case, asked: Asked) -> Said:
+    found = sobol(case, asked.line or "judgment_usd", asked.seed, asked.power(14))
+    return [sentences.parts_of_variance(case, found), *([tables.sobol_table(case, found)] if found.rows else [])]
+
+
+def _shapley(case: Case, asked: Asked) -> Said:
+    line = asked.line or "judgment_usd"
+    found = evidence(case, line, asked.seed, "input", asked.power(11, 8))
+    return [sentences.fair_parts(case, found, line), tables.evidence_table(case, found, "input", line)]
+
+
+def _evidence(case: Case, asked: Asked) -> Said:
+    line, power = asked.line or "judgment_usd", asked.power(11, 8)
+    kinds, holders = (evidence(case, line, asked.seed, by, power) for by in get_args(By)[:2])
+    return [
+        sentences.resting_on(kinds),
+        tables.evidence_table(case, kinds, "kind", line),
+        sentences.held(holders),
+        tables.evidence_table(case, holders, "holder", line),
+    ]
+
+
+def _answers(case: Case, asked: Asked) -> Said:
+    found = importance(case)
+    return [sentences.certain(case, found), tables.importance_table(case, found)]
+
+
+def _break_even(case: Case, asked: Asked) -> Said:
+    line = _headline(case, asked)
+    sum_ = 2.0 * estimate(case).headlines[line] if asked.above is None else asked.above
+    found = sensitivity.break_evens(case, sum_, line)
+    if asked.inputs:
+        found = {name: sensitivity.break_even(case, name, sum_, line) for name in asked.inputs}
+    return [sentences.break_evens(case, sum_, found, line), tables.break_even_table(case, sum_, found, line)]
+
+
+def _stress(case: Case, asked: Asked) -> Said:
+    line = asked.line or "exposure_usd"
+    drawn = _drawn(case, asked, line)
+    found = reverse_stress(drawn, bins.high_sum(drawn, line) if asked.above is None else asked.above, line)
+    return [sentences.must_be_true(case, found), tables.stress_table(case, found)]
+
+
+def _box(case: Case, asked: Asked) -> Said:
+    line = asked.line or "exposure_usd"
+    drawn = _drawn(case, asked, line)
+    found = scenario_box(drawn, bins.high_sum(drawn, line) if asked.above is None else asked.above, line)
+    return [sentences.in_the_box(case, found), tables.box_table(case, found)]
+
+
+def _information(case: Case, asked: Asked) -> Said:
+    if asked.side not in get_args(Side):
+        raise refused(case, f"'{asked.side}' is not a side.{did_you_mean(asked.side, get_args(Side))}")
+    found = information(case, cast(Side, asked.side), asked.above, asked.seed, asked.power(13, bins.REPLICATES))
+    return [sentences.worth_knowing(case, found), tables.information_table(case, found)]
+
+
+METHODS: dict[str, Callable[[Case, Asked], Said]] = {
+    "tornado": _tornado,
+    "spider": _spider,
+    "grid": _grid,
+    "scenarios": _scenarios,
+    "draws": _draws,
+    "target": _target,
+    "ranks": _ranks,
+    "sobol": _sobol,
+    "shapley": _shapley,
+    "evidence": _evidence,
+    "answers": _answers,
+    "break-even": _break_even,
+    "stress": _stress,
+    "box": _box,
+    "information": _information,
+}
+
+
+def as_json(case: Case, method: str, said: Said) -> dict[str, Any]:
+    """What a method said, as data."""
+    return {
+        "case": case.title,
+        "scenario": case.scenario,
+        "hypothetical": case.hypothetical,
+        "method": method,
+        "words": [paragraph for part in said if isinstance(part, Words) for paragraph in part.paragraphs],
+        "tables": [
+            {"title": part.title, "note": part.note, "rows": list(part.rows)}
+            for part in said
+            if isinstance(part, Table)
+        ],
+    }

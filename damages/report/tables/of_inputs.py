@@ -1,0 +1,197 @@
+"""Tables of what each input does to a figure: across its draws, as a part of the variance, by rank, by answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from damages.analysis.across import Across
+from damages.analysis.evidence import REST, EvidenceShare
+from damages.analysis.ranks import Ranks
+from damages.analysis.switchboard import Importance
+from damages.analysis.variance import Indices
+from damages.case.schema import Case
+from damages.report.lines import called, of_input
+from damages.report.table import Column, Table, percent, usd
+from damages.report.tables.of_case import KIND_WORDS
+
+HOLDER_WORDS = {
+    "defendant": "the defendant's records",
+    "plaintiffs": "the plaintiffs and their counsel",
+    "public": "public sources",
+    "expert": "an expert or a survey",
+    "court": "the court",
+}
+TURNS = " ↕"
+LEAST = 1e-4  # of a variance: inputs that carry less are counted, not listed
+
+
+def across_table(
+    case: Case,
+    found: Sequence[Across],
+    line: str = "judgment_usd",
+    above: float | None = None,
+    level: float | None = None,
+    role: str = "",
+) -> Table:
+    """A figure in the lowest and the highest bin of each input, the widest first; of amounts or questions where ``role`` says.
+
+    Inputs whose bins do not differ beyond the error of the draws are left out.
+    """
+    rows: list[dict[str, Any]] = [
+        {
+            "name": one.name,
+            "label": of_input(case, one.name, one.group) + (TURNS if one.direction == "turns" else ""),
+            "low": "no" if case.inputs[one.name].role == "question" else one.middles[0],
+            "high": "yes" if case.inputs[one.name].role == "question" else one.middles[-1],
+            "at_low": one.at_low.value,
+            "at_high": one.at_high.value,
+            "error": max(one.at_low.error, one.at_high.error),
+            "width": one.width,
+            "share": one.share.value if one.share else None,
+            "whole": one.whole.value,
+            "unit": case.inputs[one.name].unit,
+        }
+        for one in found
+        if one.direction and role in ("", case.inputs[one.name].role)
+    ]
+    unit = "usd" if above is None else "share"
+    columns = [
+        Column("label", "Input"),
+        Column("low", "Low", "row"),
+        Column("high", "High", "row"),
+        Column("at_low", "At the low end", unit),
+        Column("at_high", "At the high end", unit),
+        Column("error", "±", unit),
+        Column("width", "Swing", unit),
+        *([Column("share", "Alone, of the variance", "share")] if level is None else []),
+    ]
+    what = called(case, line)
+    title = f"What moves the mean of {what}, from the draws"
+    if above is not None:
+        title = f"What moves the chance that {what} is more than {usd(above)}"
+    elif level is not None:
+        title = f"What moves the {level:.0%} percentile of {what}, from the draws"
+    note = (
+        "The twentieth of the draws with the lowest values of the input against that with the highest, everything else varying; "
+        "a question answered no against yes. ↕ marks an input that does not move the figure one way only."
+    )
+    return Table.of(case, title, columns, rows, note)
+
+
+def sobol_table(case: Case, indices: Indices) -> Table:
+    """First-order and total Sobol' indices of the inputs that reach a figure."""
+    rows = [
+        {
+            "name": row.name,
+            "label": case.inputs[row.name].label,
+            "first": row.first.value,
+            "first_error": row.first.error,
+            "total": row.total.value,
+            "total_error": row.total.error,
+            "interaction": row.interaction,
+        }
+        for row in indices.rows
+        if row.total.value >= LEAST or abs(row.first.value) >= LEAST
+    ]
+    columns = [
+        Column("label", "Input"),
+        Column("first", "Alone", "share"),
+        Column("first_error", "±", "share"),
+        Column("total", "With all it acts together with", "share"),
+        Column("total_error", "±", "share"),
+        Column("interaction", "Of this, together", "share"),
+    ]
+    note = (
+        f"Sobol' indices: the part of the variance of {called(case, indices.line)} that would go if the input were known (alone), "
+        "and the part that would stay if all others were (with all it acts together with). "
+        f"{len(indices.rows) - len(rows)} inputs carry less than {percent(LEAST)} and are left out."
+    )
+    return Table.of(case, f"Parts of the variance of {called(case, indices.line)}", columns, rows, note)
+
+
+def evidence_table(case: Case, shares: Sequence[EvidenceShare], by: str = "kind", line: str = "judgment_usd") -> Table:
+    """The share of a figure's variance that rests on each kind of source, holder of evidence, or input."""
+    words = {"kind": KIND_WORDS, "holder": HOLDER_WORDS, "input": {}}[by]
+    rows = [
+        {
+            "name": found.kind,
+            "kind": words.get(found.kind) or (REST if found.kind == REST else case.inputs[found.kind].label),
+            "share": found.share.value,
+            "error": found.share.error,
+            "inputs": "; ".join(case.inputs[n].label for n in found.inputs),
+        }
+        for found in shares
+    ]
+    heading, title = {
+        "kind": ("Kind of source", "What the answer rests on"),
+        "holder": ("Who could supply better evidence", "Who could supply better evidence"),
+        "input": ("Input", f"Each input's fair part of the variance of {called(case, line)}"),
+    }[by]
+    columns = [
+        Column("kind", heading),
+        Column("share", "Share of the variance", "share"),
+        Column("error", "±", "share"),
+        *([Column("inputs", "Inputs")] if by != "input" else []),
+    ]
+    note = f"Shapley effects: the parts of the variance of {called(case, line)} sum to 100%."
+    if by == "kind":
+        note += " Questions belong to the kind of their source."
+    return Table.of(case, title, columns, rows, note)
+
+
+def ranks_table(case: Case, ranks: Ranks) -> Table:
+    """Rank correlations of the inputs with a figure, plain and partial."""
+    rows = [
+        {
+            "name": row.name,
+            "label": of_input(case, row.name, row.group) + ("" if row.monotone else TURNS),
+            "plain": row.plain.value,
+            "partial": row.partial.value,
+            "error": row.partial.error,
+            "unit": "times",
+        }
+        for row in ranks.rows
+        if abs(row.partial.value) > row.partial.error
+    ]
+    columns = [
+        Column("label", "Input"),
+        Column("plain", "Rank correlation", "row"),
+        Column("partial", "The other inputs held still", "row"),
+    ]
+    note = (
+        f"Ranks explain {percent(ranks.explained.value)} of the ranks of {called(case, ranks.line)}. "
+        "Inputs within the error of zero are left out; ↕ marks one that does not move the figure one way only, of which ranks say little."
+    )
+    return Table.of(case, f"Rank correlations with {called(case, ranks.line)}", columns, rows, note)
+
+
+def importance_table(case: Case, found: Sequence[Importance], theories: bool | None = None) -> Table:
+    """The expected judgment when an answer, or a theory's fate, becomes certain; of both unless ``theories`` says."""
+    rows = [
+        {
+            "name": one.name,
+            "label": case.theories[one.name].label if one.is_theory else case.inputs[one.name].label,
+            "chance": one.chance,
+            "low": "it falls" if one.is_theory else "no",
+            "high": "it stands" if one.is_theory else "yes",
+            "usd_at_low": one.usd_if_no,
+            "usd_at_high": one.usd_if_yes,
+            "change_low": one.usd_if_no - one.base_usd,
+            "change_high": one.usd_if_yes - one.base_usd,
+            "base_usd": one.base_usd,
+            "unit": "answer",
+        }
+        for one in found
+        if theories in (None, one.is_theory)
+    ]
+    columns = [
+        Column("label", "Question or theory" if theories is None else "Theory" if theories else "Question"),
+        Column("chance", "Chance of yes", "share"),
+        Column("usd_at_low", "If no", "usd"),
+        Column("change_low", "Change", "usd"),
+        Column("usd_at_high", "If yes", "usd"),
+        Column("change_high", "Change", "usd"),
+    ]
+    note = "The expected judgment, the amounts at base. A theory that falls takes its damages along; one that stands has every question it needs answered yes."
+    return Table.of(case, "What certainty would change", columns, rows, note)
