@@ -220,6 +220,12 @@ def verb_sample(*arguments: str) -> None:
     )
 
 
+def verb_gallery(*arguments: str) -> None:
+    """make the README's gallery of charts again"""
+    set_up()
+    python("-m", "damages.report.gallery")
+
+
 def verb_lock(*arguments: str) -> None:
     """renew requirements.lock and environment.yml (needs uv)"""
     uv = shutil.which("uv") or stop("Renewing the lock needs uv: pip install uv.")
