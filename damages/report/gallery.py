@@ -16,7 +16,7 @@ from damages.report.picture import Picture, picture
 CASE = "params/linkedin.yaml"
 FOLDER = "reports/sample/gallery"
 DRAWS = 16_384
-_BLOCK = re.compile(r"(<!-- gallery -->\n).*?(<!-- end of gallery -->)", re.DOTALL)
+_BLOCK = re.compile(r"(<!-- charts: ([\w ]+) -->\n).*?(<!-- end of charts -->)", re.DOTALL)
 
 
 def gallery() -> dict[str, Picture]:
@@ -38,9 +38,13 @@ def gallery() -> dict[str, Picture]:
 
 
 def with_gallery(readme: str, pictures: dict[str, Picture]) -> str:
-    """The README with these pictures between its two marks."""
-    shown = "\n".join(f"![{one.alt.translate(_PLAIN)}]({FOLDER}/{name}.svg)\n" for name, one in pictures.items())
-    return _BLOCK.sub(lambda found: f"{found[1]}\n{shown}\n{found[2]}", readme)
+    """The README with the pictures between its marks; each mark names those that stand there."""
+
+    def shown(found: re.Match[str]) -> str:
+        lines = (f"![{pictures[name].alt.translate(_PLAIN)}]({FOLDER}/{name}.svg)" for name in found[2].split())
+        return "\n\n".join((found[1], *lines, found[3])).replace("\n\n\n", "\n\n")
+
+    return _BLOCK.sub(shown, readme)
 
 
 _PLAIN = str.maketrans({"[": "(", "]": ")", "\n": " "})  # what would end a picture's text in Markdown
