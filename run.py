@@ -211,13 +211,12 @@ def verb_sample(*arguments: str) -> None:
     sample = ROOT / "reports" / "sample"
     for name in ("report.pdf", "results.csv"):
         shutil.copy(ROOT / "reports" / "linkedin" / name, sample / name)
-    python(
-        "-c",
-        "import damages, pathlib, sys\n"
-        "steps = damages.tables.before_after_table(damages.estimate(damages.load('params/linkedin.yaml')))\n"
-        "pathlib.Path(sys.argv[1]).write_bytes(damages.picture(damages.charts.waterfall(steps)).svg)",
-        sample / "from_pleaded_to_expected.svg",
-    )
+
+
+def verb_gallery(*arguments: str) -> None:
+    """make the README's gallery of charts again"""
+    set_up()
+    python("-m", "damages.report.gallery")
 
 
 def verb_lock(*arguments: str) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +15,10 @@ from typing import Annotated, Any
 
 import typer
 
+from damages.shell import Grouped, offers, tell, tell_time_left
+
 app = typer.Typer(
+    cls=Grouped,
     help="What a class action is worth: pleaded, exposure, expected; with a source beside every number.",
     rich_markup_mode=None,
     no_args_is_help=True,
@@ -33,13 +35,29 @@ class Format(StrEnum):
     csv = "csv"
 
 
-CaseArgument = Annotated[str, typer.Argument(help="A case file, such as params/linkedin.yaml", metavar="CASE")]
+CaseArgument = Annotated[
+    str,
+    typer.Argument(
+        help="A case file, such as params/linkedin.yaml", metavar="CASE", autocompletion=offers("case_files")
+    ),
+]
 ScenarioOption = Annotated[
-    str, typer.Option("--scenario", metavar="NAME", help="A scenario of the case, such as plaintiff")
+    str,
+    typer.Option(
+        "--scenario",
+        metavar="NAME",
+        help="A scenario of the case, such as plaintiff",
+        autocompletion=offers("scenario_names"),
+    ),
 ]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Set an input by hand: claims_rate=0.08, certified=yes"),
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Set an input by hand: claims_rate=0.08, certified=yes",
+        autocompletion=offers("input_names"),
+    ),
 ]
 DrawsOption = Annotated[int, typer.Option("--draws", min=1, help="At least this many draws of the amounts")]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same figures")]
@@ -49,7 +67,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to print the
 
 @app.command()
 def check(case: CaseArgument, scenario: ScenarioOption = "", settings: SetOption = None) -> None:
-    """Check a case file; print its problems with file:line, or a summary of its inputs."""
+    """Find what is wrong in a case file, with the line; or list its inputs."""
     from collections import Counter
 
     from damages.case.load import load
@@ -77,7 +95,7 @@ def estimate(
     seed: SeedOption = 0,
     format: FormatOption = Format.text,
 ) -> None:
-    """Estimate a case: the three headlines, every line, and what the draws say."""
+    """The three headlines, every line, and what the draws say."""
     from damages.analysis.paths import estimate as estimate_case
     from damages.analysis.simulate import simulate
     from damages.case.load import load
@@ -176,7 +194,13 @@ def sensitivity(
 def report(
     case: CaseArgument,
     scenario: Annotated[
-        list[str] | None, typer.Option("--scenario", metavar="NAME", help="A scenario; several are shown side by side")
+        list[str] | None,
+        typer.Option(
+            "--scenario",
+            metavar="NAME",
+            help="A scenario; several are shown side by side",
+            autocompletion=offers("scenario_names"),
+        ),
     ] = None,
     settings: SetOption = None,
     to: Annotated[str, typer.Option("--to", help="Formats, with commas: html, pdf, xlsx, docx")] = "html,pdf,xlsx",
@@ -185,23 +209,17 @@ def report(
     draws: DrawsOption = 131_072,
     seed: SeedOption = 0,
 ) -> None:
-    """Render the report of a case into reports/<case>/, or other notebooks as pages."""
+    """Render the report into reports/<case>/, or other notebooks as pages."""
     from damages.report import render
 
     if notebook:
-        pages = render.notebook_pages(case, notebook, (scenario or [""])[0], settings or [], out, draws, seed, _tell)
+        pages = render.notebook_pages(case, notebook, (scenario or [""])[0], settings or [], out, draws, seed, tell)
         for page in pages:
             typer.echo(_shown(page))
         return
     folder = render.report(case, scenario or [], settings or [], to.split(","), out, draws, seed, progress=True)
     for file in sorted(folder.iterdir()):
         typer.echo(_shown(file))
-
-
-def _tell(what: str, done: int, of: int) -> None:
-    """One line of progress on the error stream, rewritten in place on a terminal."""
-    end = "\n" if done >= of or not sys.stderr.isatty() else "\r"
-    print(f"[{done}/{of}] {what}", end=end, file=sys.stderr, flush=True)
 
 
 def _shown(path: Path) -> str:
@@ -230,7 +248,7 @@ def sweep(
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes on this machine")] = os.cpu_count() or 1,
     dask: Annotated[str, typer.Option("--dask", metavar="ADDRESS", help="A Dask scheduler, for many machines")] = "",
 ) -> None:
-    """Estimate every combination of settings; go on where an earlier run of the same command stopped."""
+    """Estimate every combination of settings, and go on where an earlier run stopped."""
     from damages.analysis.sweep import plan_file, plan_grid
     from damages.analysis.workers import executor_for
     from damages.case.problems import CaseError, Problem
@@ -250,7 +268,7 @@ def sweep(
     command = command_of(case, grid or [], runs, scenario, given, formats, draws, seed)
     try:
         with executor_for(min(workers, len(plan)), dask) as executor:
-            swept = run_sweep(plan, out, formats, executor, _time_left(), command)
+            swept = run_sweep(plan, out, formats, executor, tell_time_left(), command)
     except KeyboardInterrupt:
         typer.echo("\nStopped. What is finished is kept; the same command goes on from here.", err=True)
         raise typer.Exit(130) from None
@@ -263,21 +281,6 @@ def sweep(
         raise typer.Exit(1)
 
 
-def _time_left() -> Callable[[str, int, int, int], None]:
-    """Tells how far the runs are, and how long the rest takes at the pace so far."""
-    from time import monotonic
-
-    from damages.analysis.workers import in_words
-
-    began = monotonic()
-
-    def told(name: str, done: int, of: int, before: int) -> None:
-        left = (monotonic() - began) / (done - before) * (of - done)
-        _tell(f"{name}{f', {in_words(left)} left' if done < of else ''}", done, of)
-
-    return told
-
-
 @app.command()
 def workbook(
     case: CaseArgument,
@@ -287,7 +290,7 @@ def workbook(
         Path | None, typer.Option("--out", help="The file; reports/<case>/workbook.xlsx when left out")
     ] = None,
 ) -> None:
-    """Write the workbook of a case: live formulas, with a choice of scenarios."""
+    """Write a workbook with live formulas and a choice of scenarios."""
     from damages.report.render import workbook as write
 
     typer.echo(_shown(write(case, scenario, settings or [], out)))
@@ -316,12 +319,17 @@ def schema(
 
 @app.command()
 def statutes(
-    name: Annotated[str, typer.Argument(help="One statute in full, such as sca", metavar="[NAME]")] = "",
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="One statute in full, such as sca", metavar="[NAME]", autocompletion=offers("statute_names")
+        ),
+    ] = "",
     as_of: Annotated[
         str, typer.Option("--as-of", metavar="DATE", help="The version in force on a day: 2023-01-01")
     ] = "",
 ) -> None:
-    """Print the registry of statutory damages, or one statute of it."""
+    """Print the registry of statutory damages, or one statute."""
     from damages.case.load import the_registry
     from damages.case.statutes import day_of, statute_named
     from damages.report.tables import statute_table, statutes_table
@@ -342,7 +350,7 @@ def judgments(
     ] = None,
     format: FormatOption = Format.text,
 ) -> None:
-    """Work published judgments out again and print them beside the model's figures; exit 1 if one differs."""
+    """Work published judgments out again; exit 1 if a figure differs."""
     from damages.analysis.judgments import reproduce
     from damages.report.tables import judgments_table
 

@@ -62,15 +62,3 @@ def _dask_executor(address: str) -> Iterator[Executor]:
         ) from None
     with client:
         yield client.get_executor(pure=False)
-
-
-def in_words(seconds: float) -> str:
-    """A time to wait, as one says it.
-
-    >>> in_words(4.2), in_words(75), in_words(4000)
-    ('about 5 s', 'about 2 min', 'about 1 h 7 min')
-    """
-    if seconds < 60:
-        return f"about {5 * max(1, round(seconds / 5))} s"
-    minutes = max(2, round(seconds / 60)) if seconds < 90 else round(seconds / 60)
-    return f"about {minutes} min" if minutes < 60 else f"about {minutes // 60} h {minutes % 60} min"

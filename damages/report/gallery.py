@@ -1,0 +1,64 @@
+"""The gallery of charts in the README, made by `make gallery`: the sample case, each chart once, its alt text computed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from damages.analysis.evidence import evidence
+from damages.analysis.paths import estimate
+from damages.analysis.sensitivity import grid, map_axes, spider, tornado
+from damages.analysis.simulate import simulate
+from damages.case.load import ROOT, load
+from damages.report import charts, tables
+from damages.report.picture import Picture, picture
+
+CASE = "params/linkedin.yaml"
+FOLDER = "reports/sample/gallery"
+DRAWS = 16_384
+_BLOCK = re.compile(r"(<!-- charts: ([\w ]+) -->\n).*?(<!-- end of charts -->)", re.DOTALL)
+
+
+def gallery() -> dict[str, Picture]:
+    """Each chart under the name of its file."""
+    case = load(CASE)
+    at_base, drawn, swings = estimate(case), simulate(case, DRAWS), tornado(case)
+    drawn_on = {
+        "waterfall": charts.waterfall(tables.before_after_table(at_base)),
+        "exceedance": charts.exceedance(tables.exposure_and_judgment(drawn)),
+        "tornado": charts.tornado(tables.tornado_table(case, swings), most=8),
+        "spider": charts.spider(tables.spider_table(case, spider(case))),
+        "heat_map": charts.heat_map(tables.grid_table(case, grid(case, *map_axes(case)[0], "usd_per_claimant", 7))),
+        "evidence": charts.shares(tables.evidence_table(case, evidence(case))),
+        "per_member": charts.per_member(tables.per_member_table(at_base)),
+        "timeline": charts.timeline(tables.timeline_table(case)),
+    }
+    pictures = {name: picture(axes) for name, axes in drawn_on.items()}
+    return {name: shown for name, shown in pictures.items() if shown is not None}
+
+
+def with_gallery(readme: str, pictures: dict[str, Picture]) -> str:
+    """The README with the pictures between its marks; each mark names those that stand there."""
+
+    def shown(found: re.Match[str]) -> str:
+        lines = (f"![{pictures[name].alt.translate(_PLAIN)}]({FOLDER}/{name}.svg)" for name in found[2].split())
+        return "\n\n".join((found[1], *lines, found[3])).replace("\n\n\n", "\n\n")
+
+    return _BLOCK.sub(shown, readme)
+
+
+_PLAIN = str.maketrans({"[": "(", "]": ")", "\n": " "})  # what would end a picture's text in Markdown
+
+
+def main(root: Path = ROOT) -> None:
+    """Write the pictures and the README's part about them."""
+    pictures = gallery()
+    (root / FOLDER).mkdir(parents=True, exist_ok=True)
+    for name, shown in pictures.items():
+        (root / FOLDER / f"{name}.svg").write_bytes(shown.svg)
+    readme = root / "README.md"
+    readme.write_text(with_gallery(readme.read_text(encoding="utf-8"), pictures), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
