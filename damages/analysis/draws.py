@@ -50,7 +50,7 @@ class Sampler:
     """
 
     def __init__(self, case: Case, independent: bool = False):
-        self.columns = columns(case)
+        self.columns, self.independent = columns(case), independent
         places = [(column.name, column.group) for column in self.columns]
         self._copula = None if independent else Copula.of(case, places)
         self._base = base_values(case)
@@ -71,6 +71,17 @@ class Sampler:
         if j not in self._tables:
             self._tables[j] = quantiles(self.columns[j].shape)
         return self._tables[j]
+
+    def ranges(self) -> dict[str, tuple[bool, tuple[float, float]]]:
+        """For each input that is drawn: whether it differs by group, and its smallest and largest value."""
+        found: dict[str, tuple[bool, tuple[float, float]]] = {}
+        for j, column in enumerate(self.columns):
+            if not column.shape.is_fixed:
+                base = np.ravel(self._base[column.name]) if column.group else ()
+                _, ends = found.get(column.name, (False, (np.inf, -np.inf)))
+                every = (*ends, *self.table(j).ends, *base)
+                found[column.name] = (bool(column.group), (float(min(every)), float(max(every))))
+        return found
 
     def drawn(self, uniform: np.ndarray) -> dict[str, np.ndarray]:
         """The inputs that are drawn, and only these.

@@ -8,24 +8,29 @@ figure, so results do not depend on the number of workers and every figure carri
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from damages.analysis.draws import Sampler, uniforms
+from damages.analysis.draws import Sampler
 from damages.analysis.paths import Path, answer_paths, answers_for_class, base_values
-from damages.analysis.risk import LEVELS, Figure, Outcome, Part, Summary, quantiles
+from damages.analysis.program import Program, Traced, Tracer
+from damages.analysis.risk import LEVELS, Binned, Figure, Outcome, Part, Summary, quantiles
+from damages.analysis.sobol import Points
+from damages.analysis.streaming import Histogram
 from damages.case.schema import Case
 from damages.model.estimate import after_answers, before_answers
 
 DRAWS = 131_072
 REPLICATES = 8
-LARGEST_POWER = 14
-ROWS_IN_CACHE = 32768
+LEAST_POWER = 6
+BLOCK_POWER = 13  # draws at a time: all inputs of a block stay in the cache
+MOST_KEPT = 2**25  # values kept as drawn, 256 MB; beyond it they are counted in bins
+CHUNK_POWER = 17  # draws between two counts
 
 HEADLINES = ("pleaded_usd", "exposure_usd", "expected_usd")
 PAID = ("judgment_usd", "net_fund_usd", "usd_per_claimant", "defendant_pays_usd")
@@ -59,6 +64,9 @@ class Simulation:
     outcomes : the whole distribution of the headlines and of what is paid
     chance_of_recovery : the chance of any judgment for the class
     paths : the answer paths
+    exact : whether percentiles are those of the draws themselves, or of bins (`damages.analysis.streaming`)
+    precision : the relative error asked for; None when a number of draws was asked for
+    independent : whether the case's correlations were left out
     """
 
     case: Case
@@ -70,9 +78,29 @@ class Simulation:
     outcomes: dict[str, Outcome]
     chance_of_recovery: Figure
     paths: tuple[Path, ...]
+    exact: bool = True
+    precision: float | None = None
+    independent: bool = False
+
+    @property
+    def not_converged(self) -> dict[str, float]:
+        """The headlines whose relative error on the mean is above the precision asked for, each with that error."""
+        if self.precision is None:
+            return {}
+        return {name: error for name in HEADLINES if (error := self.lines[name].mean.relative_error) > self.precision}
 
 
-def simulate(case: Case, draws: int = DRAWS, seed: int = 0, executor: Executor | None = None) -> Simulation:
+def simulate(
+    case: Case,
+    draws: int = DRAWS,
+    seed: int = 0,
+    executor: Executor | None = None,
+    *,
+    precision: float | None = None,
+    most_draws: int = 64 * DRAWS,
+    independent: bool = False,
+    lines: Sequence[str] | None = None,
+) -> Simulation:
     """Draw the amounts of a case and weigh every answer path.
 
     Parameters
@@ -81,28 +109,102 @@ def simulate(case: Case, draws: int = DRAWS, seed: int = 0, executor: Executor |
     draws : at least this many; rounded up to whole replicates of a power of two
     seed : any whole number from 0; same case, seed and versions give the same figures
     executor : any ``concurrent.futures`` executor; the figures are the same with and without
+    precision : go on, twice as many replicates at a time, until the 95% interval of every headline's mean is within
+        this share of it, or the next round would pass ``most_draws``
+    independent : leave the case's correlations out
+    lines : the class-wide lines to summarise beside the headlines and what is paid; all of them when left out
 
     Raises
     ------
-    ValueError : a negative seed, or fewer than one draw
+    ValueError : a negative seed, fewer than one draw, a precision that is not above 0
     """
     if draws < 1 or seed < 0:
         raise ValueError(f"draws must be 1 or more and seed 0 or more; got draws {draws} and seed {seed}.")
+    if precision is not None and not precision > 0:
+        raise ValueError(f"precision must be above 0, such as 0.005 for half a percent; got {precision}.")
     replicates, power = _plan(draws)
-    paths = answer_paths(case)
-    work = partial(_replicate, case, paths, seed, power)
-    found = list(executor.map(work, range(replicates))) if executor else [work(r) for r in range(replicates)]
-    lines = {name: _summary([one.lines[name] for one in found]) for name in found[0].lines}
-    recovered = {name: _summary([one.if_recovered[name] for one in found]) for name in found[0].if_recovered}
-    outcomes = {name: Outcome(tuple(one.parts[name] for one in found)) for name in found[0].parts}
-    chance = Figure.of([one.chance_of_recovery for one in found])
-    return Simulation(case, replicates * 2**power, seed, replicates, lines, recovered, outcomes, chance, paths)
+    most = replicates * 2**power if precision is None else max(most_draws, replicates * 2**power)
+    work, found = _work(case, seed, power, most, independent, lines), _Found(case)
+    while True:
+        todo = range(len(found.readings), replicates)
+        found.readings += executor.map(work, todo) if executor else [work(replicate) for replicate in todo]
+        result = found.simulation(power, seed, work.keywords["work"], precision)
+        if not result.not_converged or 2 * replicates * 2**power > most:
+            return result
+        replicates *= 2
 
 
 def _plan(draws: int) -> tuple[int, int]:
-    """How many replicates, of which power of two."""
-    power = min(LARGEST_POWER, max(6, math.ceil(math.log2(draws / REPLICATES)))) if draws > REPLICATES else 6
+    """How many replicates, of which power of two: 8 to 16 replicates, so that more draws are better points."""
+    power = max(LEAST_POWER, int(math.log2(draws / REPLICATES)) if draws > REPLICATES else 0)
     return max(REPLICATES, math.ceil(draws / 2**power)), power
+
+
+Weighed = tuple[tuple[float, int | float], ...]  # for each distinct answer path: its chance, and a figure or a constant
+
+
+@dataclass(frozen=True)
+class _Work:
+    """All that a worker needs: small to send, the same for every replicate."""
+
+    sampler: Sampler
+    program: Program
+    lines: dict[str, Weighed]
+    paths: tuple[Path, ...] = field(repr=False)
+    exact: bool = True
+
+
+def _work(
+    case: Case, seed: int, power: int, most_draws: int, independent: bool, lines: Sequence[str] | None
+) -> partial[_Reading]:
+    sampler, paths = Sampler(case, independent), answer_paths(case)
+    weighed = _trace(case, sampler, paths)
+    if lines is not None:
+        weighed = {name: each for name, each in weighed.items() if name in {*HEADLINES, *PAID, *lines}}
+    figures: dict[int, Traced] = {}
+    for each in weighed.values():
+        figures |= {figure.number: figure for _, figure in each if isinstance(figure, Traced)}
+    place = {number: i for i, number in enumerate(figures)}
+    placed = {
+        name: tuple((chance, place[f.number] if isinstance(f, Traced) else f) for chance, f in each)
+        for name, each in weighed.items()
+    }
+    tracer = next(iter(figures.values())).tracer if figures else Tracer()
+    kept = {i for name in (*HEADLINES, *PAID) for _, i in placed[name] if isinstance(i, int)}
+    exact = most_draws * max(len(kept), 1) <= MOST_KEPT
+    work = _Work(sampler, tracer.program(list(figures.values())), placed, paths, exact)
+    return partial(_replicate, work=work, seed=seed, power=power)
+
+
+def _trace(
+    case: Case, sampler: Sampler, paths: Sequence[Path]
+) -> dict[str, tuple[tuple[float, Traced | float], ...]]:
+    """Every class-wide line as the chances and figures of the paths that differ in it."""
+    given, tracer = dict(sampler.base), Tracer()
+    for name, (wide, ends) in sampler.ranges().items():
+        given[name] = tracer.input(name, wide, ends)
+    before = before_answers(case, given, {})
+
+    def answered(answers: Any) -> dict[str, Any]:
+        return dict(after_answers(case, {**given, **answers}, dict(before)))
+
+    best = answered(answers_for_class(case)) | {"exposure_usd": None}
+    best["exposure_usd"] = best["judgment_usd"]
+    by_path = [answered(path.answers) for path in paths]
+    best["expected_usd"] = sum(path.chance * lines["judgment_usd"] for path, lines in zip(paths, by_path, strict=True))
+    found = {name: ((1.0, _figure(best[name])),) for name in amount_lines(case)}
+    for name in outcome_lines(case):
+        together: dict[Any, tuple[float, Traced | float]] = {}
+        for path, lines in zip(paths, by_path, strict=True):
+            figure = _figure(lines[name])
+            key = ("step", figure.number) if isinstance(figure, Traced) else figure
+            together[key] = (together.get(key, (0.0, figure))[0] + path.chance, figure)
+        found[name] = tuple(together.values())
+    return found
+
+
+def _figure(value: Any) -> Traced | float:
+    return value if isinstance(value, Traced) else float(np.ravel(value)[0])
 
 
 @dataclass(frozen=True)
@@ -115,94 +217,84 @@ class _Reading:
     chance_of_recovery: float
 
 
+def _replicate(replicate: int, work: _Work, seed: int, power: int) -> _Reading:
+    """One replicate's reading."""
+    chunk = power if work.exact else min(power, CHUNK_POWER)
+    count, rows = len(work.program.wanted), 2**chunk
+    kept, histograms = np.empty((count, rows)), {name: Histogram() for name in work.lines}
+    step = 2 ** min(BLOCK_POWER, power)
+    start = 0
+    for uniform in Points((seed, replicate), power, len(work.sampler.columns)).blocks(BLOCK_POWER):
+        for row, figure in zip(kept, work.program.run(work.sampler.drawn(uniform)), strict=True):
+            row[start : start + step] = figure
+        start += step
+        if start == rows and not work.exact:
+            for name, weighed in work.lines.items():
+                for weight, at in weighed:
+                    values = kept[at] if isinstance(at, int) else np.array([at])
+                    histograms[name].add(values, weight * rows / len(values) * 2.0**-power)
+            start = 0
+    if not work.exact:
+        return _read({name: (Binned(histogram),) for name, histogram in histograms.items()})
+    return _read(
+        {
+            name: tuple(Part(weight, kept[at] if isinstance(at, int) else np.array([at])) for weight, at in weighed)
+            for name, weighed in work.lines.items()
+        }
+    )
+
+
+def _read(parts: dict[str, tuple[Part, ...]]) -> _Reading:
+    """Means and percentiles of every line. Lines that are the same figures are read once."""
+    lines: dict[str, np.ndarray] = {}
+    seen: dict[Any, np.ndarray] = {}
+    for name, each in parts.items():
+        key = tuple((part.weight, part.drawn.__array_interface__["data"][0], len(part.drawn)) for part in each)
+        if key not in seen or isinstance(each[0], Binned):
+            mean = sum(part.weight * part.mean for part in each)
+            seen[key] = np.array([mean, *quantiles(each, LEVELS)])
+        lines[name] = seen[key]
+    positive = {name: [part for part in map(type(parts[name][0]).positive, parts[name]) if part] for name in PAID}
+    chance = float(sum(part.weight for part in positive["judgment_usd"]))
+    recovered = {
+        name: np.array([lines[name][0] / chance, *quantiles(positive[name], LEVELS)])
+        if chance and positive[name]
+        else np.zeros(1 + len(LEVELS))
+        for name in PAID
+    }
+    return _Reading(lines, recovered, {name: parts[name] for name in (*HEADLINES, *PAID)}, chance)
+
+
+@dataclass
+class _Found:
+    """The readings so far."""
+
+    case: Case
+    readings: list[_Reading] = field(default_factory=list)
+
+    def simulation(self, power: int, seed: int, work: _Work, precision: float | None) -> Simulation:
+        """What they say together."""
+        found = self.readings
+        lines = {name: _summary([one.lines[name] for one in found]) for name in found[0].lines}
+        recovered = {name: _summary([one.if_recovered[name] for one in found]) for name in found[0].if_recovered}
+        outcomes = {name: Outcome(tuple(one.parts[name] for one in found)) for name in found[0].parts}
+        chance = Figure.of([one.chance_of_recovery for one in found])
+        return Simulation(
+            self.case,
+            len(found) * 2**power,
+            seed,
+            len(found),
+            lines,
+            recovered,
+            outcomes,
+            chance,
+            work.paths,
+            work.exact,
+            precision,
+            work.sampler.independent,
+        )
+
+
 def _summary(readings: list[np.ndarray]) -> Summary:
     mean, *levels = np.array(readings).T
     return Summary(Figure.of(mean), {level: Figure.of(values) for level, values in zip(LEVELS, levels, strict=True)})
-
-
-def _replicate(case: Case, paths: tuple[Path, ...], seed: int, power: int, replicate: int) -> _Reading:
-    drawn = _drawn(case, paths, seed, power, replicate)
-    one_path: dict[str, tuple[Part, ...]] = {
-        name: (Part(1.0, np.sort(values)),) for name, values in drawn.amounts.items()
-    }
-    lines = {name: _row(parts) for name, parts in one_path.items()}
-    paying = [(weight, table) for weight, table in drawn.tables if table[drawn.names.index("judgment_usd")].any()]
-    parts = {name: one_path[name] for name in HEADLINES}
-    if_recovered = {}
-    chance = sum(weight * float(np.mean(table[drawn.names.index("judgment_usd")] > 0)) for weight, table in paying)
-    for i, name in enumerate(drawn.names):
-        needed = name in PAID or any(level > 1.0 - chance for level in LEVELS)
-        here = tuple(Part(weight, np.sort(table[i])) for weight, table in drawn.tables) if needed else ()
-        mean = sum(weight * float(table[i].mean()) for weight, table in drawn.tables)
-        lines[name] = np.array([mean, *(quantiles(here, LEVELS) if here else np.zeros(len(LEVELS)))])
-        if name in PAID:
-            parts[name] = here
-            if_recovered[name] = _given_recovery(here, mean, chance)
-    return _Reading(lines, if_recovered, parts, chance)
-
-
-def _row(parts: tuple[Part, ...]) -> np.ndarray:
-    return np.array([sum(part.weight * float(part.values.mean()) for part in parts), *quantiles(parts, LEVELS)])
-
-
-def _given_recovery(parts: tuple[Part, ...], mean: float, chance: float) -> np.ndarray:
-    """Mean and percentiles among the draws that pay something."""
-    if chance == 0.0:
-        return np.zeros(1 + len(LEVELS))
-    positive = []
-    for part in parts:
-        first = int(part.values.searchsorted(0.0, side="right"))
-        if first < len(part.values):
-            positive.append(Part(part.weight * (1.0 - first / len(part.values)), part.values[first:]))
-    return np.array([mean / chance, *quantiles(positive, LEVELS)]) if positive else np.zeros(1 + len(LEVELS))
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """The raw draws of one replicate: lines of one column each, and a table of lines for each distinct path."""
-
-    amounts: dict[str, np.ndarray]
-    names: tuple[str, ...]
-    tables: list[tuple[float, np.ndarray]]
-
-
-def _drawn(case: Case, paths: tuple[Path, ...], seed: int, power: int, replicate: int) -> _Drawn:
-    sampler, names, rows = Sampler(case), outcome_lines(case), 2**power
-    uniform = uniforms(seed, replicate, power, len(sampler.columns))
-    amounts = {name: np.empty(rows) for name in amount_lines(case)}
-    tables = [np.empty((len(names), rows)) for _ in paths]
-    step = max(1, ROWS_IN_CACHE // len(case.groups))
-    for start in range(0, rows, step):
-        block = slice(start, min(start + step, rows))
-        values = sampler.values(uniform[:, block])
-        common = before_answers(case, values, {})
-        best = _answered(case, values, common, answers_for_class(case))
-        for name in amounts:
-            if name != "expected_usd":  # which follows from all paths together
-                amounts[name][block] = np.ravel(best["judgment_usd" if name == "exposure_usd" else name])
-        for path, table in zip(paths, tables, strict=True):
-            lines = _answered(case, values, common, path.answers)
-            for i, name in enumerate(names):
-                table[i, block] = np.ravel(lines[name])
-    judgment = names.index("judgment_usd")
-    amounts["expected_usd"][:] = sum(path.chance * table[judgment] for path, table in zip(paths, tables, strict=True))
-    return _Drawn(amounts, names, _distinct(paths, tables))
-
-
-def _answered(
-    case: Case, values: Mapping[str, Any], common: Mapping[str, Any], answers: Mapping[str, float]
-) -> Mapping[str, Any]:
-    return after_answers(case, {**values, **answers}, dict(common))
-
-
-def _distinct(paths: tuple[Path, ...], tables: list[np.ndarray]) -> list[tuple[float, np.ndarray]]:
-    """Paths that came out the same in every draw, as one with their chances together."""
-    distinct: list[tuple[float, np.ndarray]] = []
-    for path, table in zip(paths, tables, strict=True):
-        for i, (chance, seen) in enumerate(distinct):
-            if np.array_equal(table[:, :16], seen[:, :16]) and np.array_equal(table, seen):
-                distinct[i] = (chance + path.chance, seen)
-                break
-        else:
-            distinct.append((path.chance, table))
-    return distinct
