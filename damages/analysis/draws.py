@@ -78,8 +78,8 @@ class Sampler:
         for j, column in enumerate(self.columns):
             if not column.shape.is_fixed:
                 base = np.ravel(self._base[column.name]) if column.group else ()
-                _, ends = found.get(column.name, (False, (np.inf, -np.inf)))
-                every = (*ends, *self.table(j).ends, *base)
+                so_far = found[column.name][1] if column.name in found else ()
+                every = (*so_far, *self.table(j).ends, *base)
                 found[column.name] = (bool(column.group), (float(min(every)), float(max(every))))
         return found
 
@@ -94,9 +94,7 @@ class Sampler:
         -------
         name → (n_draws,), or (n_groups, n_draws) where it differs by group
         """
-        rows = {}
-        if self._copula:
-            rows = dict(zip(self._copula.rows, self._copula.dependent(uniform[self._copula.rows]), strict=True))
+        rows = self._copula.dependent(uniform) if self._copula else {}
         found: dict[str, np.ndarray] = {}
         for j, column in enumerate(self.columns):
             if column.shape.is_fixed:
@@ -144,7 +142,7 @@ class Sampler:
         both[held] = first[held]
         if self._copula:
             rows = self._copula.rows
-            both[rows] = self._copula.mixed(first[rows], second[rows], [held[j] for j in rows])
+            both[rows] = self._copula.mixed(first[rows], second[rows], self._copula.held(held))
         return both
 
     def _constant(self, name: str, base: Any, rows: int) -> Any:

@@ -90,6 +90,20 @@ class Tracer:
             self._seen[key] = Traced(self, len(self._made) - 1, wide, ends)
         return self._seen[key]
 
+    def share_of(self, part: Any, whole: Any) -> float | None:
+        """The constant that makes a figure from another, where that is how it was made."""
+        made = self._made[part.number] if isinstance(part, Traced) else None
+        if not isinstance(whole, Traced) or made is None or made[0] is not np.multiply:
+            return None
+        first, second = made[1]
+        constant = second if first == Ref(whole.number) else first if second == Ref(whole.number) else None
+        return constant if isinstance(constant, float) else None
+
+    def at_least(self, greater: Any, other: Any) -> bool:
+        """Whether a figure was made as the greater of another and something else."""
+        made = self._made[greater.number] if isinstance(greater, Traced) else None
+        return made is not None and made[0] is np.maximum and _argument(other) in made[1]
+
     def program(self, wanted: Sequence[Traced]) -> Program:
         """What is needed for some figures, in order."""
         needed, todo = set(), [figure.number for figure in wanted]
@@ -167,9 +181,15 @@ def _traced(tracer: Tracer, function: Any, values: list[Any]) -> Any:
     """A step, or what it comes to without one."""
     wide = any(isinstance(value, np.ndarray) or getattr(value, "wide", False) for value in values)
     known = _WITHOUT_A_STEP[function](values) if function in _WITHOUT_A_STEP else None
+    if function is np.greater and tracer.at_least(values[1], values[0]):
+        known = 0.0
+    if function is np.greater_equal and tracer.at_least(values[0], values[1]):
+        known = 1.0
     if known is not None and (_is(known, 0.0) or not wide or getattr(known, "wide", False)):
         return known
     ends = _RANGES[function](*[_ends(value) for value in values]) if function in _RANGES else ANYTHING
+    if function is np.subtract and (share := tracer.share_of(values[1], values[0])) is not None:
+        ends = _of_products(values[0].ends, (1.0 - share, 1.0 - share))  # what is left of a figure after a share of it
     return tracer.step(function, values, wide, ends)
 
 

@@ -79,7 +79,8 @@ class QuantileTable:
         """The value at each logit(chance), of a law that is one piece. ``logit`` is written over."""
         logit += WIDEST_LOGIT
         logit *= CELLS / (2 * WIDEST_LOGIT)
-        np.clip(logit, 0.0, CELLS * (1 - 1e-16), out=logit)
+        np.maximum(logit, 0.0, out=logit)
+        np.minimum(logit, np.nextafter(CELLS, 0.0), out=logit)
         cell = logit.astype(np.intp)
         logit -= cell
         return self._value(logit, cell)

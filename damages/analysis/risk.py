@@ -68,13 +68,8 @@ class Part:
     def share_up_to(self, sums: np.ndarray | float) -> np.ndarray:
         """The share of the draws that are at most each sum."""
         if np.ndim(sums) == 0 and "values" not in self.__dict__:
-            return np.count_nonzero(self.drawn <= sums) / np.float64(len(self.drawn))
+            return np.float64(np.count_nonzero(self.drawn <= sums) / len(self.drawn))
         return self.values.searchsorted(sums, side="right") / len(self.values)
-
-    def positive(self) -> Part | None:
-        """The draws above zero, with their part of the weight; None where there are none."""
-        above = self.drawn[self.drawn > 0.0]
-        return Part(self.weight * len(above) / len(self.drawn), above) if len(above) else None
 
 
 class Binned(Part):
@@ -111,14 +106,6 @@ class Binned(Part):
         """The middle of the bin in which each level is reached."""
         reached = self.__dict__["up_to"].searchsorted(levels * ROUNDING)
         return self.drawn[np.minimum(reached, len(self.drawn) - 1)]
-
-    def positive(self) -> Part | None:
-        first, counts, total_usd = self.__getstate__()
-        if first == 0:
-            first, counts = 1, counts[1:]
-        if not counts.any():
-            return None
-        return Binned(Histogram(first, counts, total_usd))
 
 
 def quantiles(parts: Sequence[Part], levels: Sequence[float]) -> np.ndarray:

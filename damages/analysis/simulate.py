@@ -236,33 +236,41 @@ def _replicate(replicate: int, work: _Work, seed: int, power: int) -> _Reading:
             start = 0
     if not work.exact:
         return _read({name: (Binned(histogram),) for name, histogram in histograms.items()})
+    rows_of = list(kept)  # one array object for each figure, so that lines that share it are known to
     return _read(
         {
-            name: tuple(Part(weight, kept[at] if isinstance(at, int) else np.array([at])) for weight, at in weighed)
+            name: tuple(Part(weight, rows_of[at] if isinstance(at, int) else np.array([at])) for weight, at in weighed)
             for name, weighed in work.lines.items()
         }
     )
 
 
 def _read(parts: dict[str, tuple[Part, ...]]) -> _Reading:
-    """Means and percentiles of every line. Lines that are the same figures are read once."""
-    lines: dict[str, np.ndarray] = {}
-    seen: dict[Any, np.ndarray] = {}
+    """Means and percentiles of every line, and of what is above zero. Lines that are the same figures are read once."""
+    seen: dict[Any, tuple[np.ndarray, np.ndarray, float]] = {}
+    found = {}
     for name, each in parts.items():
-        key = tuple((part.weight, part.drawn.__array_interface__["data"][0], len(part.drawn)) for part in each)
-        if key not in seen or isinstance(each[0], Binned):
-            mean = sum(part.weight * part.mean for part in each)
-            seen[key] = np.array([mean, *quantiles(each, LEVELS)])
-        lines[name] = seen[key]
-    positive = {name: [part for part in map(type(parts[name][0]).positive, parts[name]) if part] for name in PAID}
-    chance = float(sum(part.weight for part in positive["judgment_usd"]))
-    recovered = {
-        name: np.array([lines[name][0] / chance, *quantiles(positive[name], LEVELS)])
-        if chance and positive[name]
-        else np.zeros(1 + len(LEVELS))
-        for name in PAID
-    }
-    return _Reading(lines, recovered, {name: parts[name] for name in (*HEADLINES, *PAID)}, chance)
+        key = tuple((part.weight, id(part.drawn)) for part in each)
+        if key not in seen:
+            seen[key] = _read_line(each)
+        found[name] = seen[key]
+    return _Reading(
+        {name: over_all for name, (over_all, _, _) in found.items()},
+        {name: found[name][1] for name in PAID},
+        {name: parts[name] for name in (*HEADLINES, *PAID)},
+        found["judgment_usd"][2],
+    )
+
+
+def _read_line(parts: tuple[Part, ...]) -> tuple[np.ndarray, np.ndarray, float]:
+    """Mean and percentiles over all draws, the same over those above zero, and the chance of these."""
+    mean = sum(part.weight * part.mean for part in parts)
+    weight, nothing = sum(part.weight for part in parts), sum(part.weight * part.share_up_to(0.0) for part in parts)
+    chance = float(weight - nothing)
+    levels = np.array(LEVELS)
+    both = quantiles(parts, [*levels, *((nothing + levels * chance) / weight)])
+    above = np.array([mean / chance, *both[len(LEVELS) :]]) if chance > 0 else np.zeros(1 + len(LEVELS))
+    return np.array([mean, *both[: len(LEVELS)]]), above, chance
 
 
 @dataclass
