@@ -45,9 +45,7 @@ class Copula:
             return None
         ranks = rank_matrix(case.correlations, case.shapes)
         column = {place: j for j, place in enumerate(places)}
-        tied = {
-            column[place]: (ranks.places.index(ahead), sign) for place, (ahead, sign) in ranks.tied.items()
-        }
+        tied = {column[place]: (ranks.places.index(ahead), sign) for place, (ahead, sign) in ranks.tied.items()}
         return Copula([column[place] for place in ranks.places], fitting(ranks.matrix)[0], case.copula.t, tied)
 
     def dependent(self, uniform: np.ndarray) -> dict[int, np.ndarray]:

@@ -8,7 +8,7 @@ figure, so results do not depend on the number of workers and every figure carri
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
@@ -60,7 +60,7 @@ class Simulation:
     ----------
     draws, seed, replicates : what was run; ``draws`` is all replicates together
     lines : line → mean and percentiles, over all answer paths
-    if_recovered : the same for the lines that are paid, over the paths that pay something
+    if_recovered : the same for the lines that are paid, over the draws with a judgment for the class
     outcomes : the whole distribution of the headlines and of what is paid
     chance_of_recovery : the chance of any judgment for the class
     paths : the answer paths
@@ -124,11 +124,13 @@ def simulate(
         raise ValueError(f"precision must be above 0, such as 0.005 for half a percent; got {precision}.")
     replicates, power = _plan(draws)
     most = replicates * 2**power if precision is None else max(most_draws, replicates * 2**power)
-    work, found = _work(case, seed, power, most, independent, lines), _Found(case)
+    paths = answer_paths(case)
+    work, found = _work(case, paths, most, independent, lines), _Found(case, paths)
+    read = partial(_replicate, work=work, seed=seed, power=power)
     while True:
         todo = range(len(found.readings), replicates)
-        found.readings += executor.map(work, todo) if executor else [work(replicate) for replicate in todo]
-        result = found.simulation(power, seed, work.keywords["work"], precision)
+        found.readings += executor.map(read, todo) if executor else map(read, todo)
+        result = found.simulation(power, seed, work, precision)
         if not result.not_converged or 2 * replicates * 2**power > most:
             return result
         replicates *= 2
@@ -140,46 +142,65 @@ def _plan(draws: int) -> tuple[int, int]:
     return max(REPLICATES, math.ceil(draws / 2**power)), power
 
 
-Weighed = tuple[tuple[float, int | float], ...]  # for each distinct answer path: its chance, and a figure or a constant
+At = int | float  # the place of a figure among those of the program, or a constant
+Weighed = tuple[tuple[float, At], ...]  # the paths that differ in a line: their chance, and its figure
 
 
 @dataclass(frozen=True)
 class _Work:
-    """All that a worker needs: small to send, the same for every replicate."""
+    """All that a worker needs: small to send, the same for every replicate.
+
+    ``recovering`` holds, for each line that is paid, its figure beside the judgment, over the paths that may have one.
+    """
 
     sampler: Sampler
     program: Program
     lines: dict[str, Weighed]
-    paths: tuple[Path, ...] = field(repr=False)
-    exact: bool = True
+    recovering: dict[str, tuple[tuple[float, At, At], ...]]
+    exact: bool
 
 
-def _work(
-    case: Case, seed: int, power: int, most_draws: int, independent: bool, lines: Sequence[str] | None
-) -> partial[_Reading]:
-    sampler, paths = Sampler(case, independent), answer_paths(case)
-    weighed = _trace(case, sampler, paths)
-    if lines is not None:
-        weighed = {name: each for name, each in weighed.items() if name in {*HEADLINES, *PAID, *lines}}
+def _work(case: Case, paths: Sequence[Path], most_draws: int, independent: bool, lines: Sequence[str] | None) -> _Work:
+    sampler = Sampler(case, independent)
+    tracer, best, by_path = _trace(case, sampler, paths)
+    wanted = {*HEADLINES, *PAID, *(outcome_lines(case) + amount_lines(case) if lines is None else lines)}
     figures: dict[int, Traced] = {}
-    for each in weighed.values():
-        figures |= {figure.number: figure for _, figure in each if isinstance(figure, Traced)}
-    place = {number: i for i, number in enumerate(figures)}
-    placed = {
-        name: tuple((chance, place[f.number] if isinstance(f, Traced) else f) for chance, f in each)
-        for name, each in weighed.items()
+
+    def place(value: Any) -> At:
+        if not isinstance(value, Traced):
+            return float(np.ravel(value)[0])
+        figures.setdefault(value.number, value)
+        return list(figures).index(value.number)
+
+    def together(found: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
+        """Paths with the same figures as one, with their chances together."""
+        chances: dict[tuple[Any, ...], float] = {}
+        for chance, *at in found:
+            chances[tuple(at)] = chances.get(tuple(at), 0.0) + chance
+        return tuple((chance, *at) for at, chance in chances.items())
+
+    chances = [path.chance for path in paths]
+    weighed: dict[str, Weighed] = {
+        name: ((1.0, place(best[name])),) for name in amount_lines(case) if name in wanted
+    } | {
+        name: together([(chance, place(made[name])) for chance, made in zip(chances, by_path, strict=True)])
+        for name in outcome_lines(case)
+        if name in wanted
     }
-    tracer = next(iter(figures.values())).tracer if figures else Tracer()
-    kept = {i for name in (*HEADLINES, *PAID) for _, i in placed[name] if isinstance(i, int)}
+    recovering = {}
+    for name in PAID:
+        both = [
+            (chance, place(made[name]), place(made["judgment_usd"]))
+            for chance, made in zip(chances, by_path, strict=True)
+        ]
+        recovering[name] = together([each for each in both if each[2] != 0.0])
+    kept = {at for name in (*HEADLINES, *PAID) for _, at in weighed[name] if isinstance(at, int)}
     exact = most_draws * max(len(kept), 1) <= MOST_KEPT
-    work = _Work(sampler, tracer.program(list(figures.values())), placed, paths, exact)
-    return partial(_replicate, work=work, seed=seed, power=power)
+    return _Work(sampler, tracer.program(list(figures.values())), weighed, recovering, exact)
 
 
-def _trace(
-    case: Case, sampler: Sampler, paths: Sequence[Path]
-) -> dict[str, tuple[tuple[float, Traced | float], ...]]:
-    """Every class-wide line as the chances and figures of the paths that differ in it."""
+def _trace(case: Case, sampler: Sampler, paths: Sequence[Path]) -> tuple[Tracer, dict[str, Any], list[dict[str, Any]]]:
+    """The model's lines as traced figures: with every question answered for the class, and for each path."""
     given, tracer = dict(sampler.base), Tracer()
     for name, (wide, ends) in sampler.ranges().items():
         given[name] = tracer.input(name, wide, ends)
@@ -188,23 +209,9 @@ def _trace(
     def answered(answers: Any) -> dict[str, Any]:
         return dict(after_answers(case, {**given, **answers}, dict(before)))
 
-    best = answered(answers_for_class(case)) | {"exposure_usd": None}
-    best["exposure_usd"] = best["judgment_usd"]
-    by_path = [answered(path.answers) for path in paths]
-    best["expected_usd"] = sum(path.chance * lines["judgment_usd"] for path, lines in zip(paths, by_path, strict=True))
-    found = {name: ((1.0, _figure(best[name])),) for name in amount_lines(case)}
-    for name in outcome_lines(case):
-        together: dict[Any, tuple[float, Traced | float]] = {}
-        for path, lines in zip(paths, by_path, strict=True):
-            figure = _figure(lines[name])
-            key = ("step", figure.number) if isinstance(figure, Traced) else figure
-            together[key] = (together.get(key, (0.0, figure))[0] + path.chance, figure)
-        found[name] = tuple(together.values())
-    return found
-
-
-def _figure(value: Any) -> Traced | float:
-    return value if isinstance(value, Traced) else float(np.ravel(value)[0])
+    best, by_path = answered(answers_for_class(case)), [answered(path.answers) for path in paths]
+    expected = sum(path.chance * lines["judgment_usd"] for path, lines in zip(paths, by_path, strict=True))
+    return tracer, {**best, "exposure_usd": best["judgment_usd"], "expected_usd": expected}, by_path
 
 
 @dataclass(frozen=True)
@@ -219,58 +226,109 @@ class _Reading:
 
 def _replicate(replicate: int, work: _Work, seed: int, power: int) -> _Reading:
     """One replicate's reading."""
-    chunk = power if work.exact else min(power, CHUNK_POWER)
-    count, rows = len(work.program.wanted), 2**chunk
-    kept, histograms = np.empty((count, rows)), {name: Histogram() for name in work.lines}
-    step = 2 ** min(BLOCK_POWER, power)
-    start = 0
+    parts = _kept(replicate, work, seed, power) if work.exact else _counted(replicate, work, seed, power)
+    return _read(*parts)
+
+
+Parts = dict[str, tuple[Part, ...]]
+
+
+def _figures(replicate: int, work: _Work, seed: int, power: int) -> Iterator[list[np.ndarray]]:
+    """The program's figures, a block of draws at a time."""
     for uniform in Points((seed, replicate), power, len(work.sampler.columns)).blocks(BLOCK_POWER):
-        for row, figure in zip(kept, work.program.run(work.sampler.drawn(uniform)), strict=True):
-            row[start : start + step] = figure
-        start += step
-        if start == rows and not work.exact:
-            for name, weighed in work.lines.items():
-                for weight, at in weighed:
-                    values = kept[at] if isinstance(at, int) else np.array([at])
-                    histograms[name].add(values, weight * rows / len(values) * 2.0**-power)
-            start = 0
-    if not work.exact:
-        return _read({name: (Binned(histogram),) for name, histogram in histograms.items()})
-    rows_of = list(kept)  # one array object for each figure, so that lines that share it are known to
-    return _read(
-        {
-            name: tuple(Part(weight, rows_of[at] if isinstance(at, int) else np.array([at])) for weight, at in weighed)
-            for name, weighed in work.lines.items()
-        }
-    )
+        yield work.program.run(work.sampler.drawn(uniform))
 
 
-def _read(parts: dict[str, tuple[Part, ...]]) -> _Reading:
-    """Means and percentiles of every line, and of what is above zero. Lines that are the same figures are read once."""
-    seen: dict[Any, tuple[np.ndarray, np.ndarray, float]] = {}
-    found = {}
-    for name, each in parts.items():
-        key = tuple((part.weight, id(part.drawn)) for part in each)
-        if key not in seen:
-            seen[key] = _read_line(each)
-        found[name] = seen[key]
+def _kept(replicate: int, work: _Work, seed: int, power: int) -> tuple[Parts, Parts]:
+    """Every draw of every line, and of those that are paid where there is a judgment."""
+    kept, start = np.empty((len(work.program.wanted), 2**power)), 0
+    for figures in _figures(replicate, work, seed, power):
+        for row, figure in zip(kept, figures, strict=True):
+            row[start : start + len(figure)] = figure
+        start += len(figures[0]) if figures else 0
+    rows = list(kept)  # one array object for each figure, so that lines that share it are known to
+
+    def of(at: At) -> np.ndarray:
+        return rows[at] if isinstance(at, int) else np.array([at])
+
+    lines = {name: tuple(Part(weight, of(at)) for weight, at in weighed) for name, weighed in work.lines.items()}
+    masks = {at: of(at) > 0.0 for each in work.recovering.values() for _, _, at in each}
+    recovering = {
+        name: tuple(
+            Part(weight, of(line))
+            if masks[judgment].all()
+            else Part(weight * float(masks[judgment].mean()), np.broadcast_to(of(line), 2**power)[masks[judgment]])
+            for weight, line, judgment in each
+            if masks[judgment].any()
+        )
+        for name, each in work.recovering.items()
+    }
+    return lines, recovering
+
+
+def _counted(replicate: int, work: _Work, seed: int, power: int) -> tuple[Parts, Parts]:
+    """The same, counted in bins: memory does not grow with the draws."""
+    lines = {name: Histogram() for name in work.lines}
+    recovering = {name: Histogram() for name in PAID}
+    chunk = 2 ** min(power, CHUNK_POWER)
+    kept, start = np.empty((len(work.program.wanted), chunk)), 0
+    for figures in _figures(replicate, work, seed, power):
+        for row, figure in zip(kept, figures, strict=True):
+            row[start : start + len(figure)] = figure
+        start = (start + len(figures[0])) % chunk
+        if start:
+            continue
+        of = [*kept]
+        for name, weighed in work.lines.items():
+            for weight, at in weighed:
+                values = of[at] if isinstance(at, int) else np.array([at])
+                lines[name].add(values, weight * chunk / len(values) * 2.0**-power)
+        for name, each in work.recovering.items():
+            for weight, line, judgment in each:
+                values = np.broadcast_to(of[line] if isinstance(line, int) else line, chunk)
+                found = values[of[judgment] > 0.0] if isinstance(judgment, int) else values
+                if len(found):
+                    recovering[name].add(found, weight * 2.0**-power)
+    binned = {name: (Binned(histogram),) for name, histogram in lines.items()}
+    return binned, {name: (Binned(h),) if h.counts is not None else () for name, h in recovering.items()}
+
+
+def _read(lines: Parts, recovering: Parts) -> _Reading:
+    """Means and percentiles of every line, and of what is paid if there is a judgment. What is the same is read once."""
+    seen: dict[Any, np.ndarray] = {}
+
+    def key(parts: tuple[Part, ...]) -> tuple[Any, ...]:
+        return tuple((part.weight, id(part.drawn)) for part in parts)
+
+    for name in PAID:
+        nothing = _nothing_beside(lines[name], recovering[name])
+        if nothing is not None and key(lines[name]) not in seen:
+            # Beside these draws there is only nothing: their percentiles are percentiles of all draws, further up.
+            weight, levels = sum(part.weight for part in recovering[name]), np.array(LEVELS)
+            places = [*levels, *((nothing + levels * weight) / (nothing + weight))]
+            found, mean = quantiles(lines[name], places), sum(part.weight * part.mean for part in recovering[name])
+            seen[key(lines[name])] = np.array([mean, *found[: len(LEVELS)]])
+            seen[key(recovering[name])] = np.array([mean / weight, *found[len(LEVELS) :]])
+    for parts in (*lines.values(), *recovering.values()):
+        if key(parts) not in seen:
+            weight = sum(part.weight for part in parts)
+            mean = sum(part.weight * part.mean for part in parts) / weight if weight > 0 else 0.0
+            seen[key(parts)] = np.array([mean, *quantiles(parts, LEVELS)])
     return _Reading(
-        {name: over_all for name, (over_all, _, _) in found.items()},
-        {name: found[name][1] for name in PAID},
-        {name: parts[name] for name in (*HEADLINES, *PAID)},
-        found["judgment_usd"][2],
+        {name: seen[key(parts)] for name, parts in lines.items()},
+        {name: seen[key(parts)] for name, parts in recovering.items()},
+        {name: lines[name] for name in (*HEADLINES, *PAID)},
+        float(sum(part.weight for part in recovering["judgment_usd"])),
     )
 
 
-def _read_line(parts: tuple[Part, ...]) -> tuple[np.ndarray, np.ndarray, float]:
-    """Mean and percentiles over all draws, the same over those above zero, and the chance of these."""
-    mean = sum(part.weight * part.mean for part in parts)
-    weight, nothing = sum(part.weight for part in parts), sum(part.weight * part.share_up_to(0.0) for part in parts)
-    chance = float(weight - nothing)
-    levels = np.array(LEVELS)
-    both = quantiles(parts, [*levels, *((nothing + levels * chance) / weight)])
-    above = np.array([mean / chance, *both[len(LEVELS) :]]) if chance > 0 else np.zeros(1 + len(LEVELS))
-    return np.array([mean, *both[: len(LEVELS)]]), above, chance
+def _nothing_beside(parts: tuple[Part, ...], recovering: tuple[Part, ...]) -> float | None:
+    """The chance of the draws beside those that recover, where all of these are 0 and the others not below; else None."""
+    ours = {id(part.drawn): part.weight for part in recovering}
+    rest = [part for part in parts if ours.get(id(part.drawn)) != part.weight]
+    if len(parts) - len(rest) != len(ours) or not ours or any(len(part.drawn) > 1 or part.mean for part in rest):
+        return None
+    return sum(part.weight for part in rest) if all(part.drawn.min() >= 0.0 for part in recovering) else None
 
 
 @dataclass
@@ -278,6 +336,7 @@ class _Found:
     """The readings so far."""
 
     case: Case
+    paths: tuple[Path, ...]
     readings: list[_Reading] = field(default_factory=list)
 
     def simulation(self, power: int, seed: int, work: _Work, precision: float | None) -> Simulation:
@@ -296,7 +355,7 @@ class _Found:
             recovered,
             outcomes,
             chance,
-            work.paths,
+            self.paths,
             work.exact,
             precision,
             work.sampler.independent,

@@ -37,9 +37,13 @@ def fitted(data: Sequence[float], family: str, low: float, high: float, name: st
     if family not in FAMILIES:
         raise ValueError(f"'{family}' is not a shape that is fitted; there are {', '.join(FAMILIES)}.")
     if len(values) < FEWEST or values.min() == values.max():
-        raise ValueError(f"{name} has {len(set(data))} different numbers; a fit needs at least {FEWEST} numbers, not all alike.")
+        raise ValueError(
+            f"{name} has {len(set(data))} different numbers; a fit needs at least {FEWEST} numbers, not all alike."
+        )
     if family == "beta" and not 0 < values.min() <= values.max() < 1:
-        raise ValueError(f"a beta is fitted to numbers above 0 and below 1; {name} goes from {values.min():g} to {values.max():g}.")
+        raise ValueError(
+            f"a beta is fitted to numbers above 0 and below 1; {name} goes from {values.min():g} to {values.max():g}."
+        )
     if family in ("lognormal", "gamma") and values.min() <= 0:
         raise ValueError(f"a {family} is fitted to numbers above 0; {name} begins at {values.min():g}.")
     center, information = _LIKELIEST[family](values)
