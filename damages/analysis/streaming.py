@@ -60,13 +60,12 @@ def select(drawn: Sequence[np.ndarray], weights: Sequence[float], targets: np.nd
     bin_of = np.concatenate([place[which] for place, which in zip(places, inside, strict=True)])
     weight = np.repeat(weights, [len(which) for which in inside])
     order = np.lexsort((values, bin_of))
-    values, bin_of, weight = values[order], bin_of[order], weight[order]
-    found = []
-    for target, place in zip(targets, holding, strict=True):
-        first, last = bin_of.searchsorted([place, place + 1])
-        reached = (up_to[place - 1] if place else 0.0) + np.cumsum(weight[first:last])
-        found.append(values[first + min(int(reached.searchsorted(target)), last - first - 1)])
-    return np.array(found)
+    values, bin_of, reached = values[order], bin_of[order], np.cumsum(weight[order])
+    first = bin_of.searchsorted(bin_of)  # where each value's bin begins
+    before = np.append(0.0, up_to)[bin_of]  # the weight below it
+    reached += before - np.append(0.0, reached)[first]
+    last = bin_of.searchsorted(holding, side="right") - 1
+    return values[np.minimum(reached.searchsorted(targets), last)]
 
 
 @dataclass
