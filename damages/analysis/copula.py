@@ -6,12 +6,15 @@ no further dimension, and any input can be held while the others are drawn anew.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
 
+from damages.analysis.quantiles import QuantileTable
 from damages.case.correlation import fitting, rank_matrix
+from damages.case.laws import Normal
 from damages.case.schema import Case
 
 LEAST_CHANCE = 2.0**-53
@@ -25,24 +28,57 @@ class Copula:
     rows : where the correlated inputs stand among the columns
     scores : their correlations on the scale of the scores. (n_rows, n_rows)
     freedom : degrees of freedom of a t copula; None for the Gaussian
+    tied : column → (the row it moves with, 1 or −1), for a rank correlation of 1 or −1
     """
 
-    def __init__(self, rows: Sequence[int], scores: np.ndarray, freedom: float | None = None):
-        self.rows, self.scores, self.freedom = list(rows), scores, freedom
+    def __init__(
+        self,
+        rows: Sequence[int],
+        scores: np.ndarray,
+        freedom: float | None = None,
+        tied: Mapping[int, tuple[int, float]] | None = None,
+    ):
+        self.rows, self.scores, self.freedom, self.tied = list(rows), scores, freedom, dict(tied or {})
         self._factor = np.linalg.cholesky(scores)
 
     @staticmethod
     def of(case: Case, places: Sequence[tuple[str, str]]) -> Copula | None:
         """The copula of a case whose columns stand in these places; None where nothing is correlated."""
-        correlated, ranks = rank_matrix(case.correlations, case.shapes)
-        if not correlated:
+        if not case.correlations:
             return None
-        return Copula([list(places).index(place) for place in correlated], fitting(ranks)[0], case.copula.t)
+        ranks = rank_matrix(case.correlations, case.shapes)
+        column = {place: j for j, place in enumerate(places)}
+        tied = {column[place]: (ranks.places.index(ahead), sign) for place, (ahead, sign) in ranks.tied.items()}
+        return Copula([column[place] for place in ranks.places], fitting(ranks.matrix)[0], case.copula.t, tied)
 
-    def dependent(self, uniform: np.ndarray) -> np.ndarray:
-        """Dependent uniforms of the correlated inputs from independent ones. (n_rows, n_draws), both."""
-        scores = self._forward(self._factor, uniform)
-        return _inside(special.ndtr(scores) if self.freedom is None else special.stdtr(self.freedom, scores))
+    def dependent(self, uniform: np.ndarray) -> dict[int, np.ndarray]:
+        """Column → dependent uniforms of the correlated inputs, from independent ones of all columns."""
+        own = uniform[self.rows]
+        joined = self._joined(own)
+        found = dict(zip(self.rows, joined, strict=True))
+        return found | {j: joined[i] if sign > 0 else 1.0 - joined[i] for j, (i, sign) in self.tied.items()}
+
+    def _joined(self, uniform: np.ndarray) -> list[np.ndarray]:
+        """Dependent uniforms, row by row; a Gaussian row that leans on no other stays as it is."""
+        if self.freedom is not None:
+            return list(_inside(special.stdtr(self.freedom, self._forward(self._factor, uniform))))
+        leaned_on = np.abs(self._factor - np.diag(np.diag(self._factor))).sum(axis=0) > 0
+        steps = {i: _scores()(row) for i, row in enumerate(uniform) if leaned_on[i] or self._factor[i, i] < 1.0}
+        joined = []
+        for i, row in enumerate(self._factor):
+            if row[i] == 1.0:
+                joined.append(uniform[i])
+                continue
+            score = sum(row[j] * steps[j] for j in range(i + 1) if row[j] != 0.0)
+            joined.append(_inside(special.ndtr(score)))
+        return joined
+
+    def held(self, columns: Sequence[bool]) -> list[bool]:
+        """Which rows keep their values when some columns do: one that is tied holds what it moves with."""
+        rows = [columns[j] for j in self.rows]
+        for j, (i, _) in self.tied.items():
+            rows[i] = rows[i] or columns[j]
+        return rows
 
     def mixed(self, first: np.ndarray, second: np.ndarray, held: Sequence[bool]) -> np.ndarray:
         """Independent uniforms that give the held inputs what ``first`` gives them, and the rest their law given those.
@@ -64,7 +100,7 @@ class Copula:
     def _forward(self, factor: np.ndarray, uniform: np.ndarray) -> np.ndarray:
         """Independent uniforms → dependent scores."""
         if self.freedom is None:
-            return factor @ special.ndtri(uniform)
+            return factor @ np.array([_scores()(row) for row in uniform]).reshape(uniform.shape)
         scores, length = np.empty_like(uniform), np.zeros(uniform.shape[1])
         for i, chance in enumerate(uniform):
             step = special.stdtrit(self.freedom + i, chance) * self._stretch(i, length)
@@ -87,6 +123,12 @@ class Copula:
         """Given ``before`` scores of that squared length, the next is a t with so many more degrees, this much wider."""
         assert self.freedom is not None
         return np.sqrt((self.freedom + length) / (self.freedom + before))
+
+
+@lru_cache
+def _scores() -> QuantileTable:
+    """Chance → normal score, twice as fast as the exact function and right to ten digits."""
+    return QuantileTable(Normal(0.0, 1.0))
 
 
 def _inside(chance: np.ndarray) -> np.ndarray:

@@ -50,7 +50,7 @@ class Sampler:
     """
 
     def __init__(self, case: Case, independent: bool = False):
-        self.columns = columns(case)
+        self.columns, self.independent = columns(case), independent
         places = [(column.name, column.group) for column in self.columns]
         self._copula = None if independent else Copula.of(case, places)
         self._base = base_values(case)
@@ -72,6 +72,17 @@ class Sampler:
             self._tables[j] = quantiles(self.columns[j].shape)
         return self._tables[j]
 
+    def ranges(self) -> dict[str, tuple[bool, tuple[float, float]]]:
+        """For each input that is drawn: whether it differs by group, and its smallest and largest value."""
+        found: dict[str, tuple[bool, tuple[float, float]]] = {}
+        for j, column in enumerate(self.columns):
+            if not column.shape.is_fixed:
+                base = np.ravel(self._base[column.name]) if column.group else ()
+                so_far = found[column.name][1] if column.name in found else ()
+                every = (*so_far, *self.table(j).ends, *base)
+                found[column.name] = (bool(column.group), (float(min(every)), float(max(every))))
+        return found
+
     def drawn(self, uniform: np.ndarray) -> dict[str, np.ndarray]:
         """The inputs that are drawn, and only these.
 
@@ -83,9 +94,7 @@ class Sampler:
         -------
         name → (n_draws,), or (n_groups, n_draws) where it differs by group
         """
-        rows = {}
-        if self._copula:
-            rows = dict(zip(self._copula.rows, self._copula.dependent(uniform[self._copula.rows]), strict=True))
+        rows = self._copula.dependent(uniform) if self._copula else {}
         found: dict[str, np.ndarray] = {}
         for j, column in enumerate(self.columns):
             if column.shape.is_fixed:
@@ -133,7 +142,7 @@ class Sampler:
         both[held] = first[held]
         if self._copula:
             rows = self._copula.rows
-            both[rows] = self._copula.mixed(first[rows], second[rows], [held[j] for j in rows])
+            both[rows] = self._copula.mixed(first[rows], second[rows], self._copula.held(held))
         return both
 
     def _constant(self, name: str, base: Any, rows: int) -> Any:

@@ -58,8 +58,8 @@ class QuantileTable:
         self._length = np.array([max(piece.length, LEAST_PIECE) for piece in pieces])
         cells = np.array([piece.cells for piece in pieces])
         self._cells, self._offset = cells, np.concatenate([[0], np.cumsum(cells)[:-1]])
-        columns = np.concatenate([piece.coefficients for piece in pieces], axis=1)
-        self._a, self._b, self._c, self._d = (np.ascontiguousarray(column) for column in columns)
+        # One row a cell, so that a draw reads its four coefficients at once.
+        self._rows = np.ascontiguousarray(np.concatenate([piece.coefficients for piece in pieces], axis=1).T)
 
     def __call__(self, chance: np.ndarray) -> np.ndarray:
         """The value at each chance. Same shape as ``chance``."""
@@ -79,17 +79,20 @@ class QuantileTable:
         """The value at each logit(chance), of a law that is one piece. ``logit`` is written over."""
         logit += WIDEST_LOGIT
         logit *= CELLS / (2 * WIDEST_LOGIT)
-        np.clip(logit, 0.0, CELLS * (1 - 1e-16), out=logit)
+        np.maximum(logit, 0.0, out=logit)
+        np.minimum(logit, np.nextafter(CELLS, 0.0), out=logit)
         cell = logit.astype(np.intp)
         logit -= cell
         return self._value(logit, cell)
 
     def _value(self, s: np.ndarray, cell: np.ndarray) -> np.ndarray:
         """a + b s + c s² + d s³ of each cell."""
-        value = self._d.take(cell)
-        for coefficient in (self._c, self._b, self._a):
+        rows = self._rows.take(cell, axis=0)
+        value = rows[:, 3] * s
+        for power in (2, 1):
+            value += rows[:, power]
             value *= s
-            value += coefficient.take(cell)
+        value += rows[:, 0]
         return value
 
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
+from damages.analysis.streaming import FINE, Histogram, middles, select
+
 LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
+ROUNDING = 1.0 - 1e-12  # weights that sum to a level up to rounding have reached it
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,15 @@ class Figure:
         spread = float(values.std(ddof=1)) if len(values) > 1 else float("nan")
         return Figure(float(values.mean()), _t95(len(values)) * spread / len(values) ** 0.5)
 
+    @property
+    def relative_error(self) -> float:
+        """The error as a share of the figure; 0 where both are 0."""
+        return self.error / abs(self.value) if self.value else (0.0 if self.error == 0.0 else float("inf"))
+
+    def overlaps(self, other: Figure) -> bool:
+        """Whether the two intervals have a value in common."""
+        return abs(self.value - other.value) <= self.error + other.error + 1e-12 * abs(self.value)
+
 
 @lru_cache
 def _t95(replicates: int) -> float:
@@ -38,10 +51,62 @@ def _t95(replicates: int) -> float:
 
 @dataclass(frozen=True)
 class Part:
-    """The draws of one answer path in one replicate: sorted, each worth ``weight / len(values)``."""
+    """The draws of one answer path in one replicate, each worth ``weight / len(drawn)``."""
 
     weight: float
-    values: np.ndarray
+    drawn: np.ndarray
+
+    @cached_property
+    def values(self) -> np.ndarray:
+        """The draws in rising order; sorted when they are first asked for."""
+        return np.sort(self.drawn)
+
+    @property
+    def mean(self) -> float:
+        """The average draw."""
+        return float(self.drawn.mean())
+
+    def share_up_to(self, sums: Any) -> Any:
+        """The share of the draws that are at most each sum."""
+        if np.ndim(sums) == 0 and "values" not in self.__dict__:
+            return np.count_nonzero(self.drawn <= sums) / len(self.drawn)
+        return self.values.searchsorted(sums, side="right") / len(self.values)
+
+
+class Binned(Part):
+    """All answer paths of one replicate counted in fine bins; ``drawn`` are the bins' middles (`RELATIVE_ERROR`)."""
+
+    def __init__(self, histogram: Histogram):
+        assert histogram.counts is not None
+        self._fill(histogram.first, histogram.counts, histogram.total_usd)
+
+    def _fill(self, first: int, counts: np.ndarray, total_usd: float) -> None:
+        weight = float(counts.sum())
+        state = {"weight": weight, "drawn": middles(first, len(counts), FINE), "first": first, "counts": counts}
+        self.__dict__.update(state, total_usd=total_usd, up_to=np.cumsum(counts) / weight)
+
+    def __getstate__(self) -> tuple[int, np.ndarray, float]:
+        return self.__dict__["first"], self.__dict__["counts"], self.__dict__["total_usd"]
+
+    def __setstate__(self, state: tuple[int, np.ndarray, float]) -> None:
+        self._fill(*state)
+
+    @property
+    def values(self) -> np.ndarray:
+        """The bins' middles."""
+        return self.drawn
+
+    @property
+    def mean(self) -> float:
+        return float(self.__dict__["total_usd"]) / self.weight
+
+    def share_up_to(self, sums: Any) -> Any:
+        return np.append(0.0, self.__dict__["up_to"])[self.drawn.searchsorted(sums, side="right")]
+
+    def at(self, levels: np.ndarray) -> np.ndarray:
+        """The middle of the bin in which each level is reached."""
+        reached = self.__dict__["up_to"].searchsorted(levels * ROUNDING)
+        return self.drawn[np.minimum(reached, len(self.drawn) - 1)]
 
 
 def quantiles(parts: Sequence[Part], levels: Sequence[float]) -> np.ndarray:
@@ -49,43 +114,16 @@ def quantiles(parts: Sequence[Part], levels: Sequence[float]) -> np.ndarray:
     weight = sum(part.weight for part in parts)
     if weight <= 0:
         return np.zeros(len(levels))
-    if len(parts) == 1:
-        values = parts[0].values
-        ranks = np.ceil(np.asarray(levels) * len(values) * (1.0 - 1e-12)).astype(int) - 1
-        return values[np.clip(ranks, 0, len(values) - 1)]
-    return np.array([_quantile(parts, level * weight * (1.0 - 1e-12), level) for level in levels])
-
-
-def _quantile(parts: Sequence[Part], target: float, level: float) -> float:
-    """One quantile of several sorted parts: the range that holds it shrinks around drawn values."""
-    own = [quantiles([part], [level])[0] for part in parts]
-    low, high = np.nextafter(min(own), -np.inf), max(own)  # the answer lies between the parts' own quantiles
-    while True:
-        slices = [
-            part.values[part.values.searchsorted(low, side="right") : part.values.searchsorted(high, side="right")]
-            for part in parts
-        ]
-        longest = max(slices, key=len)
-        if len(longest) == 0:  # only rounding of the weights is left to decide
-            return float(high)
-        pivot = longest[(len(longest) - 1) // 2]
-        if _weight_up_to(parts, pivot) < target:
-            low = pivot
-        elif _weight_up_to(parts, np.nextafter(pivot, -np.inf)) < target:
-            return float(pivot)
-        else:
-            high = np.nextafter(pivot, -np.inf)
-
-
-def _weight_up_to(parts: Sequence[Part], value: float) -> float:
-    return sum(part.weight / len(part.values) * int(part.values.searchsorted(value, side="right")) for part in parts)
+    first = parts[0]
+    if isinstance(first, Binned):
+        return first.at(np.asarray(levels))
+    targets = np.asarray(levels) * weight * ROUNDING
+    return select([part.drawn for part in parts], [part.weight / len(part.drawn) for part in parts], targets)
 
 
 def chance_above(parts: Sequence[Part], threshold: float) -> float:
     """The weight of the draws above a sum."""
-    return sum(
-        part.weight * (1.0 - part.values.searchsorted(threshold, side="right") / len(part.values)) for part in parts
-    )
+    return float(sum(part.weight * (1.0 - part.share_up_to(threshold)) for part in parts))
 
 
 @dataclass(frozen=True)
@@ -123,9 +161,7 @@ class Outcome:
         if not np.isfinite(smallest) or largest <= 0:
             return np.array([1.0]), np.array([0.0])
         sums = np.geomspace(max(smallest, largest * 1e-9), largest, points)
-        chances = sum(
-            part.weight * (1.0 - part.values.searchsorted(sums, side="right") / len(part.values)) for part in self._all
-        ) / len(self.replicates)
+        chances = sum(part.weight * (1.0 - part.share_up_to(sums)) for part in self._all) / len(self.replicates)
         return sums, np.asarray(chances)
 
     @property

@@ -8,25 +8,30 @@ figure, so results do not depend on the number of workers and every figure carri
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from damages.analysis.draws import Sampler, uniforms
+from damages.analysis.draws import Sampler
 from damages.analysis.paths import Path, answer_paths, answers_for_class, base_values
-from damages.analysis.risk import LEVELS, Figure, Outcome, Part, Summary, quantiles
+from damages.analysis.program import Program, Traced, Tracer
+from damages.analysis.risk import LEVELS, Binned, Figure, Outcome, Part, Summary, quantiles
+from damages.analysis.sobol import Points
+from damages.analysis.streaming import Histogram
 from damages.case.problems import ArgumentError
 from damages.case.schema import Case
 from damages.model.estimate import after_answers, before_answers
 
 DRAWS = 131_072
 REPLICATES = 8
-LARGEST_POWER = 14
-ROWS_IN_CACHE = 32768
+LEAST_POWER = 6
+BLOCK_POWER = 13  # draws at a time: all inputs of a block stay in the cache
+MOST_KEPT = 2**25  # values kept as drawn, 256 MB; beyond it they are counted in bins
+CHUNK_POWER = 17  # draws between two counts
 
 HEADLINES = ("pleaded_usd", "exposure_usd", "expected_usd")
 PAID = ("judgment_usd", "net_fund_usd", "usd_per_claimant", "defendant_pays_usd")
@@ -56,10 +61,13 @@ class Simulation:
     ----------
     draws, seed, replicates : what was run; ``draws`` is all replicates together
     lines : line → mean and percentiles, over all answer paths
-    if_recovered : the same for the lines that are paid, over the paths that pay something
+    if_recovered : the same for the lines that are paid, over the draws with a judgment for the class
     outcomes : the whole distribution of the headlines and of what is paid
     chance_of_recovery : the chance of any judgment for the class
     paths : the answer paths
+    exact : whether percentiles are those of the draws themselves, or of bins (`damages.analysis.streaming`)
+    precision : the relative error asked for; None when a number of draws was asked for
+    independent : whether the case's correlations were left out
     """
 
     case: Case
@@ -71,13 +79,33 @@ class Simulation:
     outcomes: dict[str, Outcome]
     chance_of_recovery: Figure
     paths: tuple[Path, ...]
+    exact: bool = True
+    precision: float | None = None
+    independent: bool = False
+
+    @property
+    def not_converged(self) -> dict[str, float]:
+        """The headlines whose relative error on the mean is above the precision asked for, each with that error."""
+        if self.precision is None:
+            return {}
+        return {name: error for name in HEADLINES if (error := self.lines[name].mean.relative_error) > self.precision}
 
     def __repr__(self) -> str:
         means = "".join(f"\n  {name:<13} {self.lines[name].mean.value:_} on average" for name in HEADLINES)
         return f"Simulation of {self.case.shown_as}, {self.draws:_} draws, seed {self.seed}{means}"
 
 
-def simulate(case: Case, draws: int = DRAWS, seed: int = 0, executor: Executor | None = None) -> Simulation:
+def simulate(
+    case: Case,
+    draws: int = DRAWS,
+    seed: int = 0,
+    executor: Executor | None = None,
+    *,
+    precision: float | None = None,
+    most_draws: int = 64 * DRAWS,
+    independent: bool = False,
+    lines: Sequence[str] | None = None,
+) -> Simulation:
     """Draw the amounts of a case and weigh every answer path.
 
     Parameters
@@ -86,28 +114,109 @@ def simulate(case: Case, draws: int = DRAWS, seed: int = 0, executor: Executor |
     draws : at least this many; rounded up to whole replicates of a power of two
     seed : any whole number from 0; same case, seed and versions give the same figures
     executor : any ``concurrent.futures`` executor; the figures are the same with and without
+    precision : go on, twice as many replicates at a time, until the 95% interval of every headline's mean is within
+        this share of it, or the next round would pass ``most_draws``
+    independent : leave the case's correlations out
+    lines : the class-wide lines to summarise beside the headlines and what is paid; all of them when left out
 
     Raises
     ------
-    ArgumentError : a negative seed, or fewer than one draw
+    ArgumentError : a negative seed, fewer than one draw, a precision that is not above 0
     """
     if draws < 1 or seed < 0:
         raise ArgumentError(f"draws must be 1 or more and seed 0 or more; got draws {draws} and seed {seed}.")
+    if precision is not None and not precision > 0:
+        raise ArgumentError(f"precision must be above 0, such as 0.005 for half a percent; got {precision}.")
     replicates, power = _plan(draws)
+    most = replicates * 2**power if precision is None else max(most_draws, replicates * 2**power)
     paths = answer_paths(case)
-    work = partial(_replicate, case, paths, seed, power)
-    found = list(executor.map(work, range(replicates))) if executor else [work(r) for r in range(replicates)]
-    lines = {name: _summary([one.lines[name] for one in found]) for name in found[0].lines}
-    recovered = {name: _summary([one.if_recovered[name] for one in found]) for name in found[0].if_recovered}
-    outcomes = {name: Outcome(tuple(one.parts[name] for one in found)) for name in found[0].parts}
-    chance = Figure.of([one.chance_of_recovery for one in found])
-    return Simulation(case, replicates * 2**power, seed, replicates, lines, recovered, outcomes, chance, paths)
+    work, found = _work(case, paths, most, independent, lines), _Found(case, paths)
+    read = partial(_replicate, work=work, seed=seed, power=power)
+    while True:
+        todo = range(len(found.readings), replicates)
+        found.readings += executor.map(read, todo) if executor else map(read, todo)
+        result = found.simulation(power, seed, work, precision)
+        if not result.not_converged or 2 * replicates * 2**power > most:
+            return result
+        replicates *= 2
 
 
 def _plan(draws: int) -> tuple[int, int]:
-    """How many replicates, of which power of two."""
-    power = min(LARGEST_POWER, max(6, math.ceil(math.log2(draws / REPLICATES)))) if draws > REPLICATES else 6
+    """How many replicates, of which power of two: 8 to 16 replicates, so that more draws are better points."""
+    power = max(LEAST_POWER, int(math.log2(draws / REPLICATES)) if draws > REPLICATES else 0)
     return max(REPLICATES, math.ceil(draws / 2**power)), power
+
+
+At = int | float  # the place of a figure among those of the program, or a constant
+Weighed = tuple[tuple[float, At], ...]  # the paths that differ in a line: their chance, and its figure
+
+
+@dataclass(frozen=True)
+class _Work:
+    """All that a worker needs: small to send, the same for every replicate.
+
+    ``recovering`` holds, for each line that is paid, its figure beside the judgment, over the paths that may have one.
+    """
+
+    sampler: Sampler
+    program: Program
+    lines: dict[str, Weighed]
+    recovering: dict[str, tuple[tuple[float, At, At], ...]]
+    exact: bool
+
+
+def _work(case: Case, paths: Sequence[Path], most_draws: int, independent: bool, lines: Sequence[str] | None) -> _Work:
+    sampler = Sampler(case, independent)
+    tracer, best, by_path = _trace(case, sampler, paths)
+    wanted = {*HEADLINES, *PAID, *(outcome_lines(case) + amount_lines(case) if lines is None else lines)}
+    figures: dict[int, Traced] = {}
+
+    def place(value: Any) -> At:
+        if not isinstance(value, Traced):
+            return float(np.ravel(value)[0])
+        figures.setdefault(value.number, value)
+        return list(figures).index(value.number)
+
+    def together(found: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
+        """Paths with the same figures as one, with their chances together."""
+        chances: dict[tuple[Any, ...], float] = {}
+        for chance, *at in found:
+            chances[tuple(at)] = chances.get(tuple(at), 0.0) + chance
+        return tuple((chance, *at) for at, chance in chances.items())
+
+    chances = [path.chance for path in paths]
+    weighed: dict[str, Weighed] = {
+        name: ((1.0, place(best[name])),) for name in amount_lines(case) if name in wanted
+    } | {
+        name: together([(chance, place(made[name])) for chance, made in zip(chances, by_path, strict=True)])
+        for name in outcome_lines(case)
+        if name in wanted
+    }
+    recovering = {}
+    for name in PAID:
+        both = [
+            (chance, place(made[name]), place(made["judgment_usd"]))
+            for chance, made in zip(chances, by_path, strict=True)
+        ]
+        recovering[name] = together([each for each in both if each[2] != 0.0])
+    kept = {at for name in (*HEADLINES, *PAID) for _, at in weighed[name] if isinstance(at, int)}
+    exact = most_draws * max(len(kept), 1) <= MOST_KEPT
+    return _Work(sampler, tracer.program(list(figures.values())), weighed, recovering, exact)
+
+
+def _trace(case: Case, sampler: Sampler, paths: Sequence[Path]) -> tuple[Tracer, dict[str, Any], list[dict[str, Any]]]:
+    """The model's lines as traced figures: with every question answered for the class, and for each path."""
+    given, tracer = dict(sampler.base), Tracer()
+    for name, (wide, ends) in sampler.ranges().items():
+        given[name] = tracer.input(name, wide, ends)
+    before = before_answers(case, given, {})
+
+    def answered(answers: Any) -> dict[str, Any]:
+        return dict(after_answers(case, {**given, **answers}, dict(before)))
+
+    best, by_path = answered(answers_for_class(case)), [answered(path.answers) for path in paths]
+    expected = sum(path.chance * lines["judgment_usd"] for path, lines in zip(paths, by_path, strict=True))
+    return tracer, {**best, "exposure_usd": best["judgment_usd"], "expected_usd": expected}, by_path
 
 
 @dataclass(frozen=True)
@@ -120,94 +229,144 @@ class _Reading:
     chance_of_recovery: float
 
 
+def _replicate(replicate: int, work: _Work, seed: int, power: int) -> _Reading:
+    """One replicate's reading."""
+    parts = _kept(replicate, work, seed, power) if work.exact else _counted(replicate, work, seed, power)
+    return _read(*parts)
+
+
+Parts = dict[str, tuple[Part, ...]]
+
+
+def _figures(replicate: int, work: _Work, seed: int, power: int) -> Iterator[list[np.ndarray]]:
+    """The program's figures, a block of draws at a time."""
+    for uniform in Points((seed, replicate), power, len(work.sampler.columns)).blocks(BLOCK_POWER):
+        yield work.program.run(work.sampler.drawn(uniform))
+
+
+def _kept(replicate: int, work: _Work, seed: int, power: int) -> tuple[Parts, Parts]:
+    """Every draw of every line, and of those that are paid where there is a judgment."""
+    kept, start = np.empty((len(work.program.wanted), 2**power)), 0
+    for figures in _figures(replicate, work, seed, power):
+        for row, figure in zip(kept, figures, strict=True):
+            row[start : start + len(figure)] = figure
+        start += len(figures[0]) if figures else 0
+    rows = list(kept)  # one array object for each figure, so that lines that share it are known to
+
+    def of(at: At) -> np.ndarray:
+        return rows[at] if isinstance(at, int) else np.array([at])
+
+    lines = {name: tuple(Part(weight, of(at)) for weight, at in weighed) for name, weighed in work.lines.items()}
+    masks = {at: of(at) > 0.0 for each in work.recovering.values() for _, _, at in each}
+    recovering = {
+        name: tuple(
+            Part(weight, of(line))
+            if masks[judgment].all()
+            else Part(weight * float(masks[judgment].mean()), np.broadcast_to(of(line), 2**power)[masks[judgment]])
+            for weight, line, judgment in each
+            if masks[judgment].any()
+        )
+        for name, each in work.recovering.items()
+    }
+    return lines, recovering
+
+
+def _counted(replicate: int, work: _Work, seed: int, power: int) -> tuple[Parts, Parts]:
+    """The same, counted in bins: memory does not grow with the draws."""
+    lines = {name: Histogram() for name in work.lines}
+    recovering = {name: Histogram() for name in PAID}
+    chunk = 2 ** min(power, CHUNK_POWER)
+    kept, start = np.empty((len(work.program.wanted), chunk)), 0
+    for figures in _figures(replicate, work, seed, power):
+        for row, figure in zip(kept, figures, strict=True):
+            row[start : start + len(figure)] = figure
+        start = (start + len(figures[0])) % chunk
+        if start:
+            continue
+        of = [*kept]
+        for name, weighed in work.lines.items():
+            for weight, at in weighed:
+                values = of[at] if isinstance(at, int) else np.array([at])
+                lines[name].add(values, weight * chunk / len(values) * 2.0**-power)
+        for name, each in work.recovering.items():
+            for weight, line, judgment in each:
+                values = np.broadcast_to(of[line] if isinstance(line, int) else line, chunk)
+                found = values[of[judgment] > 0.0] if isinstance(judgment, int) else values
+                if len(found):
+                    recovering[name].add(found, weight * 2.0**-power)
+    binned: Parts = {name: (Binned(histogram),) for name, histogram in lines.items()}
+    return binned, {name: (Binned(h),) if h.counts is not None else () for name, h in recovering.items()}
+
+
+def _read(lines: Parts, recovering: Parts) -> _Reading:
+    """Means and percentiles of every line, and of what is paid if there is a judgment. What is the same is read once."""
+    seen: dict[Any, np.ndarray] = {}
+
+    def key(parts: tuple[Part, ...]) -> tuple[Any, ...]:
+        return tuple((part.weight, id(part.drawn)) for part in parts)
+
+    for name in PAID:
+        nothing = _nothing_beside(lines[name], recovering[name])
+        if nothing is not None and key(lines[name]) not in seen:
+            # Beside these draws there is only nothing: their percentiles are percentiles of all draws, further up.
+            weight, levels = sum(part.weight for part in recovering[name]), np.array(LEVELS)
+            places = [*levels, *((nothing + levels * weight) / (nothing + weight))]
+            found, mean = quantiles(lines[name], places), sum(part.weight * part.mean for part in recovering[name])
+            seen[key(lines[name])] = np.array([mean, *found[: len(LEVELS)]])
+            seen[key(recovering[name])] = np.array([mean / weight, *found[len(LEVELS) :]])
+    for parts in (*lines.values(), *recovering.values()):
+        if key(parts) not in seen:
+            weight = sum(part.weight for part in parts)
+            mean = sum(part.weight * part.mean for part in parts) / weight if weight > 0 else 0.0
+            seen[key(parts)] = np.array([mean, *quantiles(parts, LEVELS)])
+    return _Reading(
+        {name: seen[key(parts)] for name, parts in lines.items()},
+        {name: seen[key(parts)] for name, parts in recovering.items()},
+        {name: lines[name] for name in (*HEADLINES, *PAID)},
+        float(sum(part.weight for part in recovering["judgment_usd"])),
+    )
+
+
+def _nothing_beside(parts: tuple[Part, ...], recovering: tuple[Part, ...]) -> float | None:
+    """The chance of the draws beside those that recover, where all of these are 0 and the others not below; else None."""
+    ours = {id(part.drawn): part.weight for part in recovering}
+    rest = [part for part in parts if ours.get(id(part.drawn)) != part.weight]
+    if len(parts) - len(rest) != len(ours) or not ours or any(len(part.drawn) > 1 or part.mean for part in rest):
+        return None
+    return sum(part.weight for part in rest) if all(part.drawn.min() >= 0.0 for part in recovering) else None
+
+
+@dataclass
+class _Found:
+    """The readings so far."""
+
+    case: Case
+    paths: tuple[Path, ...]
+    readings: list[_Reading] = field(default_factory=list)
+
+    def simulation(self, power: int, seed: int, work: _Work, precision: float | None) -> Simulation:
+        """What they say together."""
+        found = self.readings
+        lines = {name: _summary([one.lines[name] for one in found]) for name in found[0].lines}
+        recovered = {name: _summary([one.if_recovered[name] for one in found]) for name in found[0].if_recovered}
+        outcomes = {name: Outcome(tuple(one.parts[name] for one in found)) for name in found[0].parts}
+        chance = Figure.of([one.chance_of_recovery for one in found])
+        return Simulation(
+            self.case,
+            len(found) * 2**power,
+            seed,
+            len(found),
+            lines,
+            recovered,
+            outcomes,
+            chance,
+            self.paths,
+            work.exact,
+            precision,
+            work.sampler.independent,
+        )
+
+
 def _summary(readings: list[np.ndarray]) -> Summary:
     mean, *levels = np.array(readings).T
     return Summary(Figure.of(mean), {level: Figure.of(values) for level, values in zip(LEVELS, levels, strict=True)})
-
-
-def _replicate(case: Case, paths: tuple[Path, ...], seed: int, power: int, replicate: int) -> _Reading:
-    drawn = _drawn(case, paths, seed, power, replicate)
-    one_path: dict[str, tuple[Part, ...]] = {
-        name: (Part(1.0, np.sort(values)),) for name, values in drawn.amounts.items()
-    }
-    lines = {name: _row(parts) for name, parts in one_path.items()}
-    paying = [(weight, table) for weight, table in drawn.tables if table[drawn.names.index("judgment_usd")].any()]
-    parts = {name: one_path[name] for name in HEADLINES}
-    if_recovered = {}
-    chance = sum(weight * float(np.mean(table[drawn.names.index("judgment_usd")] > 0)) for weight, table in paying)
-    for i, name in enumerate(drawn.names):
-        needed = name in PAID or any(level > 1.0 - chance for level in LEVELS)
-        here = tuple(Part(weight, np.sort(table[i])) for weight, table in drawn.tables) if needed else ()
-        mean = sum(weight * float(table[i].mean()) for weight, table in drawn.tables)
-        lines[name] = np.array([mean, *(quantiles(here, LEVELS) if here else np.zeros(len(LEVELS)))])
-        if name in PAID:
-            parts[name] = here
-            if_recovered[name] = _given_recovery(here, mean, chance)
-    return _Reading(lines, if_recovered, parts, chance)
-
-
-def _row(parts: tuple[Part, ...]) -> np.ndarray:
-    return np.array([sum(part.weight * float(part.values.mean()) for part in parts), *quantiles(parts, LEVELS)])
-
-
-def _given_recovery(parts: tuple[Part, ...], mean: float, chance: float) -> np.ndarray:
-    """Mean and percentiles among the draws that pay something."""
-    if chance == 0.0:
-        return np.zeros(1 + len(LEVELS))
-    positive = []
-    for part in parts:
-        first = int(part.values.searchsorted(0.0, side="right"))
-        if first < len(part.values):
-            positive.append(Part(part.weight * (1.0 - first / len(part.values)), part.values[first:]))
-    return np.array([mean / chance, *quantiles(positive, LEVELS)]) if positive else np.zeros(1 + len(LEVELS))
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """The raw draws of one replicate: lines of one column each, and a table of lines for each distinct path."""
-
-    amounts: dict[str, np.ndarray]
-    names: tuple[str, ...]
-    tables: list[tuple[float, np.ndarray]]
-
-
-def _drawn(case: Case, paths: tuple[Path, ...], seed: int, power: int, replicate: int) -> _Drawn:
-    sampler, names, rows = Sampler(case), outcome_lines(case), 2**power
-    uniform = uniforms(seed, replicate, power, len(sampler.columns))
-    amounts = {name: np.empty(rows) for name in amount_lines(case)}
-    tables = [np.empty((len(names), rows)) for _ in paths]
-    step = max(1, ROWS_IN_CACHE // len(case.groups))
-    for start in range(0, rows, step):
-        block = slice(start, min(start + step, rows))
-        values = sampler.values(uniform[:, block])
-        common = before_answers(case, values, {})
-        best = _answered(case, values, common, answers_for_class(case))
-        for name in amounts:
-            if name != "expected_usd":  # which follows from all paths together
-                amounts[name][block] = np.ravel(best["judgment_usd" if name == "exposure_usd" else name])
-        for path, table in zip(paths, tables, strict=True):
-            lines = _answered(case, values, common, path.answers)
-            for i, name in enumerate(names):
-                table[i, block] = np.ravel(lines[name])
-    judgment = names.index("judgment_usd")
-    amounts["expected_usd"][:] = sum(path.chance * table[judgment] for path, table in zip(paths, tables, strict=True))
-    return _Drawn(amounts, names, _distinct(paths, tables))
-
-
-def _answered(
-    case: Case, values: Mapping[str, Any], common: Mapping[str, Any], answers: Mapping[str, float]
-) -> Mapping[str, Any]:
-    return after_answers(case, {**values, **answers}, dict(common))
-
-
-def _distinct(paths: tuple[Path, ...], tables: list[np.ndarray]) -> list[tuple[float, np.ndarray]]:
-    """Paths that came out the same in every draw, as one with their chances together."""
-    distinct: list[tuple[float, np.ndarray]] = []
-    for path, table in zip(paths, tables, strict=True):
-        for i, (chance, seen) in enumerate(distinct):
-            if np.array_equal(table[:, :16], seen[:, :16]) and np.array_equal(table, seen):
-                distinct[i] = (chance + path.chance, seen)
-                break
-        else:
-            distinct.append((path.chance, table))
-    return distinct

@@ -67,9 +67,9 @@ def uniforms(seed: int, replicate: int, power: int, dimensions: int) -> np.ndarr
 def _scrambled(directions: np.ndarray, matrices: np.ndarray) -> np.ndarray:
     """Each direction multiplied by its dimension's lower triangular matrix over the field of two. (dimensions, bits)."""
     places = np.arange(BITS - 1, -1, -1, dtype=np.uint32)  # the first row of a matrix makes the leading bit
-    digits = (directions[:, :, None] >> places) & 1  # (dimensions, direction, digit), leading digit first
-    products = np.einsum("dik,djk->dji", matrices.astype(float), digits.astype(float)).astype(np.uint32) & 1
-    return (products << places).sum(axis=2, dtype=np.uint32)
+    rows = (matrices << places).sum(axis=2, dtype=np.uint32)
+    parity = np.bitwise_count(rows[:, None, :] & directions[:, :, None]) & 1
+    return (parity.astype(np.uint32) << places).sum(axis=2, dtype=np.uint32)
 
 
 @lru_cache

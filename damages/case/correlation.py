@@ -8,6 +8,7 @@ Such a matrix is moved to the nearest that can be (Higham 2002), and the reader 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -45,28 +46,47 @@ class Copula(Strict):
 Place = tuple[str, str]  # an input, and a group or ""
 
 
-def rank_matrix(
-    pairs: Sequence[Correlation], shapes: Mapping[str, Mapping[str, Shape]]
-) -> tuple[tuple[Place, ...], np.ndarray]:
-    """The correlated inputs in the order of the file, group by group, and their rank correlations as they were said."""
-    said: dict[tuple[Place, Place], float] = {}
-    for pair in pairs:
-        if pair.within:
-            groups = list(shapes[pair.within])
-            joined = [((pair.within, a), (pair.within, b)) for i, a in enumerate(groups) for b in groups[i + 1 :]]
-        else:
-            first, second = pair.between or ("", "")
-            joined = [
-                ((first, a), (second, b)) for a in shapes[first] for b in shapes[second] if a == b or not a or not b
-            ]
-        said |= dict.fromkeys(joined, pair.rank)
-    used = {place for both in said for place in both}
-    places = tuple((name, group) for name, by_group in shapes.items() for group in by_group if (name, group) in used)
-    ranks = np.eye(len(places))
-    for (first, second), rank in said.items():
-        i, j = places.index(first), places.index(second)
-        ranks[i, j] = ranks[j, i] = rank
-    return places, ranks
+class Ranks(NamedTuple):
+    """The correlated inputs in the order of the file, group by group, with their rank correlations as they were said.
+
+    ``tied`` holds those with a rank of 1 or −1 to an earlier one: (that one, the sign). They move as one with it, so
+    they have no row of their own.
+    """
+
+    places: tuple[Place, ...]
+    matrix: np.ndarray
+    tied: dict[Place, tuple[Place, float]]
+
+
+def rank_matrix(pairs: Sequence[Correlation], shapes: Mapping[str, Mapping[str, Shape]]) -> Ranks:
+    """What the pairs of a case say together."""
+    order = [(name, group) for name, by_group in shapes.items() for group in by_group]
+    said = {both: pair.rank for pair in pairs for both in _joined(pair, shapes)}
+    leader: dict[Place, tuple[Place, float]] = {place: (place, 1.0) for both in said for place in both}
+    for both in sorted(said, key=lambda both: max(map(order.index, both))):
+        if abs(said[both]) == 1.0:
+            (first, sign), (second, other) = sorted((leader[place] for place in both), key=lambda f: order.index(f[0]))
+            turn = sign * other * said[both]
+            for place, (ahead, way) in list(leader.items()):
+                if ahead == second:
+                    leader[place] = (first, way * turn)
+    places = tuple(place for place in order if leader.get(place, ("", 0.0))[0] == place)
+    matrix = np.eye(len(places))
+    for both, rank in said.items():
+        (first, sign), (second, other) = (leader[place] for place in both)
+        if first != second:
+            i, j = places.index(first), places.index(second)
+            matrix[i, j] = matrix[j, i] = rank * sign * other
+    return Ranks(places, matrix, {place: ahead for place, ahead in leader.items() if ahead[0] != place})
+
+
+def _joined(pair: Correlation, shapes: Mapping[str, Mapping[str, Shape]]) -> list[tuple[Place, Place]]:
+    """The columns that a pair joins: group by group where both differ by group, else each group with the other input."""
+    if pair.within:
+        groups = list(shapes[pair.within])
+        return [((pair.within, a), (pair.within, b)) for i, a in enumerate(groups) for b in groups[i + 1 :]]
+    first, second = pair.between or ("", "")
+    return [((first, a), (second, b)) for a in shapes[first] for b in shapes[second] if a == b or not a or not b]
 
 
 def fitting(ranks: np.ndarray) -> tuple[np.ndarray, float]:

@@ -52,7 +52,8 @@ def fitted(data: Sequence[float], family: str, low: float, high: float, name: st
     laws, weights = [], []
     for first, first_weight in points:
         for second, second_weight in points:
-            laws.append(_law(family, *(center + spread @ (first, second)), low, high))
+            at = center + spread @ (first, second)
+            laws.append(_law(family, float(at[0]), float(at[1]), low, high))
             weights.append(first_weight * second_weight)
     return Mixture(tuple(weights), tuple(laws))
 
@@ -60,7 +61,7 @@ def fitted(data: Sequence[float], family: str, low: float, high: float, name: st
 def likeliest(data: Sequence[float], family: str) -> Law:
     """The law of greatest likelihood, as if its parameters were known."""
     center, _ = _LIKELIEST[family](np.asarray(data, dtype=float))
-    return _law(family, *center, -math.inf, math.inf)
+    return _law(family, float(center[0]), float(center[1]), -math.inf, math.inf)
 
 
 def _law(family: str, first: float, second: float, low: float, high: float) -> Law:

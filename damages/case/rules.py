@@ -279,7 +279,7 @@ def _correlations(case: CaseFile, shapes: Shapes) -> Found:
             yield here, problem
     if not sound or not case.correlations:
         return
-    moved = fitting(rank_matrix(case.correlations, shapes)[1])[1]
+    moved = fitting(rank_matrix(case.correlations, shapes).matrix)[1]
     if moved > SLACK and not case.copula.repair:
         yield (
             ("correlations",),

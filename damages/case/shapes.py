@@ -168,8 +168,8 @@ def _gamma(spec: Any, low_bound: float, high_bound: float, unit: str, around: Ar
 
 def _mixture(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     inner = spec["mixture"]
-    parts = inner if isinstance(inner, list) and len(inner) > 1 else [None]
-    if not all(isinstance(part, Mapping) and set(part) == {"weight", "value"} for part in parts):
+    parts: list[Any] = inner if isinstance(inner, list) else []
+    if len(parts) < 2 or not all(isinstance(part, Mapping) and set(part) == {"weight", "value"} for part in parts):
         raise ValueError("is written {mixture: [{weight: 0.7, value: …}, {weight: 0.3, value: …}]}, two or more.")
     weights = [_number(part["weight"], "a weight") for part in parts]
     shapes = [from_case(part["value"], low_bound, high_bound, unit, around) for part in parts]

@@ -1,0 +1,94 @@
+"""Percentiles without sorting: values counted in bins of their own floating-point digits.
+
+The leading bits of a positive float are its octave and its first binary digits, so shifting the rest away numbers a
+bin, at two operations a value. Coarse bins find the few values among which an exact percentile lies; fine ones stand
+in for the values themselves when there are too many to keep. Values up to `LEAST` share the lowest bin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+LEAST = 2.0**-30
+COARSE, FINE = 6, 12  # binary digits: 64 and 4,096 bins an octave
+RELATIVE_ERROR = 2.0**-13  # of the middle of a fine bin: at most 0.013%
+_MANTISSA = 52
+
+
+def bins(values: np.ndarray, digits: int) -> np.ndarray:
+    """The bin of each value; 0 for values up to `LEAST`."""
+    shift = _MANTISSA - digits
+    floor = int(np.array(LEAST).view(np.int64)) >> shift
+    found = np.ascontiguousarray(values).view(np.int64) >> shift
+    found -= floor
+    return np.maximum(found, 0, out=found)
+
+
+def middles(first: int, count: int, digits: int) -> np.ndarray:
+    """The middle of each of several bins in a row; 0 for the lowest."""
+    shift = _MANTISSA - digits
+    floor = int(np.array(LEAST).view(np.int64)) >> shift
+    edges = ((np.arange(first, first + count + 1) + floor) << shift).view(np.float64)
+    middle = (edges[:-1] + edges[1:]) / 2
+    if first == 0:
+        middle[0] = 0.0
+    return middle
+
+
+def select(drawn: Sequence[np.ndarray], weights: Sequence[float], targets: np.ndarray) -> np.ndarray:
+    """The smallest value whose cumulative weight reaches each target: exact, without sorting.
+
+    Parameters
+    ----------
+    drawn : several sets of values
+    weights : of one value of each set
+    """
+    places = [bins(values, COARSE) for values in drawn]
+    lowest = min(int(place.min()) for place in places)
+    size = max(int(place.max()) for place in places) - lowest + 1
+    for place in places:
+        place -= lowest
+    up_to = np.cumsum(sum(w * np.bincount(place, minlength=size) for w, place in zip(weights, places, strict=True)))
+    holding = np.minimum(up_to.searchsorted(targets), size - 1)
+    wanted = np.zeros(size, dtype=bool)
+    wanted[holding] = True
+    inside = [np.flatnonzero(wanted.take(place)) for place in places]
+    values = np.concatenate([each[which] for each, which in zip(drawn, inside, strict=True)])
+    bin_of = np.concatenate([place[which] for place, which in zip(places, inside, strict=True)])
+    weight = np.repeat(weights, [len(which) for which in inside])
+    order = np.lexsort((values, bin_of))
+    values, bin_of, reached = values[order], bin_of[order], np.cumsum(weight[order])
+    first = bin_of.searchsorted(bin_of)  # where each value's bin begins
+    before = np.append(0.0, up_to)[bin_of]  # the weight below it
+    reached += before - np.append(0.0, reached)[first]
+    last = bin_of.searchsorted(holding, side="right") - 1
+    return values[np.minimum(reached.searchsorted(targets), last)]
+
+
+@dataclass
+class Histogram:
+    """Weights counted in fine bins, block after block, in memory that does not grow with the number of values."""
+
+    first: int = 0
+    counts: np.ndarray | None = None
+    total_usd: float = 0.0
+
+    def add(self, values: np.ndarray, weight: float) -> None:
+        """Count values, each with a weight."""
+        place = bins(values, FINE)
+        low = int(place.min())
+        place -= low
+        counted = np.bincount(place) * weight
+        self.total_usd += weight * float(values.sum())
+        if self.counts is None:
+            self.first, self.counts = low, counted
+            return
+        first, end = min(self.first, low), max(self.first + len(self.counts), low + len(counted))
+        if end - first > len(self.counts):
+            grown = np.zeros(end - first)
+            grown[self.first - first : self.first - first + len(self.counts)] = self.counts
+            self.first, self.counts = first, grown
+        self.counts[low - first : low - first + len(counted)] += counted
