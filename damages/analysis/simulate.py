@@ -72,7 +72,9 @@ class Simulation:
     paths: tuple[Path, ...]
 
 
-def simulate(case: Case, draws: int = DRAWS, seed: int = 0, executor: Executor | None = None) -> Simulation:
+def simulate(
+    case: Case, draws: int = DRAWS, seed: int = 0, executor: Executor | None = None, sets: int = REPLICATES
+) -> Simulation:
     """Draw the amounts of a case and weigh every answer path.
 
     Parameters
@@ -81,6 +83,7 @@ def simulate(case: Case, draws: int = DRAWS, seed: int = 0, executor: Executor |
     draws : at least this many; rounded up to whole replicates of a power of two
     seed : any whole number from 0; same case, seed and versions give the same figures
     executor : any ``concurrent.futures`` executor; the figures are the same with and without
+    sets : the least number of replicates; fewer are quicker and say less about their error
 
     Raises
     ------
@@ -88,7 +91,7 @@ def simulate(case: Case, draws: int = DRAWS, seed: int = 0, executor: Executor |
     """
     if draws < 1 or seed < 0:
         raise ValueError(f"draws must be 1 or more and seed 0 or more; got draws {draws} and seed {seed}.")
-    replicates, power = _plan(draws)
+    replicates, power = _plan(draws, sets)
     paths = answer_paths(case)
     work = partial(_replicate, case, paths, seed, power)
     found = list(executor.map(work, range(replicates))) if executor else [work(r) for r in range(replicates)]
@@ -99,10 +102,10 @@ def simulate(case: Case, draws: int = DRAWS, seed: int = 0, executor: Executor |
     return Simulation(case, replicates * 2**power, seed, replicates, lines, recovered, outcomes, chance, paths)
 
 
-def _plan(draws: int) -> tuple[int, int]:
+def _plan(draws: int, sets: int) -> tuple[int, int]:
     """How many replicates, of which power of two."""
-    power = min(LARGEST_POWER, max(6, math.ceil(math.log2(draws / REPLICATES)))) if draws > REPLICATES else 6
-    return max(REPLICATES, math.ceil(draws / 2**power)), power
+    power = min(LARGEST_POWER, max(6, math.ceil(math.log2(draws / sets)))) if draws > sets else 6
+    return max(sets, math.ceil(draws / 2**power)), power
 
 
 @dataclass(frozen=True)
