@@ -97,9 +97,6 @@ def _named(parts: Any) -> list[str]:
 
 def _row(case: Case, name: str) -> Row:
     given = case.inputs[name]
-    cite = " ".join(given.source.cite.split())
-    checked = ", unverified" if given.source.checked == "unverified" else ""
-    source = f"{KIND_WORDS[given.source.kind].capitalize()}{checked}: {cite}"
     kind: Kind = "number"
     options: dict[str, str] = {}
     if given.role == "question":
@@ -107,9 +104,12 @@ def _row(case: Case, name: str) -> Row:
     elif given.role == "choice":
         kind = "theory" if name in {f"{theory}_pleaded" for theory in case.theories} else "choice"
         options = dict(given.options or {})
-    label = case.theories[name.removesuffix("_pleaded")].label if kind == "theory" else given.label
+    theory = case.theories[name.removesuffix("_pleaded")] if kind == "theory" else None
+    cited, label = (theory or given).source, (theory or given).label
+    checked = ", unverified" if cited.checked == "unverified" else ""
+    source = f"{KIND_WORDS[cited.kind].capitalize()}{checked}: {' '.join(cited.cite.split())}"
     sliders = () if options else tuple(_sliders(case, name, given))
-    return Row(name, kind, label, sliders, options, _meaning(case, name, given), source, given.source.url or "")
+    return Row(name, kind, label, sliders, options, _meaning(case, name, given), source, cited.url or "")
 
 
 def _sliders(case: Case, name: str, given: Input) -> Iterator[Slider]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from damages.report.explorer.widgets import accordion, widgets
 from damages.report.sentences import title
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
-CURVE = list(panels.PANELS).index("Chance of more")
+CURVE = list(panels.PANELS).index("Chances")
 
 
 def explore(
@@ -82,7 +83,7 @@ class Explorer:
     def _make(self) -> None:
         w = widgets
         wide = {"description_width": "initial"}
-        self._title, self._headline, self._status = w.HTML(), w.HTML(), w.HTML()
+        self._title, self._headline, self._status, self._count, self._members = (w.HTML() for _ in range(5))
         self._case = w.Dropdown(description="Case", style=wide)
         self._scenario = w.Dropdown(description="Scenario", style=wide)
         self._compare = w.Checkbox(description="Compare with base", indent=False, value=False)
@@ -97,12 +98,11 @@ class Explorer:
             self._tabs.set_title(i, name)
         self._controls = w.VBox()
         self._keeping = Keeping(self._saved)
-        bar = w.HBox([self._case, self._scenario]).add_class("damages-bar")
-        tools = w.HBox([self._compare, self._undo, self._reset]).add_class("damages-bar")
-        seen = w.VBox([self._headline, self._status, tools, self._tabs, self._keeping.box]).add_class("damages-seen")
-        moved = self._controls.add_class("damages-moved")
-        desk = w.Box([seen, moved]).add_class("damages-desk")
-        self.box = w.VBox([w.HTML(f"<style>{STYLE}</style>"), self._title, bar, desk])
+        bar = w.HBox([self._case, self._scenario, self._compare, self._undo, self._reset, self._count])
+        head = w.VBox([self._headline, self._status]).add_class("damages-head")
+        seen = w.VBox([self._members, self._tabs, self._keeping.box]).add_class("damages-seen")
+        desk = w.Box([head, seen, self._controls.add_class("damages-moved")]).add_class("damages-desk")
+        self.box = w.VBox([w.HTML(f"<style>{STYLE}</style>"), self._title, bar.add_class("damages-bar"), desk])
         self.box.add_class("damages-explorer")
         self._case.observe(self._other_case, "value")
         self._scenario.observe(self._other_scenario, "value")
@@ -132,8 +132,9 @@ class Explorer:
         self._title.value = title(self.session.base)._repr_html_()
         made, self._rows = accordion(self.session, self._moved)
         self._controls.children = [made]
-        self._keeping.follow(self.session)
         self._refresh()
+        # What is slow the first time is done while the reader looks at the page.
+        threading.Thread(target=self.session.before.warm, daemon=True).start()
 
     def _other_case(self, change: Any) -> None:
         if not self._choosing:
@@ -175,6 +176,8 @@ class Explorer:
         """Figures first, then the controls that moved with others, then the chart that is seen."""
         self._headline.value = panels.headline(self.session, self._compare.value)
         self._status.value = panels.status(self.session)
+        self._members.value = panels.members(self.session, self._compare.value)
+        self._count.value = panels.note(panels.count(self.session))
         self._undo.disabled, self._reset.disabled = not self.session.past, not self.session.changed
         for row in self._rows:
             row.follow()

@@ -24,7 +24,6 @@ WORDS = {
     "exposure_usd": ("Exposure", "every question answered for the class"),
     "expected_usd": ("Expected", "all answers, each with its chance"),
 }
-TITLE = "Chance of any judgment"
 
 
 def difference(now: float, before: float, unit: str = "usd") -> str:
@@ -44,24 +43,32 @@ def difference(now: float, before: float, unit: str = "usd") -> str:
 
 
 def headline(session: Session, compare: bool) -> str:
-    """The three headlines together, the chance of any judgment, and what each member and the defendant would see."""
+    """The three headlines together, and the chance of any judgment."""
     now, before = session.now.estimate, session.before.estimate
     cards = [
         (*WORDS[name], usd(value), difference(value, before.headlines[name])) for name, value in now.headlines.items()
     ]
     chance = now.chance_of_recovery
     said = difference(chance, before.chance_of_recovery, "share")
-    cards.append((TITLE, "for the class", percent(chance), said))
+    cards.append(("Chance", "of any judgment for the class", percent(chance), said))
     shown = "".join(_card(*card, compare) for card in cards)
-    rows = []
+    return f'<div class="damages-cards{_stale(session)}">{shown}</div>'
+
+
+def members(session: Session, compare: bool) -> str:
+    """How many members could recover, what each claimant gets and what the defendant pays, every question answered for the class."""
+    now, before, rows = session.now.estimate, session.before.estimate, []
     for name in LESS:
         words = line(now.case, name)
         new, old = float(now.lines[name]), float(before.lines[name])
         short = usd(new) if words.unit == "usd" else write(new, words.unit)
         change = f" <b>{html.escape(difference(new, old, words.unit))}</b>" if compare else ""
         rows.append(f"<li>{html.escape(words.label)}: {html.escape(short)}{change}</li>")
-    stale = " damages-stale" if session.problem else ""
-    return f'<div class="damages-cards{stale}">{shown}</div><ul class="damages-less{stale}">{"".join(rows)}</ul>'
+    return f'<ul class="damages-less{_stale(session)}">{"".join(rows)}</ul>'
+
+
+def _stale(session: Session) -> str:
+    return " damages-stale" if session.problem else ""
 
 
 def _card(name: str, what: str, value: str, change: str, compare: bool) -> str:
@@ -76,10 +83,14 @@ def plain(session: Session) -> str:
     """The same in one sentence."""
     now = session.now.estimate
     said = ", ".join(f"{WORDS[name][0].lower()} {usd(value)}" for name, value in now.headlines.items())
-    sentence = f"{said[:1].upper()}{said[1:]}; chance of any judgment {percent(now.chance_of_recovery)}."
+    return f"{said[:1].upper()}{said[1:]}; chance of any judgment {percent(now.chance_of_recovery)}. {count(session)}"
+
+
+def count(session: Session) -> str:
+    """How many inputs are set otherwise than in the files."""
     moved = len(session.changed)
     start = f"scenario {session.scenario}" if session.scenario else "the base case"
-    return f"{sentence} {moved} {'change' if moved == 1 else 'changes'} from {start}."
+    return f"{moved or 'No'} {'change' if moved == 1 else 'changes'} from {start}."
 
 
 def status(session: Session) -> str:
@@ -128,8 +139,8 @@ def swings(session: Session, compare: bool) -> str:
 
 
 PANELS: dict[str, Callable[[Session, bool], str]] = {
-    "From pleaded to expected": steps,
-    "Chance of more": chances,
+    "Steps": steps,
+    "Chances": chances,
     "What moves it": swings,
 }
 
@@ -151,7 +162,7 @@ def _chart(draw: Callable[..., Axes | None], table: Table, below: float) -> str:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, inches))
         ax = figure.add_axes((left, below / inches, right - left, 1 - (below + 0.4) / inches))
-    shown = picture(draw(table, ax=ax))
+    shown = picture(draw(table, ax=ax), as_text=True)
     return shown._repr_html_() if shown else ""
 
 

@@ -42,6 +42,10 @@ class Reading:
     def simulation(self) -> Simulation:
         return simulate(self.case, QUICK_DRAWS, self.seed, sets=1) if self.quick else self.full()
 
+    def warm(self) -> None:
+        """Work out what is asked for later; a second asker at the same time gets the same figures."""
+        _ = self.simulation, self.swings
+
     def full(self) -> Simulation:
         """All draws, as a report has them."""
         return simulate(self.case, self.draws, self.seed)
