@@ -27,6 +27,13 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 STRIP_KEYS = (
     "metadata.language_info metadata.widgets cell.metadata.execution cell.metadata.papermill metadata.papermill"
 )
+# Of the project's files the page serves its reports and nothing else.
+EXPLORER = (
+    "--Voila.ip=127.0.0.1",
+    "--template=damages",
+    f"--Voila.root_dir={ROOT}",
+    r"--VoilaConfiguration.file_allowlist=['reports/[^.].*']",
+)
 
 
 def say(text: str) -> None:
@@ -174,6 +181,13 @@ def verb_lab(*arguments: str) -> None:
     command(
         BIN / "jupyter", "lab", "--ServerApp.root_dir", ROOT, "--LabApp.default_url", "/lab/tree/notebooks", *arguments
     )
+
+
+def verb_explore(*arguments: str) -> None:
+    """open the explorer as a page without code, on this machine alone"""
+    set_up()
+    os.environ["JUPYTER_PATH"] = str(ROOT / "jupyter")
+    command(BIN / "voila", "notebooks/explore.ipynb", *EXPLORER, *arguments)
 
 
 def verb_judgments(*arguments: str) -> None:

@@ -69,6 +69,7 @@ _HOMES = {
     "picture": "damages.report.picture",
     "provenance": "damages.report.provenance",
     "reconcile": "damages.report.checks",
+    "explore": "damages.report.explorer.page",
 }
 _MODULES = {
     "tables": "damages.report.tables",

@@ -105,6 +105,7 @@ def simulate(
     most_draws: int = 64 * DRAWS,
     independent: bool = False,
     lines: Sequence[str] | None = None,
+    sets: int = REPLICATES,
 ) -> Simulation:
     """Draw the amounts of a case and weigh every answer path.
 
@@ -118,6 +119,7 @@ def simulate(
         this share of it, or the next round would pass ``most_draws``
     independent : leave the case's correlations out
     lines : the class-wide lines to summarise beside the headlines and what is paid; all of them when left out
+    sets : the least number of replicates; fewer are quicker and say less about their error
 
     Raises
     ------
@@ -127,7 +129,7 @@ def simulate(
         raise ArgumentError(f"draws must be 1 or more and seed 0 or more; got draws {draws} and seed {seed}.")
     if precision is not None and not precision > 0:
         raise ArgumentError(f"precision must be above 0, such as 0.005 for half a percent; got {precision}.")
-    replicates, power = _plan(draws)
+    replicates, power = _plan(draws, sets)
     most = replicates * 2**power if precision is None else max(most_draws, replicates * 2**power)
     paths = answer_paths(case)
     work, found = _work(case, paths, most, independent, lines), _Found(case, paths)
@@ -141,10 +143,10 @@ def simulate(
         replicates *= 2
 
 
-def _plan(draws: int) -> tuple[int, int]:
-    """How many replicates, of which power of two: 8 to 16 replicates, so that more draws are better points."""
-    power = max(LEAST_POWER, int(math.log2(draws / REPLICATES)) if draws > REPLICATES else 0)
-    return max(REPLICATES, math.ceil(draws / 2**power)), power
+def _plan(draws: int, sets: int) -> tuple[int, int]:
+    """How many replicates, of which power of two: up to twice ``sets`` of them, so that more draws are better points."""
+    power = max(LEAST_POWER, int(math.log2(draws / sets)) if draws > sets else 0)
+    return max(sets, math.ceil(draws / 2**power)), power
 
 
 At = int | float  # the place of a figure among those of the program, or a constant

@@ -72,7 +72,7 @@ def load(case: str | Path, scenario: str = "", overrides: Mapping[str, Any] | It
         trees = added
     merged = _merge(trees)
     statutes = the_registry()
-    settings = _settings(overrides)
+    settings = read_settings(overrides)
     for name, value in settings.items():
         if "." in name:  # a part of the case, from which inputs may follow
             _override_part(merged, name, value)
@@ -245,7 +245,7 @@ def _copy(value: Any) -> Any:
     return value
 
 
-def _settings(overrides: Mapping[str, Any] | Iterable[str]) -> dict[str, Any]:
+def read_settings(overrides: Mapping[str, Any] | Iterable[str]) -> dict[str, Any]:
     if isinstance(overrides, Mapping):
         return dict(overrides)
     settings = {}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,9 @@ def read_tree(path: Path, shown_as: str) -> Tree:
     return read_text(_text_of(path, shown_as), shown_as)
 
 
+@lru_cache(maxsize=64)
 def read_text(text: str, shown_as: str) -> Tree:
-    """The content of YAML text whose top level is a mapping."""
+    """The content of YAML text whose top level is a mapping. The same text is read once, so nobody writes to a tree."""
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
@@ -200,10 +202,12 @@ def plain_number(number: float) -> str:
 
     >>> plain_number(1_000_000.0), plain_number(0.05)
     ('1_000_000', '0.05')
+    >>> plain_number(0.00001), plain_number(-1_234.5)
+    ('0.00001', '-1_234.5')
     """
     if float(number).is_integer():
         return f"{int(number):_}"
-    return f"{round(number, 12):_}"
+    return f"{number:_.12f}".rstrip("0").rstrip(".")
 
 
 def walk(content: Any, keys: Place = ()) -> Iterator[tuple[Place, Any]]:

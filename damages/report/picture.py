@@ -27,7 +27,6 @@ STYLE: Any = {
     "axes.grid": False,
     "grid.color": "#dddddd",
     "figure.dpi": 100,
-    "svg.fonttype": "path",
     "svg.hashsalt": "damages",
     "legend.frameon": False,
     "text.parse_math": False,  # a dollar sign is a dollar sign
@@ -84,10 +83,17 @@ def chart(height: Height = 4.0) -> Callable[[Callable[..., str]], Callable[..., 
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart ready to be shown, in a notebook and in every report made from it."""
+    """A chart ready to be shown, in a notebook and in every report made from it.
+
+    Attributes
+    ----------
+    as_text : letters as text in the reader's own fonts, which is quicker and a quarter of the size; else as
+        outlines, the same everywhere
+    """
 
     axes: Axes
     caption: str = ""
+    as_text: bool = False
 
     @cached_property
     def alt(self) -> str:
@@ -102,7 +108,7 @@ class Picture:
 
     def _saved(self, kind: str, **options: Any) -> bytes:
         buffer = io.BytesIO()
-        with mpl.rc_context(STYLE):
+        with mpl.rc_context({**STYLE, "svg.fonttype": "none" if self.as_text else "path"}):
             figure_of(self.axes).savefig(buffer, format=kind, **options)
         return buffer.getvalue()
 
@@ -115,6 +121,6 @@ class Picture:
         return self.alt
 
 
-def picture(axes: Axes | None, caption: str = "") -> Picture | None:
+def picture(axes: Axes | None, caption: str = "", as_text: bool = False) -> Picture | None:
     """A chart as a picture: the last line of a notebook's cell. Nothing, where there was nothing to draw."""
-    return Picture(axes, caption) if axes is not None else None
+    return Picture(axes, caption, as_text) if axes is not None else None

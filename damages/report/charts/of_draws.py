@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
 
 from damages.report.charts.marks import LINES, labelled_rows, legend_below, short_usd, usd_axis
 from damages.report.picture import COLOURS, DARK, HATCHES, LIGHT, MID, chart
@@ -27,7 +27,7 @@ def exceedance(table: Table, ax: Axes) -> str:
     ax.set_yscale("log")
     ax.set_ylim(max(min(everything, default=1e-4), max(everything, default=1.0) * 1e-4), 1.5)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda chance, _: percent(chance)))
-    ax.yaxis.set_minor_formatter(NullFormatter())
+    ax.yaxis.set_minor_locator(NullLocator())
     usd_axis(ax.xaxis, log=True)
     ax.set_xlabel("Sum, USD (logarithmic)")
     ax.set_ylabel("Chance of more (logarithmic)")

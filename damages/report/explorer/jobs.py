@@ -1,0 +1,92 @@
+"""A report made in a process of its own, with its progress: the page stays free to be moved."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from damages.case.load import ROOT
+
+STEP = re.compile(r"(\d+)/(\d+)")
+
+
+class ReportJob:
+    """`damages report …` running beside the page.
+
+    Attributes
+    ----------
+    files : what it wrote, once it is done
+    error : what it said, if it failed
+    """
+
+    def __init__(self, words: Sequence[str], tell: Callable[[int, int], None], done: Callable[[ReportJob], None]):
+        self.words, self._tell, self._done = list(words), tell, done
+        self.files: list[Path] = []
+        self.error = ""
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        """Begin; ``tell`` hears every step and ``done`` the end."""
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self._thread.is_alive()
+
+    def wait(self) -> None:
+        """Until it has ended."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "damages.cli", *self.words[1:]],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONUTF8": "1"},
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        said, part = [], ""
+        while character := process.stderr.read(1):
+            part += character
+            if character in "\r\n" or (character == "[" and STEP.search(part)):
+                step = STEP.search(part)
+                if step:
+                    self._tell(int(step[1]), int(step[2]))
+                elif part.strip():
+                    said.append(part.strip())
+                part = ""
+        listed = process.stdout.read()
+        if process.wait() == 0:
+            self.files = [ROOT / line for line in listed.split("\n") if line.strip()]
+        else:
+            self.error = " ".join([*said, part.strip()][-6:]) or "The report was not made."
+        self._done(self)
+
+
+def in_voila() -> bool:
+    """Whether this kernel serves a page without code."""
+    return os.environ.get("SERVER_SOFTWARE", "").lower().startswith("voila")
+
+
+def links(files: Sequence[Path]) -> str:
+    """A list of links to files, as the page that is open can follow them."""
+    items = []
+    for file in files:
+        if in_voila():
+            base = os.environ.get("VOILA_BASE_URL", "/").rstrip("/")
+            address = f"{base}/voila/files/{quote(file.relative_to(ROOT).as_posix())}"
+        else:  # beside the notebook; JupyterLab follows such a link to the file
+            address = quote(Path(os.path.relpath(file, Path.cwd())).as_posix())
+        items.append(f'<li><a href="{address}" target="_blank">{file.name}</a></li>')
+    return f'<ul class="damages-files">{"".join(items)}</ul>'
