@@ -9,12 +9,22 @@ import json
 import os
 import sys
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from damages.options import (
+    DAY,
+    METHODS,
+    CaseArgument,
+    DrawsOption,
+    Format,
+    FormatOption,
+    ScenarioOption,
+    SeedOption,
+    SetOption,
+)
 from damages.shell import Grouped, offers, tell, tell_time_left
 
 app = typer.Typer(
@@ -25,44 +35,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class Format(StrEnum):
-    """How a result is printed."""
-
-    text = "text"
-    json = "json"
-    csv = "csv"
-
-
-CaseArgument = Annotated[
-    str,
-    typer.Argument(
-        help="A case file, such as params/linkedin.yaml", metavar="CASE", autocompletion=offers("case_files")
-    ),
-]
-ScenarioOption = Annotated[
-    str,
-    typer.Option(
-        "--scenario",
-        metavar="NAME",
-        help="A scenario of the case, such as plaintiff",
-        autocompletion=offers("scenario_names"),
-    ),
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="NAME=VALUE",
-        help="Set an input by hand: claims_rate=0.08, certified=yes",
-        autocompletion=offers("input_names"),
-    ),
-]
-DrawsOption = Annotated[int, typer.Option("--draws", min=1, help="At least this many draws of the amounts")]
-SeedOption = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same figures")]
-DAY = ["%Y-%m-%d"]
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result")]
 
 
 @app.command()
@@ -132,12 +104,6 @@ def _write_csv(rows: list[dict[str, Any]]) -> None:
     writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-
-
-METHODS = (
-    "tornado, spider, grid, scenarios (one run for each setting); draws, target, ranks (across the draws); "
-    "sobol, shapley, evidence (parts of the variance); answers; break-even, stress, box (how a sum is reached); information"
-)
 
 
 @app.command()
