@@ -111,7 +111,7 @@ def demand_table(market: Market, product: int, effect: PriceEffect, points: int 
         ("with the feature", 0.0, effect.actual_price),
         ("without the feature", effect.worth_usd, without),
     ):
-        grid = np.sort(np.append(np.linspace(0.0, top, points), price))
+        grid = np.union1d(np.linspace(0.0, top, points), price)
         shares = demand_curve(market, product, grid, worth)
         rows += [
             {"label": label, "usd": float(at), "share": float(share), "equilibrium": bool(at == price)}
