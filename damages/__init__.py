@@ -53,6 +53,7 @@ _HOMES = {
     "flow_of": "damages.analysis.retention",
     # what buyers would pay, and what the market makes of it
     "simulated_choices": "damages.analysis.synthetic",
+    "SIMULATED_WORTH_USD": "damages.analysis.synthetic",
     "simulated_prices": "damages.analysis.synthetic",
     "choice_data": "damages.analysis.survey",
     "fit_choice": "damages.analysis.choice",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas
 
 PLANS = {"career": 0.75, "business": 0.20, "sales": 0.05}
+SIMULATED_WORTH_USD = {"privacy": 6.0, "analytics": 4.0}
 OFFERS, PRICES_USD, UTILITY_OF_NONE = 3, (20.0, 25.0, 30.0, 35.0, 40.0), -2.2
 STATES = ("CA", "NY", "TX", "FL", "WA", "IL")
 
@@ -88,7 +89,7 @@ def simulated_choices(
     import pandas
 
     rng = np.random.default_rng(seed)
-    worth = {"privacy": 6.0, "analytics": 4.0} if worth_usd is None else dict(worth_usd)
+    worth = SIMULATED_WORTH_USD if worth_usd is None else worth_usd
     shape = (respondents, tasks, OFFERS + 1)
     offered = np.ones(shape)
     offered[..., -1] = 0  # the last alternative is to take none

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import importlib.util
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -27,7 +28,7 @@ EPOCH = datetime.date(1970, 1, 1)
 OPEN = 2**20  # an end that has not come
 UNREADABLE = -(2**20)
 
-AS_TEXT: Any = {"dtype": "str", "keep_default_na": False, "encoding": "utf-8-sig", "encoding_errors": "replace"}
+AS_TEXT: Any = {"keep_default_na": False, "encoding": "utf-8-sig", "encoding_errors": "replace"}
 Batch = dict[str, Any]
 Coded = tuple[np.ndarray, list[str]]  # numbers, and the words they stand for
 
@@ -94,20 +95,26 @@ def _polars_batches(path: Path, wanted: Sequence[str]) -> Iterator[Batch]:
 def _pandas_batches(path: Path, wanted: Sequence[str]) -> Iterator[Batch]:
     import pandas
 
+    # Words that come often are read as codes at once.
+    kinds: dict[str, Any] = defaultdict(lambda: "object", {name: "category" for name in wanted if name not in IDS})
     try:
-        with pandas.read_csv(path, chunksize=BATCH_ROWS, **AS_TEXT) as reader:
+        with pandas.read_csv(path, chunksize=BATCH_ROWS, dtype=kinds, **AS_TEXT) as reader:
             for frame in reader:
                 if not isinstance(frame.index, pandas.RangeIndex):
                     raise _ragged(path, "every line has more fields than the headings")
                 batch: Batch = {}
                 for name in wanted:
-                    column = frame[name].fillna("").str.strip()
                     if name in IDS:
-                        hashes = pandas.util.hash_array(column.to_numpy(dtype=object), categorize=False)
-                        batch[name] = (hashes, (column == "").to_numpy(dtype=bool))
+                        ids = [
+                            word.strip() if isinstance(word, str) else "" for word in frame[name].to_numpy(dtype=object)
+                        ]
+                        texts = np.array(ids, dtype=object)
+                        batch[name] = (pandas.util.hash_array(texts, categorize=False), texts == "")
                     else:
-                        numbers, words = pandas.factorize(column)
-                        batch[name] = _meant(name, (numbers, list(words)))
+                        numbers = frame[name].cat.codes.to_numpy(dtype=np.intp)
+                        words = [str(word).strip() for word in frame[name].cat.categories]
+                        # A field missing at the end of a line has the code −1, which is the last word: nothing.
+                        batch[name] = _meant(name, (numbers, [*words, ""] if numbers.min(initial=0) < 0 else words))
                 yield batch
     except pandas.errors.ParserError as error:
         raise _ragged(path, str(error)) from None

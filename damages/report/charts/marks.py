@@ -14,7 +14,7 @@ from damages.report.picture import figure_of
 
 LINES = ("-", "--", "-.", ":", (0, (5, 1)))
 MARKERS = "os^Dv"
-_ON_WHITE: Any = {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.8}}
+ON_WHITE: Any = {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.8}}
 
 
 def short_usd(amount: float) -> str:
@@ -56,7 +56,7 @@ def labelled_rows(ax: Axes, labels: Sequence[str]) -> np.ndarray:
             va="center",
             fontsize=10,
             zorder=5,
-            **_ON_WHITE,
+            **ON_WHITE,
         )
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)

@@ -144,10 +144,9 @@ def bars(table: Table, ax: Axes, key: str = "expected") -> str:
         ax.text(max(amount, 0.0), place, f"  {word}", va="center", fontsize=9.5)
     ax.set_xlim(0, float(amounts.max()) * 1.3 or 1)
     ax.locator_params(axis="x", nbins=6)
-    ax.xaxis.set_major_formatter(
-        USD_TICKS if column.unit.startswith("usd") else FuncFormatter(lambda count, _: short_count(count))
-    )
-    ax.set_xlabel(f"{column.heading}, USD" if column.unit.startswith("usd") else column.heading)
+    in_usd = column.unit.startswith("usd")
+    ax.xaxis.set_major_formatter(USD_TICKS if in_usd else FuncFormatter(lambda count, _: short_count(count)))
+    ax.set_xlabel(column.heading if "USD" in column.heading or not in_usd else f"{column.heading}, USD")
     return " ".join(f"{label}: {word}." for label, word in zip(labels, words, strict=True))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
-from damages.report.charts.marks import LINES, MARKERS, legend_below, usd_axis
+from damages.report.charts.marks import LINES, MARKERS, ON_WHITE, legend_below, usd_axis
 from damages.report.picture import COLOURS, DARK, HATCHES, chart
 from damages.report.table import Table, percent, usd, write
 
@@ -49,9 +49,16 @@ def demand(table: Table, ax: Axes) -> str:
         here = next(row for row in rows if row["equilibrium"])
         ax.plot(here["share"], here["usd"], MARKERS[j % 5], color=COLOURS[j % 5], ms=9)
         words = f"{write(here['usd'], 'usd_per_month')}, {percent(here['share'])} of buyers"
-        side = (10, 12) if j == 0 else (-10, -14)
-        align = "left" if j == 0 else "right"
-        ax.annotate(words, (here["share"], here["usd"]), side, textcoords="offset points", fontsize=9.5, ha=align)
+        away = (10, 10) if j == 0 else (0, -24)
+        ax.annotate(
+            words,
+            (here["share"], here["usd"]),
+            away,
+            textcoords="offset points",
+            fontsize=9.5,
+            ha="left" if j == 0 else "center",
+            **ON_WHITE,
+        )
         said.append(f"{name}: {words}.")
     ax.set_xlim(0, None)
     ax.set_ylim(0, None)

@@ -5,7 +5,7 @@ Each title carries the name of its data, so that what is simulated says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -38,11 +38,13 @@ def choice_table(model: ChoiceModel) -> Table:
     return Table(f"What choices say: {model.survey}", columns, rows, note)
 
 
-def worth_table(worths: Sequence[Worth]) -> Table:
-    """The worth of each attribute in dollars, with three intervals."""
+def worth_table(worths: Sequence[Worth], simulated_with: Mapping[str, float] | None = None) -> Table:
+    """The worth of each attribute in dollars, with three intervals; beside the true one where it is known."""
+    known = simulated_with or {}
     rows = tuple(
         {
             "attribute": worth.attribute,
+            "known": known.get(worth.attribute),
             "usd": worth.usd,
             "error": worth.standard_error,
             "delta": worth.delta,
@@ -53,6 +55,7 @@ def worth_table(worths: Sequence[Worth]) -> Table:
     )
     columns = (
         Column("attribute", "Attribute"),
+        *([Column("known", "Simulated with", USD_A_MONTH)] if known else []),
         Column("usd", "Worth, USD a month", USD_A_MONTH),
         Column("error", "Standard error", USD_A_MONTH),
         Column("delta", "Delta method", USD_A_MONTH),
@@ -108,7 +111,7 @@ def demand_table(market: Market, product: int, effect: PriceEffect, points: int 
         ("with the feature", 0.0, effect.actual_price),
         ("without the feature", effect.worth_usd, without),
     ):
-        grid = np.sort(np.append(np.linspace(0.0, top, points), price))
+        grid = np.union1d(np.linspace(0.0, top, points), price)
         shares = demand_curve(market, product, grid, worth)
         rows += [
             {"label": label, "usd": float(at), "share": float(share), "equilibrium": bool(at == price)}

@@ -1,0 +1,137 @@
+"""Surveys as people read them: tables that name their data, charts that stand in grey, and the notebook's path."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import damages
+from damages import charts, tables
+from damages.report.table import Table
+
+
+@pytest.fixture(scope="module")
+def survey():
+    return damages.choice_data(
+        damages.simulated_choices(80, 6, seed=3, spread_usd=3.0), ["privacy", "analytics", "none"]
+    )
+
+
+@pytest.fixture(scope="module")
+def model(survey):
+    return damages.fit_choice(survey)
+
+
+@pytest.fixture(scope="module")
+def worths(survey, model):
+    return damages.worths(survey, model, ["privacy", "analytics"], resamples=20)
+
+
+@pytest.fixture(scope="module")
+def market(model):
+    return damages.Market(
+        prices=[29.99, 24.99],
+        shares=[0.3, 0.2],
+        firms=("a", "b"),
+        utility_of_a_dollar=model.utility_of_a_dollar,
+        name="simulated market",
+    )
+
+
+@pytest.fixture(scope="module")
+def effect(market, worths):
+    return damages.price_effect(market, 0, worths[0].usd)
+
+
+@pytest.fixture(scope="module")
+def all_tables(survey, model, worths, market, effect):
+    prices = damages.simulated_prices(20, 4)
+    return [
+        tables.choice_table(model),
+        tables.worth_table(worths),
+        tables.worth_spread_table(worths[0], damages.fit_mixed(survey, "privacy", draws=50)),
+        tables.effect_table(effect),
+        tables.demand_table(market, 0, effect),
+        tables.sample_table(damages.price_effects(market, 0, worths[0].draws), market.name),
+        tables.hedonic_table(damages.fit_prices(prices, ["privacy", "analytics"])),
+    ]
+
+
+def test_what_is_simulated_says_so_in_every_title(all_tables):
+    for table in all_tables:
+        assert "simulated" in table.title
+        assert isinstance(table, Table)
+        assert "nan" not in repr(table)
+        assert table.rows
+
+
+def test_a_table_of_real_data_does_not_say_simulated():
+    frame = damages.simulated_choices(60, 4, seed=1)
+    frame.attrs.clear()
+    model = damages.fit_choice(damages.choice_data(frame, ["privacy", "analytics", "none"]))
+    assert tables.choice_table(model).title == "What choices say: survey"
+
+
+def test_the_choices_table(model):
+    table = tables.choice_table(model)
+    assert table["attribute"] == ["price", "privacy", "analytics", "none"]
+    np.testing.assert_allclose(table["utility"], model.coefficients)
+    assert "480 choices of 80 respondents" in table.note
+
+
+def test_the_worth_table_beside_the_truth(worths):
+    table = tables.worth_table(worths, damages.SIMULATED_WORTH_USD)
+    assert table["known"] == [6.0, 4.0]
+    assert table["usd"] == [worth.usd for worth in worths]
+    assert "Simulated with" in repr(table)
+    assert "Simulated with" not in repr(tables.worth_table(worths))
+    assert "Read with care" not in table.note
+
+
+def test_the_spread_of_a_worth_is_a_density(all_tables):
+    table = all_tables[2]
+    for label in dict.fromkeys(table["label"]):
+        rows = [row for row in table.rows if row["label"] == label]
+        step = rows[1]["usd"] - rows[0]["usd"]
+        assert sum(row["density"] for row in rows) * step == pytest.approx(1, abs=0.02)
+    alt = damages.picture(charts.worth_spread(table)).alt
+    assert alt.count("nine in ten from") == 2
+    assert "simulated survey" in alt
+
+
+def test_from_worth_to_price(effect, worths):
+    table = tables.effect_table(effect)
+    assert table["usd"] == [worths[0].usd, effect.alone_usd, effect.usd]
+    assert table["share"][2] == pytest.approx(effect.share_of_price)
+    axes = charts.bars(table, key="usd")
+    assert axes.get_xlabel() == "USD a month"
+    assert "Price effect, competitors answer: $" in damages.picture(axes).alt
+
+
+def test_demand_curves_pass_through_the_markets_prices(market, effect):
+    table = tables.demand_table(market, 0, effect)
+    marked = [row for row in table.rows if row["equilibrium"]]
+    assert [row["usd"] for row in marked] == [29.99, effect.but_for_prices[0]]
+    assert marked[0]["share"] == pytest.approx(0.3)
+    alt = damages.picture(charts.demand(table)).alt
+    assert "with the feature: $29.99, 30% of buyers." in alt
+
+
+def test_the_notebooks_way_into_a_case(market, worths, tmp_path):
+    shares = damages.price_effects(market, 0, worths[0].draws)
+    first, again = (damages.write_sample(shares, tmp_path / name) for name in ("one", "two"))
+    assert first.read_bytes() == again.read_bytes()
+    studied = damages.load("params/linkedin.yaml")
+    surveyed = damages.load_with_sample("params/linkedin.yaml", "", [], first)
+    differ = tables.scenario_inputs({"as filed": studied, "simulated survey": surveyed})
+    assert differ["label"] == ["Share of the subscription's value that was lost"]
+    before, after = damages.estimate(studied), damages.estimate(surveyed)
+    ratio = after.lines["contract_loss_usd_per_member"] / before.lines["contract_loss_usd_per_member"]
+    np.testing.assert_allclose(ratio, np.median(shares) / 0.05, rtol=0.01)  # refunds are taken off after
+
+
+def test_without_a_folder_a_temporary_one(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    path = damages.write_sample(np.array([0.1]))
+    assert path.is_relative_to(tmp_path)
+    assert path.name == "price_effect.csv"
