@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +62,9 @@ def load(case: str | Path, scenario: str = "", overrides: Mapping[str, Any] | It
     """
     path = find(case)
     if not path.exists():
-        known = [_shown(file) for file in (ROOT / "params").glob("*.yaml") if file.stem not in NOT_CASES]
-        raise _refusal(str(case), f"does not exist.{did_you_mean(f'params/{path.stem}.yaml', known)}")
+        known = {file.stem: _shown(file) for file in (ROOT / "params").glob("*.yaml") if file.stem not in NOT_CASES}
+        near = [f" Did you mean {known[stem]}?" for stem in get_close_matches(path.stem, known, n=1)]
+        raise _refusal(str(case), f"does not exist.{near[0] if near else did_you_mean('', known.values())}")
     trees = _chain(path, str(case), ())
     if scenario:
         scenario_path = scenario_file(path, scenario)
