@@ -9,8 +9,8 @@ from numpy.testing import assert_allclose
 
 import damages
 from damages.analysis.draws import quantiles
-from damages.analysis.litigation import standings
 from damages.analysis.figure import moving_inputs
+from damages.analysis.litigation import standings
 
 
 def one_by_one(path, **settings):
