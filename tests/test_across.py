@@ -136,9 +136,9 @@ def test_the_most_likely_point_is_where_the_gradient_points(drawn):
     assert at["units"].score / at["rate"].score == pytest.approx(slope["units"] / slope["rate"], rel=1e-3)
     assert at["rate"].level == pytest.approx(at["rate"].value / 100.0, abs=0.01)
     assert found.at_medians_usd == pytest.approx(100_000.0, rel=1e-6)
-    assert (
-        found.alone == {"rate": pytest.approx([100.0 * 200_000.0 / 200_000.0], rel=1e-3)} or "rate" not in found.alone
-    )
+    assert found.alone == {}  # 2,000 × 100 and 3,000 × 50 both fall short
+    near = damages.reverse_stress(drawn, 120_000.0).alone
+    assert_allclose([near["units"], near["rate"]], [[2_400.0], [60.0]])
     short = damages.reverse_stress(drawn, 20_000.0)
     assert short.passes_at_medians
     assert "For it to fall to $20,000" in repr(damages.sentences.must_be_true(drawn.case, short))
@@ -218,20 +218,18 @@ def test_information_needs_a_decision(good):
 
 
 def test_importance_against_reruns(linkedin):
-    base = damages.estimate(linkedin).expected_usd
-    for one in damages.importance(linkedin):
-        assert one.base_usd == pytest.approx(base)
-        if one.is_theory:
-            fallen = damages.load("params/linkedin.yaml", overrides={f"{one.name}_pleaded": "no"})
-            stands = damages.load(
-                "params/linkedin.yaml", overrides=dict.fromkeys(linkedin.theories[one.name].needs, "yes")
-            )
-        else:
-            fallen, stands = (
-                damages.load("params/linkedin.yaml", overrides={one.name: word}) for word in ("no", "yes")
-            )
-        assert one.usd_if_no == pytest.approx(damages.estimate(fallen).expected_usd, rel=1e-9, abs=1e-9)
-        assert one.usd_if_yes == pytest.approx(damages.estimate(stands).expected_usd, rel=1e-9)
+    found = {one.name: one for one in damages.importance(linkedin)}
+    assert set(found) == {*linkedin.questions, *linkedin.theories}
+
+    def expected(**settings):
+        return damages.estimate(damages.load("params/linkedin.yaml", overrides=settings)).expected_usd
+
+    assert found["certified"].usd_if_yes == pytest.approx(expected(certified="yes"), rel=1e-9)
+    assert found["actual_damages_required"].usd_if_no == pytest.approx(expected(actual_damages_required="no"), rel=1e-9)
+    assert found["sca"].usd_if_no == pytest.approx(expected(sca_pleaded="no"), rel=1e-9)
+    stands = expected(**dict.fromkeys(linkedin.theories["sca"].needs, "yes"))
+    assert found["sca"].usd_if_yes == pytest.approx(stands, rel=1e-9)
+    assert found["sca"].base_usd == pytest.approx(damages.estimate(linkedin).expected_usd)
 
 
 def test_importance_with_a_conditional_chance(good):

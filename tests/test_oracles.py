@@ -47,10 +47,11 @@ def test_sobol_of_the_judgment_with_questions_drawn_there_and_enumerated_here(or
 
 
 def test_rank_correlations(linkedin_drawn, oracle):
+    """Theirs are from 16,384 plain draws: a standard error of 0.008, so 0.035 is four of them."""
     theirs = oracle["openturns"]["exposure_usd"]
     for row in damages.rank_correlations(linkedin_drawn).rows:
-        assert row.plain.value == pytest.approx(theirs[row.name]["plain"], abs=0.025), row.name
-        assert row.partial.value == pytest.approx(theirs[row.name]["partial"], abs=0.025), row.name
+        assert row.plain.value == pytest.approx(theirs[row.name]["plain"], abs=0.035), row.name
+        assert row.partial.value == pytest.approx(theirs[row.name]["partial"], abs=0.035), row.name
 
 
 def test_the_most_likely_point(linkedin_drawn, oracle):
