@@ -43,6 +43,7 @@ _HOMES = {
     "settlement_zone": "damages.analysis.litigation",
     "switchboard": "damages.analysis.switchboard",
     "overlaps": "damages.analysis.switchboard",
+    "validate": "damages.analysis.validation",
     "reproduce": "damages.analysis.judgments",
     # what people read
     "picture": "damages.report.picture",

@@ -76,6 +76,8 @@ def write(value: Any, unit: str) -> str:
         return f"{percent(value)} a {unit.removeprefix('per_')}"
     if unit in ("people", "count"):
         return f"{value:,.0f}"
+    if unit == "figure":  # of a statistic: five figures
+        return f"{value:.5g}"
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 

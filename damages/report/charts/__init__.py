@@ -7,12 +7,13 @@ worked out from the same table. Nothing is told by colour alone.
 from damages.report.charts.of_case import timeline
 from damages.report.charts.of_draws import distribution, exceedance, shares, zone
 from damages.report.charts.of_estimate import against, bars, benchmarks, per_member, scenarios, waterfall
-from damages.report.charts.of_inputs import box, correlations, stress, variance
+from damages.report.charts.of_inputs import agreement, box, correlations, stress, variance
 from damages.report.charts.of_settings import across, by_scenario, heat_map, heat_maps, spider, tornado
 
 __all__ = [
     "across",
     "against",
+    "agreement",
     "bars",
     "benchmarks",
     "box",

@@ -1,6 +1,8 @@
-"""Charts of what inputs do: parts of a variance, rank correlations, the most likely point, a scenario box."""
+"""Charts of what inputs do: parts of a variance, rank correlations, the most likely point, a scenario box, known answers."""
 
 from __future__ import annotations
+
+import textwrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -112,3 +114,22 @@ def box(table: Table, ax: Axes) -> str:
     ax.xaxis.set_major_formatter(PercentFormatter(1.0))
     ax.set_xlabel("Percentile of the input's range; hatched: inside the box")
     return " ".join(said)
+
+
+@chart(lambda rows, columns: 0.3 * rows + 1.1)
+def agreement(table: Table, ax: Axes) -> str:
+    """How far each figure lies from the known one, as a part of what is allowed; inside the band it holds."""
+    places = np.arange(len(table.rows))[::-1]
+    parts = np.array([row["difference"] / row["within"] for row in table.rows])
+    ax.axvspan(-1.0, 1.0, color="#e8eef4")
+    ax.axvline(0.0, color=DARK, lw=1)
+    ax.plot(parts, places, "o", color=MID, ms=6)
+    for place, row in zip(places, table.rows, strict=True):
+        ax.text(-3.1, place, textwrap.shorten(row["label"], 62, placeholder=" …"), va="center", fontsize=8.5)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.set_xlim(-3.1, max(1.2, float(np.abs(parts).max()) * 1.05))
+    ax.set_xticks([-1, 0, 1], ["−all", "none", "all"])
+    ax.set_xlabel("Difference, as a part of what is allowed")
+    held = sum(row["holds"] == "yes" for row in table.rows)
+    return f"{held} of {len(table.rows)} figures lie within what is allowed; the furthest takes {percent(round(float(np.abs(parts).max()), 2))} of it."

@@ -27,6 +27,7 @@ from damages.report.sentences.of_sensitivity import (
     must_be_true,
     parts_of_variance,
     ranks,
+    validated,
     worth_knowing,
 )
 
@@ -55,5 +56,6 @@ __all__ = [
     "summary",
     "title",
     "unclaimed",
+    "validated",
     "worth_knowing",
 ]

@@ -13,6 +13,7 @@ from damages.analysis.ranks import Ranks
 from damages.analysis.sensitivity import Grid
 from damages.analysis.stress import Stress
 from damages.analysis.switchboard import Importance
+from damages.analysis.validation import Check
 from damages.analysis.variance import Indices
 from damages.case.schema import Case
 from damages.report.lines import called, of_input
@@ -275,6 +276,15 @@ def break_evens(
         for name, values in reached.items()
     ]
     return Words((f"One input alone, the others at base, brings {what} to {usd(target_usd)}: {_listed(words, 'or')}.",))
+
+
+def validated(checks: Sequence[Check]) -> Words:
+    """How many known answers the library gives back; which it does not."""
+    agree = sum(check.holds for check in checks)
+    groups = list(dict.fromkeys(check.group for check in checks))
+    failed = [check.what for check in checks if not check.holds]
+    parts = [f"{agree} of {len(checks)} figures agree with what is known, in {len(groups)} groups: {_listed(groups)}."]
+    return Words((*parts, f"Not: {_listed(failed)}.") if failed else tuple(parts))
 
 
 def _listed(words: Sequence[str], last: str = "and") -> str:

@@ -9,6 +9,7 @@ from damages.report.tables.of_case import (
     standings_table,
     timeline_table,
 )
+from damages.report.tables.of_checks import validation_table
 from damages.report.tables.of_decisions import (
     box_table,
     break_even_table,
@@ -109,4 +110,5 @@ __all__ = [
     "theories_by_scenario",
     "timeline_table",
     "tornado_table",
+    "validation_table",
 ]
