@@ -213,8 +213,9 @@ def test_what_changes_no_choice_is_worth_nothing(decision):
 
 
 def test_information_needs_a_decision(good):
-    with pytest.raises(damages.CaseError, match="no costs of going on are named"):
-        damages.information(good)
+    assert damages.information(good) is None
+    assert damages.tables.information_table(good, None) is None
+    assert "no decision to inform" in repr(damages.sentences.worth_knowing(good, None))
 
 
 def test_importance_against_reruns(linkedin):

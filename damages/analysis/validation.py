@@ -186,10 +186,10 @@ def _of_retention() -> Iterator[Check]:
             ("beta", beta, found.beta, 0.0005),
             ("log-likelihood", likelihood, found.log_likelihood, 0.05),
         ):
-            yield Check("Retention, fitted", f"{name}, {words}", known, ours, within, RETENTION)
+            yield Check("Retention fitted", f"{name}, {words}", known, ours, within, RETENTION)
         projected = 100.0 * found.survival(12)[8:]
         for year, known, ours in zip(range(8, 13), later, projected, strict=True):
-            yield Check("Retention, projected", f"{name}, % left after year {year}", known, float(ours), 2.0, RETENTION)
+            yield Check("Retention projected", f"{name}, % left after year {year}", known, float(ours), 2.0, RETENTION)
 
 
 TRAVEL = {"gc": -0.01550, "ttme": -0.09612, "income_by_air": 0.01329, "air": 5.2074, "train": 3.8690, "bus": 3.1632}
@@ -230,17 +230,17 @@ def _of_libraries() -> Iterator[Check]:
         theirs = oracle[library]["exposure_usd"]
         for name, row in rows.items():
             what = f"{case.inputs[name].label}, total index"
-            yield Check("LinkedIn, total indices", what, theirs[name]["total"], row.total.value, 0.015, source)
+            yield Check("LinkedIn total indices", what, theirs[name]["total"], row.total.value, 0.015, source)
     sample = drawn(case, ["exposure_usd"], power=12)
     theirs = oracle["openturns"]["exposure_usd"]
     for rank in rank_correlations(sample).rows:
         if rank.name in rows:
             what = f"{case.inputs[rank.name].label}, partial rank correlation"
             known = theirs[rank.name]["partial"]
-            yield Check("LinkedIn, rank correlations", what, known, rank.partial.value, 0.035, versions["openturns"])
+            yield Check("LinkedIn rank correlations", what, known, rank.partial.value, 0.035, versions["openturns"])
     point = oracle["design_point"]
     found = reverse_stress(sample, point["above_usd"])
     for condition in found.point[: len(rows)]:
         what = f"{case.inputs[condition.name].label}, score"
         known = point["scores"][condition.name]
-        yield Check("LinkedIn, most likely point", what, known, condition.score, 0.002, versions["openturns"])
+        yield Check("LinkedIn most likely point", what, known, condition.score, 0.002, versions["openturns"])

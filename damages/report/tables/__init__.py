@@ -45,6 +45,7 @@ from damages.report.tables.of_inputs import (
     across_table,
     evidence_table,
     importance_table,
+    places_table,
     ranks_table,
     sobol_table,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "parties_table",
     "paths_table",
     "per_member_table",
+    "places_table",
     "ranks_table",
     "relief_table",
     "scenario_inputs",
