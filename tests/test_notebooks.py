@@ -30,6 +30,7 @@ def test_the_set():
         "04_damages",
         "05_sensitivity",
         "06_scenarios",
+        "09_validation",
         "report",
     } <= set(NAMES)
 

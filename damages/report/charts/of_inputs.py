@@ -72,15 +72,9 @@ def stress(table: Table, ax: Axes, most: int = 8) -> str:
         ax.plot([0.5, row["level"]], [place, place], color=MID, lw=3, solid_capstyle="butt")
         ax.plot([row["level"]], [place], "o", color=DARK, ms=8)
         words = f"{write(row['value'], row['unit'])}, the {percent(round(row['level'], 3))} point"
-        after = row["level"] < 0.6
-        ax.text(
-            row["level"] + (0.03 if after else -0.03),
-            place,
-            words,
-            va="center",
-            ha="left" if after else "right",
-            fontsize=9,
-        )
+        # On the other side of the median, where the bar does not run.
+        side = "right" if row["level"] >= 0.5 else "left"
+        ax.text(0.48 if side == "right" else 0.52, place, words, va="center", ha=side, fontsize=9)
         said.append(f"{row['label']}: {words} of its range.")
     ax.axvline(0.5, color=DARK, lw=1, ymax=0.985, ls="--")
     ax.set_xlim(0, 1)

@@ -152,7 +152,7 @@ def ranks_table(case: Case, ranks: Ranks) -> Table:
             "unit": "times",
         }
         for row in ranks.rows
-        if abs(row.partial.value) > row.partial.error
+        if abs(row.partial.value) > 2 * row.partial.error
     ]
     columns = [
         Column("label", "Input"),
@@ -161,7 +161,7 @@ def ranks_table(case: Case, ranks: Ranks) -> Table:
     ]
     note = (
         f"Ranks explain {percent(ranks.explained.value)} of the ranks of {called(case, ranks.line)}. "
-        "Inputs within the error of zero are left out; ↕ marks one that does not move the figure one way only, of which ranks say little."
+        "Inputs within twice the error of zero are left out; ↕ marks one that does not move the figure one way only, of which ranks say little."
     )
     return Table.of(case, f"Rank correlations with {called(case, ranks.line)}", columns, rows, note)
 
