@@ -32,7 +32,9 @@ _HOMES = {
     "break_even": "damages.analysis.sensitivity",
     "break_evens": "damages.analysis.sensitivity",
     "map_axes": "damages.analysis.sensitivity",
+    "cube_axes": "damages.analysis.sensitivity",
     "drawn": "damages.analysis.across",
+    "high_sum": "damages.analysis.across",
     "across": "damages.analysis.across",
     "rank_correlations": "damages.analysis.ranks",
     "sobol": "damages.analysis.evidence",
@@ -44,6 +46,7 @@ _HOMES = {
     "settlement_zone": "damages.analysis.litigation",
     "switchboard": "damages.analysis.switchboard",
     "overlaps": "damages.analysis.switchboard",
+    "validate": "damages.analysis.validation",
     "reproduce": "damages.analysis.judgments",
     # accounts and retention, for class sizes
     "count_accounts": "damages.analysis.accounts",

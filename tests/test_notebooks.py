@@ -32,6 +32,7 @@ def test_the_set():
         "06_scenarios",
         "07_judgments",
         "08_conjoint",
+        "09_validation",
         "report",
     } <= set(NAMES)
 

@@ -161,7 +161,28 @@ def drawn(linkedin, linkedin_simulation):
         "benchmarks": (tables.benchmarks_table(estimate), charts.benchmarks, {}),
         "zone": (tables.settlement_table(linkedin, zone), charts.zone, {}),
     }
+    made |= _of_sensitivity(linkedin, estimate)
     return {name: (table, draw(table, **options)) for name, (table, draw, options) in made.items()}
+
+
+def _of_sensitivity(case, estimate):
+    """The charts of what drives a figure."""
+    tables, charts, sample = damages.tables, damages.charts, damages.drawn(case, power=9)
+    exposed, passed = damages.across(sample, "exposure_usd"), damages.across(sample, "exposure_usd", 1e9)
+    cube = damages.grids(case, *damages.cube_axes(case), steps=4)
+    known = damages.information(case, "defendant", power=7)
+    return {
+        "across": (tables.across_table(case, exposed, "exposure_usd"), charts.across, {}),
+        "chance across": (tables.across_table(case, passed, "exposure_usd", 1e9), charts.across, {}),
+        "variance": (tables.sobol_table(case, damages.sobol(case, power=9)), charts.variance, {}),
+        "correlations": (tables.ranks_table(case, damages.rank_correlations(sample)), charts.correlations, {}),
+        "certain": (tables.importance_table(case, damages.importance(case)), charts.tornado, {}),
+        "stress": (tables.stress_table(case, damages.reverse_stress(sample, 1e9)), charts.stress, {}),
+        "box": (tables.box_table(case, damages.scenario_box(sample, 5e8)), charts.box, {}),
+        "worth": (tables.information_table(case, known), charts.bars, {"key": "worth_usd"}),
+        "heat_maps": (tables.grids_table(case, cube), charts.heat_maps, {}),
+        "by_scenario": (tables.theories_by_scenario({"base": estimate, "again": estimate}), charts.by_scenario, {}),
+    }
 
 
 NAMES = [
@@ -179,6 +200,16 @@ NAMES = [
     "shares",
     "benchmarks",
     "zone",
+    "across",
+    "chance across",
+    "variance",
+    "correlations",
+    "certain",
+    "stress",
+    "box",
+    "worth",
+    "heat_maps",
+    "by_scenario",
 ]
 
 
@@ -189,7 +220,7 @@ def test_a_chart_has_a_title_alt_text_and_labelled_axes(drawn, name):
     assert len(picture.alt) > 60
     assert "(hypothetical)" in picture.alt
     assert ax.get_figure().get_suptitle().replace("\n", " ").endswith("(hypothetical)")
-    if name != "timeline":
+    if name not in ("timeline", "heat_maps"):  # whose panels carry the labels
         assert ax.get_xlabel(), "the horizontal axis has no label"
         assert (
             not ax.yaxis.get_ticklabels()

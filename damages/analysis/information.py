@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from damages.analysis.across import Drawn, averaged, bins_of, drawn, means_by_bin
-from damages.analysis.figure import open_questions, refused
+from damages.analysis.figure import open_questions
 from damages.analysis.paths import base_values
 from damages.analysis.risk import Figure
 from damages.case.schema import Case
@@ -62,7 +62,7 @@ class Information:
 
 def information(
     case: Case, side: Side = "plaintiffs", offer_usd: float | None = None, seed: int = 0, power: int = 13
-) -> Information:
+) -> Information | None:
     """What perfect information on each input is worth to a side that can settle at a sum or go on.
 
     Parameters
@@ -78,12 +78,12 @@ def information(
     other draws than those on which they are valued, so that noise cannot pass for worth; a figure
     below zero is such noise and stands as it came out.
 
-    Raises
-    ------
-    CaseError : the case names no costs of going on
+    Returns
+    -------
+    None when the case names no costs of going on.
     """
     if case.litigation is None:
-        raise refused(case, "no costs of going on are named (`litigation:`), so there is no decision to inform.")
+        return None
     sample = drawn(case, [LINES[side]], seed, power)
     gains, chances = _going_on(sample, side), sample.chances(LINES[side])
     going_on = averaged(sample.means(chances @ gains))

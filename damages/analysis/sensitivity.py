@@ -177,6 +177,14 @@ def map_axes(case: Case) -> tuple[tuple[str, str], tuple[str, str]]:
     return (claims, people), (share, people)
 
 
+def cube_axes(case: Case) -> tuple[str, ...]:
+    """Three inputs to map together: those of the second map, and of the rest the amount with the widest swing."""
+    share, people = map_axes(case)[1]
+    moving = moving_inputs(case)
+    by_swing = [swing.name for swing in tornado(case) if swing.name in moving]
+    return (share, people, *[name for name in by_swing if name not in (share, people)][:1])
+
+
 def _share_lost(theory: Any) -> str | None:
     """The input with a theory's share of value lost, where it has one."""
     methods = (getattr(theory, "lost", None) or {}).values()

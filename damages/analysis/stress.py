@@ -20,7 +20,8 @@ from damages.analysis.risk import Figure
 from damages.analysis.sensitivity import break_evens
 from damages.case.schema import Case
 
-STARTS = 2
+STARTS = 3
+STEPS = 100
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,6 @@ class _InScores:
 
 def _nearest(figure: _InScores, above: float, at_medians: float, count: int) -> np.ndarray | None:
     """The point nearest to the medians at which the figure reaches the sum, from several starts; None when none was found."""
-    from scipy.optimize import minimize
     from scipy.special import ndtri
     from scipy.stats import qmc
 
@@ -111,41 +111,45 @@ def _nearest(figure: _InScores, above: float, at_medians: float, count: int) -> 
     if not beyond.any():
         return None
     starts = scores[beyond][np.argsort(np.sum(scores[beyond] ** 2, axis=1))[:STARTS]]
-    size = max(abs(above), 1.0)
-
-    def gap(point: np.ndarray) -> float:
-        return float(figure(point[None, :])[0] - above) / size
-
-    def slope(point: np.ndarray) -> np.ndarray:
-        step = 1e-5 * np.eye(count)
-        both = figure(np.concatenate([point + step, point - step])) / size
-        return (both[:count] - both[count:]) / 2e-5
-
     found = []
-    for start in starts:
-        start = start * _on_the_way(figure, above, at_medians, start)
-        result = minimize(
-            lambda point: float(point @ point),
-            start,
-            jac=lambda point: 2.0 * point,
-            method="SLSQP",
-            constraints={"type": "eq", "fun": gap, "jac": slope},
-            options={"maxiter": 200, "ftol": 1e-10},
-        )
+    for end in starts:
+        start = _on_the_way(figure, above, at_medians, end)
+        nearer = _down(figure, above, start)
         # Where a kink stops the search, the point on the way to a draw still reaches the sum.
-        reached = abs(gap(result.x)) < 1e-6 and result.x @ result.x <= start @ start
-        found.append(result.x if reached else start)
+        found.append(start if nearer is None or nearer @ nearer > start @ start else nearer)
     return min(found, key=lambda point: float(point @ point))
 
 
-def _on_the_way(figure: _InScores, above: float, at_medians: float, end: np.ndarray) -> float:
-    """How far along the line from the medians to a point the figure first reaches the sum."""
+def _on_the_way(figure: _InScores, above: float, at_medians: float, end: np.ndarray) -> np.ndarray:
+    """Where the line from the medians to a point first reaches the sum."""
     low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        passed = (figure(middle * end[None, :])[0] > above) != (at_medians > above)
-        low, high = (low, middle) if passed else (middle, high)
-    return high
+    for _ in range(4):
+        steps = np.linspace(low, high, 65)
+        passed = (figure(steps[:, None] * end) > above) != (at_medians > above)
+        first = int(np.argmax(passed))
+        low, high = float(steps[max(first - 1, 0)]), float(steps[first])
+    return high * end
+
+
+def _down(figure: _InScores, above: float, point: np.ndarray) -> np.ndarray | None:
+    """The nearest point by the first-order reliability method's own steps; None where they do not settle.
+
+    Each step goes to the point nearest to the medians on the plane that touches the figure here:
+    (∇ · z − gap) ∇ / |∇|². The second half of the steps is halved, for figures with a kink.
+    """
+    count, size = len(point), max(abs(above), 1.0)
+    step = 1e-5 * np.eye(count)
+    for turn in range(STEPS):
+        figures = (figure(np.vstack([point, point + step, point - step])) - above) / size
+        gap, slope = float(figures[0]), (figures[1 : count + 1] - figures[count + 1 :]) / 2e-5
+        steep = float(slope @ slope)
+        if steep == 0.0:
+            return None
+        following = (float(slope @ point) - gap) * slope / steep
+        if abs(gap) < 1e-9 and np.abs(following - point).max() < 1e-6:
+            return point
+        point = following if turn < STEPS // 2 else (point + following) / 2
+    return None
 
 
 def _conditions(drawn: Drawn, figure: _InScores, scores: np.ndarray) -> list[Condition]:

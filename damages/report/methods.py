@@ -175,7 +175,8 @@ def _information(case: Case, asked: Asked) -> Said:
     if asked.side not in get_args(Side):
         raise refused(case, f"'{asked.side}' is not a side.{did_you_mean(asked.side, get_args(Side))}")
     found = information(case, cast(Side, asked.side), asked.above, asked.seed, asked.power(13, bins.REPLICATES))
-    return [sentences.worth_knowing(case, found), tables.information_table(case, found)]
+    table = tables.information_table(case, found)
+    return [sentences.worth_knowing(case, found), *([table] if table else [])]
 
 
 METHODS: dict[str, Callable[[Case, Asked], Said]] = {

@@ -78,6 +78,8 @@ def write(value: Any, unit: str) -> str:
         return f"{value:.4f}"
     if unit in ("people", "count"):
         return f"{value:,.0f}"
+    if unit == "figure":  # of a statistic: five figures
+        return f"{value:.5g}"
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 

@@ -1,6 +1,8 @@
-"""Charts of what inputs do: parts of a variance, rank correlations, the most likely point, a scenario box."""
+"""Charts of what inputs do: parts of a variance, rank correlations, the most likely point, a scenario box, known answers."""
 
 from __future__ import annotations
+
+import textwrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -70,15 +72,9 @@ def stress(table: Table, ax: Axes, most: int = 8) -> str:
         ax.plot([0.5, row["level"]], [place, place], color=MID, lw=3, solid_capstyle="butt")
         ax.plot([row["level"]], [place], "o", color=DARK, ms=8)
         words = f"{write(row['value'], row['unit'])}, the {percent(round(row['level'], 3))} point"
-        after = row["level"] < 0.6
-        ax.text(
-            row["level"] + (0.03 if after else -0.03),
-            place,
-            words,
-            va="center",
-            ha="left" if after else "right",
-            fontsize=9,
-        )
+        # On the other side of the median, where the bar does not run.
+        side = "right" if row["level"] >= 0.5 else "left"
+        ax.text(0.48 if side == "right" else 0.52, place, words, va="center", ha=side, fontsize=9)
         said.append(f"{row['label']}: {words} of its range.")
     ax.axvline(0.5, color=DARK, lw=1, ymax=0.985, ls="--")
     ax.set_xlim(0, 1)
@@ -112,3 +108,22 @@ def box(table: Table, ax: Axes) -> str:
     ax.xaxis.set_major_formatter(PercentFormatter(1.0))
     ax.set_xlabel("Percentile of the input's range; hatched: inside the box")
     return " ".join(said)
+
+
+@chart(lambda rows, columns: 0.3 * rows + 1.1)
+def agreement(table: Table, ax: Axes) -> str:
+    """How far each figure lies from the known one, as a part of what is allowed; inside the band it holds."""
+    places = np.arange(len(table.rows))[::-1]
+    parts = np.array([row["difference"] / row["within"] for row in table.rows])
+    ax.axvspan(-1.0, 1.0, color="#e8eef4")
+    ax.axvline(0.0, color=DARK, lw=1)
+    ax.plot(parts, places, "o", color=MID, ms=6)
+    for place, row in zip(places, table.rows, strict=True):
+        ax.text(-3.1, place, textwrap.shorten(row["label"], 62, placeholder=" …"), va="center", fontsize=8.5)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.set_xlim(-3.1, max(1.2, float(np.abs(parts).max()) * 1.05))
+    ax.set_xticks([-1, 0, 1], ["−all", "none", "all"])
+    ax.set_xlabel("Difference, as a part of what is allowed")
+    held = sum(row["holds"] == "yes" for row in table.rows)
+    return f"{held} of {len(table.rows)} figures lie within what is allowed; the furthest takes {percent(round(float(np.abs(parts).max()), 2))} of it."

@@ -82,7 +82,8 @@ def spider(table: Table, ax: Axes, most: int = 5) -> str:
     usd_axis(ax.yaxis)
     ax.set_ylim(0, None)
     ax.set_xlabel("Percentile of the input's range")
-    ax.set_ylabel(f"{table.title.split(' along')[0]}, USD".capitalize().replace("usd", "USD"))
+    figure = table.title.split(" along")[0].removeprefix("The ")
+    ax.set_ylabel(f"{figure[:1].upper()}{figure[1:]}, USD")
     ax.grid(True, lw=0.5)
     legend_below(ax)
     return " ".join(said)
@@ -107,7 +108,7 @@ def heat_maps(table: Table, ax: Axes) -> str:
     every = [row[key] for row in table.rows for key in keys]
     what, _, across = table.title.partition(", by ")
     ax.set_axis_off()
-    gap, said = 0.14, []
+    gap, said = 0.1, []
     height = (1.0 - gap * (len(panels) - 1)) / len(panels)
     for i, panel in enumerate(panels):
         one = ax.inset_axes((0.0, 1.0 - height - i * (height + gap), 1.0, height))

@@ -22,12 +22,14 @@ from damages.report.sentences.of_sensitivity import (
     between,
     break_evens,
     certain,
+    disagreement,
     fair_parts,
     held,
     in_the_box,
     must_be_true,
     parts_of_variance,
     ranks,
+    validated,
     worth_knowing,
 )
 
@@ -40,6 +42,7 @@ __all__ = [
     "break_evens",
     "certain",
     "class_size",
+    "disagreement",
     "drivers",
     "fair_parts",
     "falling",
@@ -57,5 +60,6 @@ __all__ = [
     "summary",
     "title",
     "unclaimed",
+    "validated",
     "worth_knowing",
 ]

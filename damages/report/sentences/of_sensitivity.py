@@ -13,6 +13,7 @@ from damages.analysis.ranks import Ranks
 from damages.analysis.sensitivity import Grid
 from damages.analysis.stress import Stress
 from damages.analysis.switchboard import Importance
+from damages.analysis.validation import Check
 from damages.analysis.variance import Indices
 from damages.case.schema import Case
 from damages.report.lines import called, of_input
@@ -203,8 +204,10 @@ def in_the_box(case: Case, box: Box) -> Words:
     )
 
 
-def worth_knowing(case: Case, found: Information) -> Words:
+def worth_knowing(case: Case, found: Information | None) -> Words:
     """What a side should do as things are known, and what to find out first."""
+    if found is None:
+        return Words(("The case file names no costs of going on (`litigation:`), so there is no decision to inform.",))
     going_on, sum_ = found.going_on_usd.value, usd(found.offer_usd)
     if found.side == "plaintiffs":
         brings = (
@@ -275,6 +278,34 @@ def break_evens(
         for name, values in reached.items()
     ]
     return Words((f"One input alone, the others at base, brings {what} to {usd(target_usd)}: {_listed(words, 'or')}.",))
+
+
+def disagreement(case: Case, orders: Mapping[str, Sequence[str]], among: int = 5) -> Words:
+    """The input on which methods differ most, of those that any of them puts among the first."""
+    first = dict.fromkeys(name for order in orders.values() for name in order[:among])
+    places = {
+        name: {method: order.index(name) + 1 for method, order in orders.items() if name in order} for name in first
+    }
+    if not first or len(orders) < 2:
+        return Words(("There is nothing that methods could differ on.",))
+    name = max(places, key=lambda one: max(places[one].values()) - min(places[one].values()))
+    best, worst = (pick(places[name], key=lambda one: places[name][one]) for pick in (min, max))
+    if places[name][best] == places[name][worst]:
+        return Words((f"All methods put the first {among} inputs in the same places.",))
+    return Words(
+        (
+            f"The methods differ most on “{case.inputs[name].label}”: number {places[name][best]} by {best}, number {places[name][worst]} by {worst}.",
+        )
+    )
+
+
+def validated(checks: Sequence[Check]) -> Words:
+    """How many known answers the library gives back; which it does not."""
+    agree = sum(check.holds for check in checks)
+    groups = list(dict.fromkeys(check.group for check in checks))
+    failed = [check.what for check in checks if not check.holds]
+    parts = [f"{agree} of {len(checks)} figures agree with what is known, in {len(groups)} groups: {_listed(groups)}."]
+    return Words((*parts, f"Not: {_listed(failed)}.") if failed else tuple(parts))
 
 
 def _listed(words: Sequence[str], last: str = "and") -> str:

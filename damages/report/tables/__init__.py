@@ -8,6 +8,7 @@ from damages.report.tables.of_case import (
     standings_table,
     timeline_table,
 )
+from damages.report.tables.of_checks import validation_table
 from damages.report.tables.of_class import (
     class_inputs_table,
     class_size_table,
@@ -48,6 +49,7 @@ from damages.report.tables.of_inputs import (
     across_table,
     evidence_table,
     importance_table,
+    places_table,
     ranks_table,
     sobol_table,
 )
@@ -126,6 +128,7 @@ __all__ = [
     "parties_table",
     "paths_table",
     "per_member_table",
+    "places_table",
     "price_path_table",
     "ranks_table",
     "records_table",
@@ -152,6 +155,7 @@ __all__ = [
     "timeline_table",
     "timely_table",
     "tornado_table",
+    "validation_table",
     "worth_spread_table",
     "worth_table",
 ]

@@ -77,8 +77,13 @@ def box_table(case: Case, box: Box) -> Table:
     return Table.of(case, f"When {called(case, box.line)} is more than {usd(box.above_usd)}", columns, rows, note)
 
 
-def information_table(case: Case, found: Information, most: int | None = None) -> Table:
-    """What knowing each input is worth to a side, with the kind of its source and who holds better evidence."""
+def information_table(case: Case, found: Information | None, most: int | None = None) -> Table | None:
+    """What knowing each input is worth to a side, with the kind of its source and who holds better evidence.
+
+    None where the case names no costs of going on.
+    """
+    if found is None:
+        return None
     rows = [
         {
             "name": row.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from damages.analysis.across import Across
@@ -152,7 +152,7 @@ def ranks_table(case: Case, ranks: Ranks) -> Table:
             "unit": "times",
         }
         for row in ranks.rows
-        if abs(row.partial.value) > row.partial.error
+        if abs(row.partial.value) > 2 * row.partial.error
     ]
     columns = [
         Column("label", "Input"),
@@ -161,7 +161,7 @@ def ranks_table(case: Case, ranks: Ranks) -> Table:
     ]
     note = (
         f"Ranks explain {percent(ranks.explained.value)} of the ranks of {called(case, ranks.line)}. "
-        "Inputs within the error of zero are left out; ↕ marks one that does not move the figure one way only, of which ranks say little."
+        "Inputs within twice the error of zero are left out; ↕ marks one that does not move the figure one way only, of which ranks say little."
     )
     return Table.of(case, f"Rank correlations with {called(case, ranks.line)}", columns, rows, note)
 
@@ -195,3 +195,21 @@ def importance_table(case: Case, found: Sequence[Importance], theories: bool | N
     ]
     note = "The expected judgment, the amounts at base. A theory that falls takes its damages along; one that stands has every question it needs answered yes."
     return Table.of(case, "What certainty would change", columns, rows, note)
+
+
+def places_table(case: Case, orders: Mapping[str, Sequence[str]], most: int = 10) -> Table:
+    """The place that each method gives to each input, the best on average first."""
+    names = list(dict.fromkeys(name for order in orders.values() for name in order if name in case.inputs))
+    last = max((len(order) for order in orders.values()), default=0) + 1
+
+    def place(name: str, order: Sequence[str]) -> int | None:
+        return list(order).index(name) + 1 if name in order else None
+
+    rows: list[dict[str, Any]] = [
+        {"name": name, "label": case.inputs[name].label, **{key: place(name, order) for key, order in orders.items()}}
+        for name in names
+    ]
+    rows.sort(key=lambda row: sum(row[key] or last for key in orders))
+    columns = [Column("label", "Input"), *(Column(key, key[:1].upper() + key[1:], "count") for key in orders)]
+    note = "1 is the input that matters most by that method; empty where it does not show."
+    return Table.of(case, "Which input matters most, by each method", columns, rows[:most], note)

@@ -1,0 +1,246 @@
+"""The library against answers that are known: closed forms, published estimates, and other libraries.
+
+Each check puts one figure beside the one it should be, with how far it may lie from it. The answers
+are theory's, an author's or another program's, never this library's own of yesterday.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from math import factorial
+
+import numpy as np
+
+from damages.analysis.across import drawn
+from damages.analysis.evidence import sobol
+from damages.analysis.ranks import rank_correlations
+from damages.analysis.retention import fit_retention
+from damages.analysis.risk import Figure, Part, quantiles
+from damages.analysis.stress import reverse_stress
+from damages.analysis.variance import World, shapley_effects, sobol_indices
+from damages.case.load import ROOT, load
+
+ORACLES = ROOT / "tests" / "oracles" / "linkedin.json"
+CLOSED_FORM = "closed form"
+RETENTION = "Fader and Hardie, How to Project Customer Retention, J. Interactive Marketing 21(1), 2007"
+CHOICE = "Greene, Econometric Analysis, conditional logit example"
+SHAPLEY = "Owen and Prieur, On Shapley value for measuring importance of dependent inputs, 2017"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One known answer and ours.
+
+    ``within`` is how far ours may lie from it: four standard errors of a drawn figure, the rounding of a published one, or
+    what the check states.
+    """
+
+    group: str
+    what: str
+    known: float
+    ours: float
+    within: float
+    source: str
+
+    @property
+    def holds(self) -> bool:
+        return abs(self.ours - self.known) <= self.within * (1 + 1e-9)
+
+
+def validate(groups: Collection[str] = ()) -> list[Check]:
+    """Every check, or those of some groups: theory, retention, choice, libraries."""
+    wanted = {
+        "theory": _of_theory,
+        "retention": _of_retention,
+        "choice": _of_choice,
+        "libraries": _of_libraries,
+    }
+    return [check for name, checks in wanted.items() if not groups or name in groups for check in checks()]
+
+
+def ishigami(uniform: np.ndarray) -> np.ndarray:
+    """sin x1 + 7 sin² x2 + 0.1 x3⁴ sin x1, with each x even on (−π, π). (3, n) → (n,)."""
+    x = np.pi * (2.0 * uniform - 1.0)
+    return np.sin(x[0]) + 7.0 * np.sin(x[1]) ** 2 + 0.1 * x[2] ** 4 * np.sin(x[0])
+
+
+def g_function(weights: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Sobol's G function: Π (|4u − 2| + a) / (1 + a)."""
+    return lambda u: np.prod((np.abs(4.0 * u - 2.0) + weights[:, None]) / (1.0 + weights[:, None]), axis=0)
+
+
+def _of_theory() -> Iterator[Check]:
+    yield from _indices("Ishigami", World.of_function(ishigami, 3), (0.3139, 0.4424, 0.0), (0.5576, 0.4424, 0.2437))
+    a = np.array([0.0, 0.5, 3.0, 9.0, 99.0])
+    parts = 1.0 / 3.0 / (1.0 + a) ** 2
+    whole = float(np.prod(1.0 + parts) - 1.0)
+    totals = [parts[j] * np.prod(1.0 + np.delete(parts, j)) / whole for j in range(len(a))]
+    yield from _indices("G function", World.of_function(g_function(a), len(a)), parts / whole, totals)
+    yield from _linear_normal()
+    yield from _lognormals()
+    yield from _zero_inflated()
+
+
+def _indices(name: str, world: World, first: Collection[float], total: Collection[float]) -> Iterator[Check]:
+    found = {row.name: row for row in sobol_indices(world).rows}
+    for j, (alone, together) in enumerate(zip(first, total, strict=True)):
+        row = found[str(j)]
+        for words, truth, figure in (("first", alone, row.first), ("total", together, row.total)):
+            yield _drawn("Sobol' indices", f"{name}, input {j + 1}, {words}", float(truth), figure)
+
+
+def _drawn(group: str, what: str, known: float, figure: Figure, source: str = CLOSED_FORM) -> Check:
+    """A figure from eight replicates: four standard errors are 1.7 half-widths of its interval."""
+    return Check(group, what, known, figure.value, max(1.7 * figure.error, 1e-4), source)
+
+
+def _linear_normal() -> Iterator[Check]:
+    """β · X with correlated normals: Var(E[β X | X_K]) = c' Σ_KK⁻¹ c with c = Cov(X_K, β X)."""
+    from scipy.special import ndtr, ndtri
+
+    beta = np.array([1.0, 2.0, 1.5])
+    sigma = np.array([[1.0, 0.6, 0.0], [0.6, 1.0, 0.3], [0.0, 0.3, 1.0]])
+    root, names = np.linalg.cholesky(sigma), range(3)
+
+    def mixed(first: np.ndarray, second: np.ndarray, shared: Collection[str]) -> np.ndarray:
+        here, there = root @ ndtri(first), root @ ndtri(second)
+        known = [j for j in names if str(j) in shared]
+        rest = [j for j in names if j not in known]
+        slope = sigma[np.ix_(rest, known)] @ np.linalg.pinv(sigma[np.ix_(known, known)])
+        there[rest] += slope @ (here[known] - there[known])
+        there[known] = here[known]
+        return np.asarray(ndtr(np.linalg.solve(root, there)))
+
+    def explained(known: Collection[int]) -> float:
+        rows = sorted(known)
+        shared = (sigma @ beta)[rows]
+        return float(shared @ np.linalg.solve(sigma[np.ix_(rows, rows)], shared)) if rows else 0.0
+
+    world = World.of_function(lambda u: beta @ (root @ ndtri(u)), 3, mixed)
+    fair = shapley_effects(world, {str(j): [str(j)] for j in names})
+    for j in names:
+        others = [k for k in names if k != j]
+        truth = sum(
+            factorial(size) * factorial(2 - size) / 6 * (explained([*them, j]) - explained(them))
+            for size in range(3)
+            for them in combinations(others, size)
+        )
+        what = f"Linear model, correlated normals, input {j + 1}"
+        yield _drawn("Shapley effects", what, truth / float(beta @ sigma @ beta), fair[str(j)], SHAPLEY)
+
+
+def _lognormals() -> Iterator[Check]:
+    """A product of independent lognormals is lognormal: every percentile is exact."""
+    from scipy.special import ndtri
+
+    from damages.analysis.draws import uniforms
+
+    sigma = np.array([0.5, 0.3, 0.2])
+    draws = [np.sort(np.exp(sigma @ ndtri(uniforms(0, replicate, 14, 3)))) for replicate in range(8)]
+    for level in (0.05, 0.5, 0.95):
+        found = Figure.of([float(quantiles([Part(1.0, values)], [level])[0]) for values in draws])
+        known = float(np.exp(np.sqrt(np.sum(sigma**2)) * ndtri(level)))
+        yield _drawn("Percentiles", f"Product of three lognormals, {level:.0%}", known, found)
+
+
+def _zero_inflated() -> Iterator[Check]:
+    """Zero with chance 1 − p, else X lognormal: the mean is p E[X], percentiles follow by inversion."""
+    from scipy.special import ndtri
+
+    from damages.analysis.draws import uniforms
+
+    p, sigma = 0.3, 0.8
+    replicates = [
+        [Part(1.0 - p, np.zeros(1)), Part(p, np.sort(np.exp(sigma * ndtri(uniforms(0, replicate, 14, 1)[0]))))]
+        for replicate in range(8)
+    ]
+    mean = Figure.of([sum(part.weight * float(part.values.mean()) for part in parts) for parts in replicates])
+    yield _drawn("Percentiles", "Zero with chance 0.7, else lognormal: mean", p * float(np.exp(sigma**2 / 2)), mean)
+    for level in (0.5, 0.8, 0.95):
+        found = Figure.of([float(quantiles(parts, [level])[0]) for parts in replicates])
+        known = float(np.exp(sigma * ndtri(1.0 - (1.0 - level) / p))) if level > 1.0 - p else 0.0
+        yield _drawn("Percentiles", f"Zero with chance 0.7, else lognormal: {level:.0%}", known, found)
+
+
+COHORTS = {
+    "High End": (
+        (100, 86.9, 74.3, 65.3, 59.3, 55.1, 51.7, 49.1),
+        (46.8, 44.5, 42.7, 40.9, 39.4),
+        0.668,
+        3.806,
+        -1611.2,
+    ),
+    "Regular": ((100, 63.1, 46.8, 38.2, 32.6, 28.9, 26.2, 24.1), (22.3, 20.7, 19.4, 18.3, 17.3), 0.704, 1.182, -1680.3),
+}
+
+
+def _of_retention() -> Iterator[Check]:
+    """The published fits to the rounding of print; the five years after, which the fit did not see, within two points."""
+    for name, (survivors, later, alpha, beta, likelihood) in COHORTS.items():
+        found = fit_retention([10.0 * share for share in survivors])
+        for words, known, ours, within in (
+            ("alpha", alpha, found.alpha, 0.0005),
+            ("beta", beta, found.beta, 0.0005),
+            ("log-likelihood", likelihood, found.log_likelihood, 0.05),
+        ):
+            yield Check("Retention fitted", f"{name}, {words}", known, ours, within, RETENTION)
+        projected = 100.0 * found.survival(12)[8:]
+        for year, known, ours in zip(range(8, 13), later, projected, strict=True):
+            yield Check("Retention projected", f"{name}, % left after year {year}", known, float(ours), 2.0, RETENTION)
+
+
+TRAVEL = {"gc": -0.01550, "ttme": -0.09612, "income_by_air": 0.01329, "air": 5.2074, "train": 3.8690, "bus": 3.1632}
+
+
+def _of_choice() -> Iterator[Check]:
+    """The conditional logit of travel mode to the digits in print; nothing where the survey packages are not installed."""
+    try:
+        import statsmodels.api
+        import xlogit  # noqa: F401
+    except ImportError:
+        return
+    from damages.analysis.choice import choice_data, fit_choice
+
+    frame = statsmodels.api.datasets.modechoice.load_pandas().data
+    for number, mode in enumerate(("air", "train", "bus"), start=1):
+        frame[mode] = (frame["mode"] == number).astype(float)
+    frame["income_by_air"] = frame["hinc"] * frame["air"]
+    names = {"individual": "respondent", "mode": "alternative", "choice": "chosen", "gc": "price"}
+    frame = frame.rename(columns=names).assign(task=1)
+    found = fit_choice(choice_data(frame, list(TRAVEL)[1:]))
+    for (name, known), ours in zip(TRAVEL.items(), found.coefficients, strict=True):
+        within = 0.00005 if abs(known) > 1.0 else 0.000005
+        yield Check("Choice model", f"Travel mode, {name}", known, float(ours), within, CHOICE)
+    yield Check("Choice model", "Travel mode, log-likelihood", -199.128, found.log_likelihood, 0.0005, CHOICE)
+
+
+def _of_libraries() -> Iterator[Check]:
+    """The LinkedIn case by SALib and OpenTURNS: indices and rank correlations that are worth a row, and the nearest point."""
+    oracle = json.loads(ORACLES.read_text(encoding="utf-8"))
+    case = load(oracle["case"])
+    versions = {
+        "salib": f"SALib {oracle['made_with']['SALib']}",
+        "openturns": f"OpenTURNS {oracle['made_with']['openturns']}",
+    }
+    rows = {row.name: row for row in sobol(case, "exposure_usd").rows if row.total.value > 0.01}
+    for library, source in versions.items():
+        theirs = oracle[library]["exposure_usd"]
+        for name, row in rows.items():
+            what = f"{case.inputs[name].label}, total index"
+            yield Check("LinkedIn total indices", what, theirs[name]["total"], row.total.value, 0.015, source)
+    sample = drawn(case, ["exposure_usd"], power=12)
+    theirs = oracle["openturns"]["exposure_usd"]
+    for rank in rank_correlations(sample).rows:
+        if rank.name in rows:
+            what = f"{case.inputs[rank.name].label}, partial rank correlation"
+            known = theirs[rank.name]["partial"]
+            yield Check("LinkedIn rank correlations", what, known, rank.partial.value, 0.035, versions["openturns"])
+    point = oracle["design_point"]
+    found = reverse_stress(sample, point["above_usd"])
+    for condition in found.point[: len(rows)]:
+        what = f"{case.inputs[condition.name].label}, score"
+        known = point["scores"][condition.name]
+        yield Check("LinkedIn most likely point", what, known, condition.score, 0.002, versions["openturns"])

@@ -1,0 +1,36 @@
+"""The table of known answers and the library's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from damages.analysis.validation import Check
+from damages.report.table import Column, Table
+
+
+def validation_table(checks: Sequence[Check], *groups: str) -> Table:
+    """Each known answer beside the library's figure; of some groups, or all."""
+    rows = tuple(
+        {
+            "group": check.group,
+            "label": check.what,
+            "known": check.known,
+            "ours": check.ours,
+            "difference": check.ours - check.known,
+            "within": check.within,
+            "holds": "yes" if check.holds else "no",
+            "source": check.source,
+        }
+        for check in checks
+        if not groups or check.group in groups
+    )
+    columns = (
+        Column("label", "What"),
+        Column("known", "Known", "figure"),
+        Column("ours", "Ours", "figure"),
+        Column("difference", "Difference", "figure"),
+        Column("within", "May differ by", "figure"),
+        Column("holds", "Holds"),
+        Column("source", "Source"),
+    )
+    return Table("; ".join(groups) or "Known answers", columns, rows)

@@ -1,0 +1,102 @@
+"""The LinkedIn case by other libraries: SALib and OpenTURNS, frozen by `oracles/make_oracles.py`."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+import damages
+from damages.analysis.evidence import world_of
+from damages.analysis.variance import World
+
+WITHIN = 0.015  # an index of theirs and of ours, each from 2^14 base points
+
+
+@pytest.fixture(scope="module")
+def oracle():
+    return json.loads((ROOT / "tests" / "oracles" / "linkedin.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def linkedin_drawn(linkedin):
+    return damages.drawn(linkedin, ["exposure_usd"], power=12)
+
+
+def test_sobol_of_the_exposure(linkedin, oracle):
+    found = damages.sobol(linkedin, "exposure_usd")
+    for library in ("salib", "openturns"):
+        theirs = oracle[library]["exposure_usd"]
+        assert set(theirs) == {row.name for row in found.rows}
+        for row in found.rows:
+            assert row.first.value == pytest.approx(theirs[row.name]["first"], abs=WITHIN), (library, row.name)
+            assert row.total.value == pytest.approx(theirs[row.name]["total"], abs=WITHIN), (library, row.name)
+
+
+@pytest.mark.slow
+def test_sobol_of_the_judgment_with_questions_drawn_there_and_enumerated_here(oracle):
+    """Their draws of the answers are rough, so theirs is compared within three times its own interval."""
+    case = damages.load("params/linkedin.yaml", "", oracle["likelier"])
+    theirs = oracle["salib"]["judgment_usd"]
+    for row in damages.sobol(case).rows:
+        other = theirs[row.name]
+        for ours, name in ((row.first, "first"), (row.total, "total")):
+            assert abs(ours.value - other[name]) <= ours.error + 1.5 * other[f"{name}_error"] + 1e-4, (row.name, name)
+
+
+def test_rank_correlations(linkedin_drawn, oracle):
+    """Theirs are from 16,384 plain draws: a standard error of 0.008, so 0.035 is four of them."""
+    theirs = oracle["openturns"]["exposure_usd"]
+    for row in damages.rank_correlations(linkedin_drawn).rows:
+        assert row.plain.value == pytest.approx(theirs[row.name]["plain"], abs=0.035), row.name
+        assert row.partial.value == pytest.approx(theirs[row.name]["partial"], abs=0.035), row.name
+
+
+def test_the_most_likely_point(linkedin_drawn, oracle):
+    theirs = oracle["design_point"]
+    found = damages.reverse_stress(linkedin_drawn, theirs["above_usd"])
+    assert np.sqrt(sum(one.score**2 for one in found.point)) == pytest.approx(theirs["distance"], rel=1e-5)
+    for one in found.point:
+        assert one.score == pytest.approx(theirs["scores"][one.name], abs=2e-3), one.name
+
+
+def test_swapping_values_is_mixing_uniforms_when_inputs_are_independent(linkedin):
+    """The engine turns each column into values once; where inputs depend on each other it asks the sampler."""
+    world: World = world_of(linkedin, "judgment_usd")
+    rng = np.random.default_rng(0)
+    first, second = rng.random((2, world.dimensions, 64))
+    from damages.analysis.draws import Sampler
+
+    sampler, shared = Sampler(linkedin), {"us_share", "due_process_share", "list_price_usd_per_month"}
+    mixed = world.by_path(world.values(sampler.mixed(first, second, shared)))
+    merged = {**world.values(second), **{name: world.values(first)[name] for name in shared}}
+    np.testing.assert_array_equal(world.by_path(merged), mixed)
+
+
+def test_a_case_with_correlated_inputs_is_told_so(linkedin):
+    correlated = linkedin.model_copy()
+    object.__setattr__(correlated, "correlations", ["us_share with inmail_share"])
+    found = damages.sobol(correlated)
+    assert found.rows == ()
+    assert "this case correlates some" in repr(damages.sentences.parts_of_variance(linkedin, found))
+    assert world_of(correlated, "exposure_usd").mixed is not None
+
+
+def test_variance_by_question_and_amount_agree_between_sobol_and_draws(linkedin):
+    """The first-order index of a question is exact in both; the bins of the draws see that of an amount."""
+    indices = {row.name: row for row in damages.sobol(linkedin, power=12).rows}
+    bins = {one.name: one for one in damages.across(damages.drawn(linkedin, ["judgment_usd"], power=11))}
+    for name in linkedin.questions:
+        assert indices[name].first.value == pytest.approx(bins[name].share.value, rel=0.02, abs=1e-6)
+    for name in ("due_process_share", "standing_share"):
+        assert indices[name].first.value == pytest.approx(bins[name].share.value, rel=0.15)
+
+
+def test_shares_by_kind_holder_and_input_sum_to_one(linkedin):
+    for by in ("kind", "holder", "input"):
+        shares = damages.evidence(linkedin, by=by, power=8)
+        assert sum(share.share.value for share in shares) == pytest.approx(1.0, abs=1e-9)
+    assert len(shares) == 12
+    assert shares[0].kind == "disclosed"
