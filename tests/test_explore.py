@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 import yaml
-from build import content, number, question, theory
+from build import number, question, small, theory
 from conftest import CASES, ROOT
 
 import damages
@@ -46,7 +46,7 @@ def test_every_input_is_there_once_in_the_order_of_the_model(path):
     case = damages.load(f"params/{path}.yaml")
     found = sections(case)
     names = [row.name for section in found for row in section.rows]
-    hidden = {name for name in case.inputs if name.endswith(("_groups", "_covers"))}
+    hidden = {f"{name}_groups" for name in case.theories} | {f"{name}_covers" for name in case.class_size.methods or {}}
     assert sorted(names) == sorted(set(case.inputs) - hidden)
     titles = [
         "The class",
@@ -174,10 +174,8 @@ def test_what_should_be_read_with_care_is_said(tmp_path):
         "fcra": theory("statutory", statute="fcra", actual="loss"),
     }
     punitive = {"when": "bad", "ratio": "ratio", "theories": ["fcra"]}
-    path = tmp_path / "small.yaml"
-    made = content(theories=theories, inputs=inputs, judgment={"punitive": punitive})
-    path.write_text(yaml.dump(made, sort_keys=False), encoding="utf-8")
-    session = Session(path)
+    small(tmp_path, theories=theories, inputs=inputs, judgment={"punitive": punitive})
+    session = Session(tmp_path / "small.yaml")
     session.move(slider(session, "ratio"), 5.0)
     assert "punitive ratio of 5 is above 4" in session.caution
     session.move(slider(session, "ratio"), 3.0)
@@ -185,7 +183,8 @@ def test_what_should_be_read_with_care_is_said(tmp_path):
 
 
 def test_a_chance_that_depends_on_an_answer_has_a_slider_for_each(tmp_path):
-    made = content(
+    small(
+        tmp_path,
         theories={"sum": theory("lump_sum", usd="sum", needs=["first", "second"])},
         inputs={
             "sum": number("usd", 1_000_000),
@@ -193,9 +192,7 @@ def test_a_chance_that_depends_on_an_answer_has_a_slider_for_each(tmp_path):
             "second": question({"given": "first", "yes": 0.8, "no": 0.1}),
         },
     )
-    path = tmp_path / "small.yaml"
-    path.write_text(yaml.dump(made, sort_keys=False), encoding="utf-8")
-    session = Session(path)
+    session = Session(tmp_path / "small.yaml")
     yes, no = session.rows["second"].sliders
     assert (yes.label, session.number(yes)) == ("Chance of yes, if A question: yes, %", 80.0)
     assert (no.label, session.number(no)) == ("Chance of yes, if A question: no, %", 10.0)
@@ -206,15 +203,14 @@ def test_a_chance_that_depends_on_an_answer_has_a_slider_for_each(tmp_path):
 
 def test_many_groups_have_one_slider(tmp_path):
     groups = {f"g{i}": f"Group {i}" for i in range(20)}
-    made = content(
+    small(
+        tmp_path,
+        people=dict.fromkeys(groups, 100),
         groups=groups,
         theories={"loss": theory("per_unit", units="people", rate="loss")},
         inputs={"loss": number("usd_per_member", {name: 10 + i for i, name in enumerate(groups)}, by_group=True)},
     )
-    made["inputs"]["people"] = number("people", dict.fromkeys(groups, 100), by_group=True)
-    path = tmp_path / "small.yaml"
-    path.write_text(yaml.dump(made, sort_keys=False), encoding="utf-8")
-    session = Session(path)
+    session = Session(tmp_path / "small.yaml")
     before = session.now.estimate.exposure_usd
     (one,) = session.rows["loss"].sliders
     assert session.number(one) == 100.0

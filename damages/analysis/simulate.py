@@ -102,7 +102,7 @@ def simulate(
     return Simulation(case, replicates * 2**power, seed, replicates, lines, recovered, outcomes, chance, paths)
 
 
-def _plan(draws: int, sets: int) -> tuple[int, int]:
+def _plan(draws: int, sets: int = REPLICATES) -> tuple[int, int]:
     """How many replicates, of which power of two."""
     power = min(LARGEST_POWER, max(6, math.ceil(math.log2(draws / sets)))) if draws > sets else 6
     return max(sets, math.ceil(draws / 2**power)), power
