@@ -6,7 +6,6 @@ import contextlib
 import socket
 import subprocess
 import time
-import urllib.request
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -41,7 +40,7 @@ def open_page(chromium: str, url: str, width: int, height: int = 900):
 
 
 @contextlib.contextmanager
-def serving(command, address, environment, log):
+def serving(command, port, environment, log):
     """A server of ours on this machine, from its first answer until the block ends."""
     with log.open("w") as said:
         process = subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT)
@@ -50,7 +49,7 @@ def serving(command, address, environment, log):
         while True:
             assert process.poll() is None, log.read_text()[-2000:]
             assert time.monotonic() < deadline, log.read_text()[-2000:]
-            with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
                 break
             time.sleep(0.2)
         yield

@@ -15,7 +15,7 @@ import damages
 from damages.analysis.draws import Sampler
 from damages.analysis.paths import answer_paths, answer_patterns, lines_by_path
 from damages.analysis.risk import Part, quantiles
-from damages.analysis.simulate import REPLICATES, _plan
+from damages.analysis.simulate import _plan
 
 
 def test_against_plain_monte_carlo(good):
@@ -143,7 +143,7 @@ def test_two_seeds_agree_within_their_errors(linkedin):
     [(1, (8, 6)), (512, (8, 6)), (513, (8, 7)), (131_072, (8, 14)), (131_073, (9, 14)), (10**6, (62, 14))],
 )
 def test_draws_are_rounded_up_to_whole_replicates(draws, expected):
-    replicates, power = _plan(draws, REPLICATES)
+    replicates, power = _plan(draws)
     assert (replicates, power) == expected
     assert replicates * 2**power >= draws
 

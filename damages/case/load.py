@@ -69,7 +69,7 @@ def load(case: str | Path, scenario: str = "", overrides: Mapping[str, Any] | It
     if scenario:
         scenario_path = scenario_file(path, scenario)
         added = _chain(scenario_path, _shown(scenario_path), ())
-        if added[0].file != trees[0].file or _is_scenario(trees[-1]):
+        if trees[-1].sha256 not in {tree.sha256 for tree in added} or _is_scenario(trees[-1]):
             raise _refusal(_shown(scenario_path), f"does not extend {_shown(path)}.")
         trees = added
     merged = _merge(trees)
@@ -248,6 +248,7 @@ def _copy(value: Any) -> Any:
 
 
 def read_settings(overrides: Mapping[str, Any] | Iterable[str]) -> dict[str, Any]:
+    """Overrides as name → value, each value as a case file would read it."""
     if isinstance(overrides, Mapping):
         return dict(overrides)
     settings = {}

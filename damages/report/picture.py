@@ -101,7 +101,9 @@ class Picture:
 
     @cached_property
     def svg(self) -> bytes:
-        return self._saved("svg", metadata={"Date": None, "Creator": None})
+        # Letters kept as text keep the spaces that hold a label off its bar.
+        drawn = self._saved("svg", metadata={"Date": None, "Creator": None})
+        return drawn.replace(b"*{", b"text{white-space: pre} *{", 1) if self.as_text else drawn
 
     def png(self, dpi: int = 200) -> bytes:
         return self._saved("png", dpi=dpi, metadata={"Software": None})

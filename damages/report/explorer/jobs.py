@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 from damages.case.load import ROOT
@@ -45,19 +46,26 @@ class ReportJob:
         self._thread.join()
 
     def _run(self) -> None:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "damages.cli", *self.words[1:]],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONUTF8": "1"},
-        )
-        assert process.stdout is not None
-        assert process.stderr is not None
+        words = [sys.executable, "-m", "damages.cli", *self.words[1:]]
+        env = {**os.environ, "PYTHONUTF8": "1"}
+        pipe = subprocess.PIPE
+        with subprocess.Popen(
+            words, cwd=ROOT, stdout=pipe, stderr=pipe, text=True, encoding="utf-8", env=env
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            said = self._listen(process.stderr)
+            listed = process.stdout.read()
+        if process.returncode == 0:
+            self.files = [ROOT / line for line in listed.split("\n") if line.strip()]
+        else:
+            self.error = " ".join(said[-6:]) or "The report was not made."
+        self._done(self)
+
+    def _listen(self, stream: IO[str]) -> list[str]:
+        """Follow the progress bar, which rewrites its line; the lines that are not of it."""
         said, part = [], ""
-        while character := process.stderr.read(1):
+        while character := stream.read(1):
             part += character
             if character in "\r\n" or (character == "[" and STEP.search(part)):
                 step = STEP.search(part)
@@ -66,12 +74,7 @@ class ReportJob:
                 elif part.strip():
                     said.append(part.strip())
                 part = ""
-        listed = process.stdout.read()
-        if process.wait() == 0:
-            self.files = [ROOT / line for line in listed.split("\n") if line.strip()]
-        else:
-            self.error = " ".join([*said, part.strip()][-6:]) or "The report was not made."
-        self._done(self)
+        return [*said, *filter(None, [part.strip()])]
 
 
 def in_voila() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -31,7 +32,7 @@ class RowWidgets:
         self.chosen = self._chooser()
         parts = [self.chosen] if self.chosen is not None else []
         if row.kind == "number" and len(self.sliders) > 1:
-            parts.append(widgets.HTML(f'<p class="damages-title">{row.label}</p>'))
+            parts.append(widgets.HTML(f'<p class="damages-title">{html.escape(row.label)}</p>'))
         parts += [widget for _, widget in self.sliders]
         self.box = widgets.VBox([*parts, widgets.HTML(about(row))])
         self.box.add_class("damages-row")
@@ -59,15 +60,14 @@ class RowWidgets:
         row, style = self.row, {"description_width": "initial"}
         if row.kind == "number":
             return None
+        said: Callable[[str, Any], None] = self.session.set
         if row.kind == "question":
             made = widgets.ToggleButtons(options=ANSWERS, value=self.session.answered(row.name))
             said = self.session.answer
         elif row.kind == "theory":
             made = widgets.ToggleButtons(options=_options(row), value=self.session.spec(row.name))
-            said = self.session.set
         else:
             made = widgets.Dropdown(options=_options(row), value=self.session.spec(row.name))
-            said = self.session.set
         made.description, made.style, made.tooltip = row.label, {**style}, tooltip(row)
         made.observe(lambda change: self._act(lambda: said(row.name, change["new"])), "value")
         return made
