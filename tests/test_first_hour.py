@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import ROOT
+from typer.testing import CliRunner
 
 import damages
+from damages import cli
 from damages.report.gallery import FOLDER
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -236,11 +238,15 @@ TYPED = [
 
 
 @pytest.mark.parametrize(("words", "message"), TYPED, ids=[" ".join(words) for words, _ in TYPED])
-def test_a_mistake_on_the_command_line(words, message, copy):
-    done = run(copy, sys.executable, "-m", "damages.cli", *words, code=1)
-    assert done.stdout == ""
+def test_a_mistake_on_the_command_line(words, message, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "argv", ["damages", *words])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out) == (1, "")
     whole = message.startswith(("CaseError", "RenderError")) and not message.endswith(" ")
-    assert done.stderr.strip() == message if whole else message in done.stderr
+    assert said.err.strip() == message if whole else message in said.err
 
 
 WRITTEN = [
@@ -319,13 +325,8 @@ def test_the_citation_file():
 
 
 def offered(line):
-    words = line.split(" ")
-    env = {**os.environ, "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1), "_DAMAGES_COMPLETE": "complete_bash"}
-    program = "from damages import cli; cli.app(prog_name='damages')"
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
-    )
-    return done.stdout.split()
+    words = {"COMP_WORDS": line, "COMP_CWORD": str(line.count(" ")), "_DAMAGES_COMPLETE": "complete_bash"}
+    return CliRunner().invoke(cli.app, prog_name="damages", env=words).stdout.split()
 
 
 @pytest.mark.parametrize(

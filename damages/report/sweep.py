@@ -207,7 +207,11 @@ def _page(
             for run in results
         )
         body += f"<h2>The report of each run</h2><ul>{links}</ul>"
-    words = Words(("Every figure of every run is in results.csv, one line for each figure.",))
+    words = Words(
+        (
+            "Every figure of every run is in results.csv, one line for each figure; the files of all scenarios, with their SHA-256, are in run.json.",
+        )
+    )
     return render.html_page(
         body + words._repr_html_() + provenance(case, first.draws, first.seed, command)._repr_html_(),
         f"{case.title}: sweep",

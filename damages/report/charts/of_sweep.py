@@ -98,9 +98,10 @@ def _labels(amounts: list[float], ends: tuple[float, float]) -> list[tuple[float
         under = at[others[i + 1]] if i + 1 < len(others) else 0.0
         if above - at[amount] > ROOM:
             found.append((amount, False))
+            above = at[amount]
         elif at[amount] - under > ROOM:
             found.append((amount, True))
-        above = at[amount]
+            above = at[amount] - ROOM  # the label stands there
     return found
 
 
