@@ -186,6 +186,7 @@ RUN = [
     "damages estimate params/linkedin.yaml --set claims_rate=0.08 --set certified=yes",
     "damages estimate params/linkedin.yaml --format json",
     "damages report params/linkedin.yaml --scenario plaintiff --scenario defence",
+    "damages sensitivity params/linkedin.yaml --method information",
     "damages workbook params/linkedin.yaml",
     "damages statutes",
     "damages judgments",
