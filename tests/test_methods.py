@@ -89,7 +89,7 @@ def test_the_verb():
         return done.stdout
 
     text = said("--method", "answers")
-    assert text.startswith("Roe v. Two Factors\n")
+    assert text.startswith("Good v. Example\n")
     assert "HYPOTHETICAL" in text
     assert "What certainty would change (hypothetical)" in text
     found = json.loads(said("--method", "stress", "--above", "200000", "--format", "json"))

@@ -2,8 +2,8 @@
 
 Run by hand when the case or the model changes, in an environment of its own beside the project's:
 
-    uv venv /tmp/oracles && uv pip install --python /tmp/oracles/bin/python SALib openturns pydantic pyyaml scipy
-    PYTHONPATH=. /tmp/oracles/bin/python tests/oracles/make_oracles.py
+    uv venv ../oracles && uv pip install --python ../oracles/bin/python SALib openturns pydantic pyyaml scipy
+    PYTHONPATH=. ../oracles/bin/python tests/oracles/make_oracles.py
 
 The libraries see the case as a plain function of uniforms. Questions are drawn here, not enumerated,
 so that the enumeration is checked as well; to see enough judgments, some answers are made likelier.
@@ -16,9 +16,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-import openturns as ot
-from SALib.analyze import sobol as salib_analyze
-from SALib.sample import sobol as salib_sample
 
 import damages
 from damages.analysis.draws import Sampler
@@ -59,6 +56,9 @@ class Function:
 
 def by_salib(function: Function, power: int) -> dict[str, object]:
     """First-order and total indices with SALib's bootstrap intervals."""
+    from SALib.analyze import sobol as salib_analyze
+    from SALib.sample import sobol as salib_sample
+
     problem = {"num_vars": len(function.names), "names": function.names, "bounds": [[0.0, 1.0]] * len(function.names)}
     points = salib_sample.sample(problem, 2**power, calc_second_order=False, seed=1)
     found = salib_analyze.analyze(problem, function(points), calc_second_order=False, seed=1)
@@ -74,7 +74,9 @@ def by_salib(function: Function, power: int) -> dict[str, object]:
 
 
 def by_openturns(function: Function, size: int) -> dict[str, object]:
-    """First-order and total indices, rank correlations and the design point by OpenTURNS."""
+    """First-order and total indices and rank correlations by OpenTURNS."""
+    import openturns as ot
+
     ot.RandomGenerator.SetSeed(1)
     ot.ResourceMap.SetAsString("SobolIndicesExperiment-SamplingMethod", "QMC")
     dimension = len(function.names)
@@ -94,6 +96,7 @@ def by_openturns(function: Function, size: int) -> dict[str, object]:
 
 def design_point(function: Function) -> dict[str, object]:
     """The most likely point at which the exposure reaches the sum, by OpenTURNS' first-order reliability method."""
+    import openturns as ot
     from scipy.special import ndtr
 
     dimension = len(function.names)
