@@ -17,6 +17,7 @@ from damages.report.tables.of_draws import (
     exposure_and_judgment,
     line_table,
     outcome_table,
+    replication_table,
     settlement_table,
 )
 from damages.report.tables.of_estimate import (
@@ -72,6 +73,7 @@ __all__ = [
     "paths_table",
     "per_member_table",
     "relief_table",
+    "replication_table",
     "scenario_inputs",
     "scenario_reasons",
     "scenario_table",
