@@ -65,18 +65,34 @@ def estimate(
     settings: SetOption = None,
     draws: DrawsOption = 131_072,
     seed: SeedOption = 0,
+    precision: Annotated[
+        str, typer.Option("--precision", metavar="SHARE", help="Go on until each headline is this sure: 0.5%")
+    ] = "",
+    replicate: Annotated[bool, typer.Option("--replicate", help="Run a second seed and compare the headlines")] = False,
+    independent: Annotated[
+        bool, typer.Option("--independent", help="What if correlated inputs did not move together")
+    ] = False,
     format: FormatOption = Format.text,
 ) -> None:
     """The three headlines, every line, and what the draws say."""
+    from functools import partial
+
     from damages.analysis.paths import estimate as estimate_case
     from damages.analysis.simulate import simulate
     from damages.case.load import load
 
     studied = load(case, scenario, settings or ())
-    result, simulation = estimate_case(studied), simulate(studied, draws, seed)
+    drawn = partial(simulate, studied, draws, precision=_share(precision), independent=independent)
+    result, simulation = estimate_case(studied), drawn(seed)
     if format == Format.text:
-        from damages.report.sentences import headlines, title
-        from damages.report.tables import chances_table, headline_table, lines_table, outcome_table
+        from damages.report.sentences import convergence, headlines, replicated, title
+        from damages.report.tables import (
+            chances_table,
+            headline_table,
+            lines_table,
+            outcome_table,
+            replication_table,
+        )
 
         lines = lines_table(result, simulation).without("authority")
         parts = [
@@ -86,8 +102,12 @@ def estimate(
             lines,
             outcome_table(simulation),
             chances_table(simulation),
+            convergence(simulation),
         ]
-        typer.echo("\n\n".join(str(part) for part in parts))
+        if replicate:
+            again = drawn(seed + 1)
+            parts += [replication_table(simulation, again), replicated(simulation, again)]
+        typer.echo("\n\n".join(filter(None, map(str, parts))))
         return
     from damages.report.figures import as_json, figures
 
@@ -96,6 +116,20 @@ def estimate(
         typer.echo(json.dumps(as_json(studied, rows, simulation), indent=2))
     else:
         _write_csv(rows)
+
+
+def _share(text: str) -> float | None:
+    """A share written as 0.5% or 0.005; None where nothing is written."""
+    if not text:
+        return None
+    number, percent = text.removesuffix("%"), text.endswith("%")
+    try:
+        share = float(number) / (100 if percent else 1)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise typer.BadParameter(f"'{text}' is not a precision; write --precision 0.5%, or 0.005.")
+    return share
 
 
 def _write_csv(rows: list[dict[str, Any]]) -> None:

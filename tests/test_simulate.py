@@ -140,7 +140,15 @@ def test_two_seeds_agree_within_their_errors(linkedin):
 
 @pytest.mark.parametrize(
     ("draws", "expected"),
-    [(1, (8, 6)), (512, (8, 6)), (513, (8, 7)), (131_072, (8, 14)), (131_073, (9, 14)), (10**6, (62, 14))],
+    [
+        (1, (8, 6)),
+        (512, (8, 6)),
+        (513, (9, 6)),
+        (131_072, (8, 14)),
+        (131_073, (9, 14)),
+        (10**6, (16, 16)),
+        (10**7, (10, 20)),
+    ],
 )
 def test_draws_are_rounded_up_to_whole_replicates(draws, expected):
     replicates, power = _plan(draws)

@@ -8,6 +8,7 @@ without jumps is one piece. Steps, uniforms and triangles by themselves have che
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -16,7 +17,9 @@ from damages.case.distributions import Shape
 from damages.case.laws import Law
 
 WIDEST_LOGIT = 37.0  # beyond it a float cannot tell a chance from 0 or 1
-CELLS = 2048  # of a smooth piece
+CELLS = 2048  # of a smooth piece, at first
+TOLERANCE = 5e-10  # of a table, in the chance
+MOST_SPLITS = 6
 LEAST_PIECE = 1e-14  # a piece less likely than this is left out
 
 
@@ -30,6 +33,11 @@ class Quantiles:
     def __call__(self, chance: np.ndarray) -> np.ndarray:
         """The value at each chance. Same shape as ``chance``."""
         return self._table(chance) if self._table else self.law.ppf(chance)
+
+    @property
+    def error(self) -> float:
+        """The greatest error in the chance: 0 where the form is exact."""
+        return self._table.error if self._table else 0.0
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -49,51 +57,49 @@ def quantiles(shape: Shape) -> Quantiles:
 
 
 class QuantileTable:
-    """The quantile function of a law, tabulated: the value at each chance, to 1e-9 in the chance."""
+    """The quantile function of a law, tabulated. ``error`` is its greatest error in the chance, measured when made and beyond what floats can tell apart."""
 
     def __init__(self, law: Law):
-        pieces = [_Piece(law, *found) for found in _pieces(law)]
-        self._edges = np.array([piece.first for piece in pieces[1:]])
+        pieces = [piece for found in _pieces(law) for piece in _made(law, *found)]
+        self.error = max(piece.error for piece in pieces)
         self._start = np.array([piece.first for piece in pieces])
-        self._length = np.array([max(piece.length, LEAST_PIECE) for piece in pieces])
-        cells = np.array([piece.cells for piece in pieces])
+        self._length = np.array([piece.length for piece in pieces])
+        cells = np.array([len(piece.rows) for piece in pieces])
         self._cells, self._offset = cells, np.concatenate([[0], np.cumsum(cells)[:-1]])
         # One row a cell, so that a draw reads its four coefficients at once.
-        self._rows = np.ascontiguousarray(np.concatenate([piece.coefficients for piece in pieces], axis=1).T)
+        self._rows = np.concatenate([piece.rows for piece in pieces])
 
     def __call__(self, chance: np.ndarray) -> np.ndarray:
         """The value at each chance. Same shape as ``chance``."""
         if len(self._cells) == 1:
-            odds = np.subtract(1.0, chance)
-            np.divide(chance, odds, out=odds)
-            return self.at_logit(np.log(odds, out=odds))
-        piece = self._edges.searchsorted(chance, side="right")
+            place = np.subtract(1.0, chance)
+            np.divide(chance, place, out=place)
+            np.log(place, out=place)
+            cells: int = self._cells[0]
+            place += WIDEST_LOGIT
+            place *= cells / (2 * WIDEST_LOGIT)
+            np.maximum(place, 0.0, out=place)
+            np.minimum(place, np.nextafter(cells, 0.0), out=place)
+            cell = place.astype(np.intp)
+            place -= cell
+            return _cubic(self._rows.take(cell, axis=0), place)
+        piece = self._start[1:].searchsorted(chance, side="right")
         within = np.clip((chance - self._start[piece]) / self._length[piece], 1e-16, 1.0 - 1e-16)
         place = np.log(within / (1.0 - within)) + WIDEST_LOGIT
         place *= (self._cells / (2 * WIDEST_LOGIT))[piece]
         cell = np.minimum(place.astype(np.intp), self._cells[piece] - 1)
         place -= cell
-        return self._value(place, cell + self._offset[piece])
+        return _cubic(self._rows.take(cell + self._offset[piece], axis=0), place)
 
-    def at_logit(self, logit: np.ndarray) -> np.ndarray:
-        """The value at each logit(chance), of a law that is one piece. ``logit`` is written over."""
-        logit += WIDEST_LOGIT
-        logit *= CELLS / (2 * WIDEST_LOGIT)
-        np.maximum(logit, 0.0, out=logit)
-        np.minimum(logit, np.nextafter(CELLS, 0.0), out=logit)
-        cell = logit.astype(np.intp)
-        logit -= cell
-        return self._value(logit, cell)
 
-    def _value(self, s: np.ndarray, cell: np.ndarray) -> np.ndarray:
-        """a + b s + c s² + d s³ of each cell."""
-        rows = self._rows.take(cell, axis=0)
-        value = rows[:, 3] * s
-        for power in (2, 1):
-            value += rows[:, power]
-            value *= s
-        value += rows[:, 0]
-        return value
+def _cubic(rows: np.ndarray, s: np.ndarray) -> np.ndarray:
+    """a + b s + c s² + d s³, the coefficients in rows."""
+    value = rows[..., 3] * s
+    for power in (2, 1):
+        value += rows[..., power]
+        value *= s
+    value += rows[..., 0]
+    return value
 
 
 def _pieces(law: Law) -> list[tuple[float, float, float]]:
@@ -111,28 +117,59 @@ def _pieces(law: Law) -> list[tuple[float, float, float]]:
     return found
 
 
+@dataclass(frozen=True)
 class _Piece:
-    """One smooth piece of a quantile function, or one step of it."""
+    """One smooth piece of a quantile function, or one step of it: a row of four coefficients for each cell."""
 
-    def __init__(self, law: Law, first: float, length: float, step: float):
-        self.first, self.length = first, length
-        self.cells = CELLS if np.isnan(step) else 1
-        if self.cells == 1:
-            self.coefficients = np.array([[step], [0.0], [0.0], [0.0]])
-            return
-        logit = np.linspace(-WIDEST_LOGIT, WIDEST_LOGIT, CELLS + 1)
-        nearer = 1.0 / (1.0 + np.exp(np.abs(logit)))  # the chance on the nearer side, never above one half
-        half, last = CELLS // 2, 1.0 - first - length  # what lies beyond the piece
-        last = last if last > LEAST_PIECE else 0.0
-        knots = np.concatenate(
-            [law.ppf(first + length * nearer[: half + 1]), law.isf(last + length * nearer[half + 1 :])]
-        )
-        with np.errstate(divide="ignore", invalid="ignore"):
-            density = law.pdf(knots)
-            slopes = length * nearer * (1.0 - nearer) / density * (logit[1] - logit[0])
-        slopes = np.where(np.isfinite(slopes), slopes, 0.0)
-        rise = np.diff(knots)
-        # value(cell + s) = a + b s + c s² + d s³ on each cell, s in [0, 1)
-        self.coefficients = np.array(
-            [knots[:-1], slopes[:-1], 3 * rise - 2 * slopes[:-1] - slopes[1:], slopes[:-1] + slopes[1:] - 2 * rise]
-        )
+    first: float
+    length: float
+    rows: np.ndarray
+    error: float = 0.0
+
+
+def _made(law: Law, first: float, length: float, step: float, splits: int = 0) -> list[_Piece]:
+    """A piece, with cells enough for its error; split where it is worst when that does not suffice.
+
+    A steep stretch, such as the valley between two components, is tail-like on both sides of a split, and so smooth in
+    the logit of each side.
+    """
+    if not np.isnan(step):
+        return [_Piece(first, length, np.array([[step, 0.0, 0.0, 0.0]]))]
+    for cells in (CELLS, 2 * CELLS, 4 * CELLS):
+        piece, worst = _tabulated(law, first, length, cells)
+        if piece.error <= TOLERANCE:
+            return [piece]
+    if splits == MOST_SPLITS:
+        return [piece]
+    return [
+        *_made(law, first, worst - first, step, splits + 1),
+        *_made(law, worst, first + length - worst, step, splits + 1),
+    ]
+
+
+def _tabulated(law: Law, first: float, length: float, cells: int) -> tuple[_Piece, float]:
+    """A piece with so many cells, and the chance at which it is worst: every cell is measured in its middle."""
+    logit = np.linspace(-WIDEST_LOGIT, WIDEST_LOGIT, 2 * cells + 1)
+    nearer = 1.0 / (1.0 + np.exp(np.abs(logit)))  # the chance on the nearer side, never above one half
+    beyond = 1.0 - first - length
+    beyond = beyond if beyond > LEAST_PIECE else 0.0  # what lies above the piece
+    low, high = nearer[: cells + 1 : 2], nearer[cells + 2 :: 2]
+    knots = np.concatenate([law.ppf(first + length * low), law.isf(beyond + length * high)])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        density = law.pdf(knots)
+        slopes = length * nearer[::2] * (1.0 - nearer[::2]) / density * (logit[2] - logit[0])
+    slopes = np.where(np.isfinite(slopes), slopes, 0.0)
+    rise = np.diff(knots)
+    # value(cell + s) = a + b s + c s² + d s³ on each cell, s in [0, 1)
+    rows = np.stack(
+        [knots[:-1], slopes[:-1], 3 * rise - 2 * slopes[:-1] - slopes[1:], slopes[:-1] + slopes[1:] - 2 * rise], axis=1
+    )
+    middle, wanted, half = _cubic(rows, np.full(cells, 0.5)), nearer[1::2], cells // 2
+    upper = middle[half:]
+    at_step = law.cdf(upper) - law.below(upper)  # a value that rounds to the step above the piece is still in it
+    found = np.concatenate([law.cdf(middle[:half]) - first, law.sf(upper) + at_step - beyond])
+    # What a float cannot tell apart is no error of the table.
+    misses = np.maximum(np.abs(found - length * wanted) - 2.0 * law.pdf(middle) * np.spacing(np.abs(middle)), 0.0)
+    worst = int(misses.argmax())
+    at = first + length * (wanted[worst] if worst < half else 1.0 - wanted[worst])
+    return _Piece(first, length, rows, float(misses[worst])), float(at)

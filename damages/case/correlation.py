@@ -30,7 +30,7 @@ class Correlation(Strict):
         description="Two inputs; where they differ by group, group by group",
     )
     within: Name | None = Field(None, description="One input that differs by group: its groups with each other")
-    rank: float = Field(ge=-1, le=1, description="Spearman's rank correlation")
+    rank: float = Field(description="Spearman's rank correlation, from -1 to 1")
     source: Source
 
 
@@ -38,7 +38,7 @@ class Copula(Strict):
     """What joins correlated inputs."""
 
     t: float | None = Field(
-        None, gt=0, description="Degrees of freedom of a t copula, whose extremes come together; Gaussian when left out"
+        None, description="Degrees of freedom of a t copula, whose extremes come together; Gaussian when left out"
     )
     repair: bool = Field(True, description="false refuses correlations that do not fit together")
 

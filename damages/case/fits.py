@@ -48,6 +48,10 @@ def fitted(data: Sequence[float], family: str, low: float, high: float, name: st
         raise ValueError(f"a {family} is fitted to numbers above 0; {name} begins at {values.min():g}.")
     center, information = _LIKELIEST[family](values)
     spread = np.linalg.cholesky(np.linalg.inv(information))
+    if family in ("normal", "lognormal"):  # what the data say of a normal's spread is known exactly: χ², n − 1 degrees
+        half = (len(values) - 1) / 2
+        center[1] += 0.5 * (math.log(len(values) / 2) - special.digamma(half))
+        spread[1, 1] = math.sqrt(special.polygamma(1, half)) / 2
     points = [(0.0, 2 / 3), (-math.sqrt(3), 1 / 6), (math.sqrt(3), 1 / 6)]
     laws, weights = [], []
     for first, first_weight in points:

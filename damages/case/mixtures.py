@@ -9,7 +9,7 @@ import numpy as np
 
 from damages.case.laws import Law
 
-HALVINGS = 60
+MOST_STEPS = 80
 
 
 @dataclass(frozen=True)
@@ -50,18 +50,35 @@ class Mixture(Law):
         return self._inverse(chance, upper=True)
 
     def _inverse(self, chance: Any, upper: bool) -> Any:
-        """The value at each chance, by halving the range between the parts' own values there."""
-        chance = np.asarray(chance, dtype=float)
+        """The value at each chance, found between the parts' own values there."""
+        shape, chance = np.shape(chance), np.ravel(np.asarray(chance, dtype=float))
         own = [law.isf(chance) if upper else law.ppf(chance) for law in self.laws]
-        low, high = np.minimum.reduce(own), np.maximum.reduce(own)
-        low, high = np.broadcast_arrays(low, high)
-        low, high = low.copy(), high.copy()
-        at_low = self.sf(low) <= chance if upper else self.cdf(low) >= chance
-        for _ in range(HALVINGS):
-            middle = np.where(np.isfinite(low) & np.isfinite(high), low + (high - low) / 2, low)
-            enough = self.sf(middle) <= chance if upper else self.cdf(middle) >= chance
-            high, low = np.where(enough, middle, high), np.where(enough, low, middle)
-        return np.where(at_low, np.minimum.reduce(own), high)
+        low, high = (np.array(ends, dtype=float) for ends in (np.minimum.reduce(own), np.maximum.reduce(own)))
+        found, at_low = low.copy(), self._short(low, chance, upper) >= 0
+        value = np.where(at_low, low, low + (high - low) / 2)
+        todo = np.flatnonzero(~at_low & (low < high))
+        found[~at_low] = high[~at_low]
+        for turn in range(MOST_STEPS):
+            if not len(todo):
+                break
+            here, wanted = value[todo], chance[todo]
+            reached = self.sf(here) if upper else self.cdf(here)
+            over = wanted - reached if upper else reached - wanted
+            low[todo], high[todo] = np.where(over < 0, here, low[todo]), np.where(over < 0, high[todo], here)
+            density = self.pdf(here)
+            with np.errstate(all="ignore"):  # Newton's step on the logarithm of the chance, while it stays inside
+                step = here + (1 if upper else -1) * reached / density * np.log(reached / wanted)
+            inside = (step > low[todo]) & (step < high[todo]) & (turn % 4 < 3)
+            value[todo] = np.where(inside, step, low[todo] + (high[todo] - low[todo]) / 2)
+            close = (np.abs(over) <= 1e-15 * wanted) | (inside & (np.abs(step - here) <= 1e-15 * np.abs(here)))
+            close &= density > 0
+            found[todo] = np.where(close, here, high[todo])  # the upper end, where the chance is passed at a step
+            todo = todo[~close & (high[todo] - low[todo] > 2e-16 * np.abs(high[todo]))]
+        return found.reshape(shape)
+
+    def _short(self, value: np.ndarray, chance: np.ndarray, upper: bool) -> np.ndarray:
+        """By how much the chance of at most a value is past what is wanted."""
+        return np.asarray(chance - self.sf(value) if upper else self.cdf(value) - chance)
 
     def mean(self) -> float:
         return float(self._sum([law.mean() for law in self.laws]))

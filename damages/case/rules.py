@@ -273,10 +273,15 @@ def _correlations(case: CaseFile, shapes: Shapes) -> Found:
         problem = _pair_problem(case, shapes, pair.between, pair.within)
         if frozenset(names) in seen and problem is None:
             problem = f"says the correlation of {' and '.join(names)} a second time."
+        if not -1 <= pair.rank <= 1:
+            yield (*here, "rank"), f"is {pair.rank:g}, but lies between -1 and 1."
+            sound = False
         seen.add(frozenset(names))
         if problem:
             sound = False
             yield here, problem
+    if case.copula.t is not None and not case.copula.t > 0:
+        yield ("copula", "t"), f"is {case.copula.t:g}, but degrees of freedom are above 0, such as 5."
     if not sound or not case.correlations:
         return
     moved = fitting(rank_matrix(case.correlations, shapes).matrix)[1]

@@ -75,6 +75,10 @@ def as_json(case: Case, rows: list[dict[str, Any]], simulation: Simulation) -> d
         "chance_of_recovery": simulation.chance_of_recovery.value,
         "error": "half-width of the 95% interval from Monte Carlo error",
     }
+    if simulation.precision is not None:
+        about |= {"precision": simulation.precision, "not_converged": simulation.not_converged}
+    if simulation.independent:
+        about["independent"] = True
     return {
         "case": {
             "name": case.name,

@@ -13,7 +13,7 @@ from damages.analysis.litigation import SettlementZone
 from damages.analysis.methods import combine_methods, method_lines
 from damages.analysis.paths import Estimate
 from damages.analysis.sensitivity import Swing
-from damages.analysis.simulate import Simulation
+from damages.analysis.simulate import HEADLINES, Simulation
 from damages.analysis.switchboard import Fallen
 from damages.case.schema import Case
 from damages.report.lines import called, line
@@ -46,6 +46,30 @@ def headlines(estimate: Estimate, simulation: Simulation) -> Words:
         f"half of the draws lie below {usd(recovered[0.50].value)} and nineteen in twenty below {usd(recovered[0.95].value)}."
     )
     return Words((first, second))
+
+
+def convergence(simulation: Simulation) -> Words:
+    """Whether the draws reached the precision asked for, and which headline did not; nothing where none was asked for."""
+    if simulation.precision is None:
+        return Words(())
+    wanted, missed = percent(simulation.precision), simulation.not_converged
+    if not missed:
+        return Words(
+            (f"Converged: every headline's mean is known to within {wanted} after {simulation.draws:,} draws.",)
+        )
+    named = " and ".join(
+        f"“{line(simulation.case, name).label}” (± {percent(error)})" for name, error in missed.items()
+    )
+    return Words((f"Not converged to within {wanted} after {simulation.draws:,} draws: {named}.",))
+
+
+def replicated(first: Simulation, second: Simulation) -> Words:
+    """Whether a second seed says the same."""
+    apart = [name for name in HEADLINES if not first.lines[name].mean.overlaps(second.lines[name].mean)]
+    if not apart:
+        return Words((f"A second run with seed {second.seed} agrees: the intervals of all headlines overlap.",))
+    named = ", ".join(f"“{line(first.case, name).label}”" for name in apart)
+    return Words((f"A second run with seed {second.seed} does not agree on {named}: take more draws.",))
 
 
 def class_size(estimate: Estimate) -> Words:

@@ -31,6 +31,7 @@ from damages.report.tables.of_draws import (
     exposure_and_judgment,
     line_table,
     outcome_table,
+    replication_table,
     settlement_table,
 )
 from damages.report.tables.of_estimate import (
@@ -133,6 +134,7 @@ __all__ = [
     "ranks_table",
     "records_table",
     "relief_table",
+    "replication_table",
     "retention_table",
     "sample_table",
     "sampling_table",

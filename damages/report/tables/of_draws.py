@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from damages.analysis.litigation import SettlementZone
 from damages.analysis.risk import Outcome, Summary
-from damages.analysis.simulate import Simulation
+from damages.analysis.simulate import HEADLINES, Simulation
 from damages.case.schema import Case
 from damages.report.lines import line
 from damages.report.table import Column, Table, percent, usd
@@ -32,6 +32,8 @@ def outcome_table(simulation: Simulation) -> Table:
     ]
     note = (
         f"{simulation.draws:,} draws in {simulation.replicates} independent sets, seed {simulation.seed}. "
+        f"{'' if simulation.exact else 'Percentiles are right to 0.013%. '}"
+        f"{'Correlations are left out. ' if simulation.independent else ''}"
         f"Chance of a recovery: {percent(simulation.chance_of_recovery.value)}. ± is the half-width of the 95% interval from Monte Carlo error alone."
     )
     return Table.of(case, "What the draws say", columns, rows, note)
@@ -55,6 +57,28 @@ def chances_table(simulation: Simulation, sums: Sequence[float] = (1e6, 1e7, 1e8
     columns = [Column("sum", "Chance of"), Column("judgment", "Judgment", "share"), Column("error", "±", "share")]
     columns.append(Column("exposure", "Exposure, every question answered for the class", "share"))
     return Table.of(simulation.case, "Chance of more than", columns, rows)
+
+
+def replication_table(first: Simulation, second: Simulation) -> Table:
+    """The headlines' means under two seeds, each with its error."""
+    rows = []
+    for name in HEADLINES:
+        one, other = first.lines[name].mean, second.lines[name].mean
+        rows.append(
+            {
+                "label": line(first.case, name).label,
+                "first": one.value,
+                "first_error": one.error,
+                "second": other.value,
+                "second_error": other.error,
+                "agree": "yes" if one.overlaps(other) else "no",
+            }
+        )
+    columns = [Column("label", "Mean of")]
+    for key, seed in (("first", first.seed), ("second", second.seed)):
+        columns += [Column(key, f"Seed {seed}", "usd"), Column(f"{key}_error", "±", "usd")]
+    columns.append(Column("agree", "Intervals overlap"))
+    return Table.of(first.case, "The same with another seed", columns, rows)
 
 
 def line_table(simulation: Simulation, names: Sequence[str]) -> Table:

@@ -1,0 +1,316 @@
+"""The engine under the simulation: points, the traced program, percentiles without sorting, workers, stopping."""
+
+from __future__ import annotations
+
+import pickle
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+import pytest
+from build import number, question, small, theory
+from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import stats
+from scipy.stats import qmc
+
+import damages
+from damages.analysis import simulate as engine
+from damages.analysis.paths import answer_paths, answers_for_class, lines_by_path
+from damages.analysis.program import Tracer
+from damages.analysis.risk import Figure, Part, quantiles
+from damages.analysis.sobol import Points, uniforms
+from damages.analysis.streaming import FINE, RELATIVE_ERROR, Histogram, bins, middles
+
+CASES = [f"params/{name}.yaml" for name in ("linkedin", "linkedin_2015", "bnsf", "template")]
+CASES += ["tests/cases/good.yaml", "tests/cases/rules.yaml", "tests/bench/reference.yaml"]
+
+
+# --- Points -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dimensions", [1, 2, 17, 300])
+def test_the_points_are_scipys_bit_for_bit(dimensions):
+    theirs = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng([3, 2])).random_base2(9).T + 2.0**-31
+    assert_array_equal(uniforms(3, 2, 9, dimensions), theirs)
+    for power in (0, 1, 4, 12):
+        blocks = np.concatenate([block.copy() for block in Points((3, 2), 9, dimensions).blocks(power)], axis=1)
+        assert_array_equal(blocks, theirs)
+
+
+def test_points_without_dimensions_and_with_too_many():
+    assert uniforms(0, 0, 5, 0).shape == (0, 32)
+    with pytest.raises(ValueError, match="5000 dimensions are more than"):
+        uniforms(0, 0, 5, 5000)
+
+
+# --- The program ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", CASES)
+def test_the_program_says_what_the_model_says(path):
+    """Every class-wide line on every answer path, beside the model run on arrays."""
+    case = damages.load(ROOT / path)
+    paths = answer_paths(case)
+    work = engine._work(case, paths, 1, False, None)
+    uniform = uniforms(5, 0, 8, len(work.sampler.columns))
+    figures = work.program.run(work.sampler.drawn(uniform))
+    best, *rest = lines_by_path(
+        case, work.sampler.values(uniform), [answers_for_class(case), *(path.answers for path in paths)]
+    )
+
+    def mean(weighed):
+        return sum(weight * np.broadcast_to(figures[at] if isinstance(at, int) else at, 256) for weight, at in weighed)
+
+    for name in engine.outcome_lines(case):
+        expected = sum(path.chance * np.ravel(lines[name]) for path, lines in zip(paths, rest, strict=True))
+        assert_allclose(mean(work.lines[name]), np.broadcast_to(expected, 256), rtol=1e-12, atol=1e-9, err_msg=name)
+    assert_allclose(mean(work.lines["exposure_usd"]), np.ravel(best["judgment_usd"]), rtol=1e-12)
+    assert_allclose(mean(work.lines["pleaded_usd"]), np.broadcast_to(np.ravel(best["pleaded_usd"]), 256), rtol=1e-12)
+    assert len(pickle.dumps(work)) < 400_000
+
+
+def test_a_program_leaves_out_what_cannot_matter():
+    tracer = Tracer()
+    share, award = tracer.input("share", False, (0.1, 0.9)), tracer.input("award", False, (5.0, 50.0))
+    assert award * 1.0 is award
+    assert award + 0.0 is award
+    assert award * 0.0 == 0.0
+    assert np.maximum(award, share) is award
+    assert np.where(award > 1.0, share, award) is share
+    assert np.maximum(award - award * 0.25, 0.0) is (award - award * 0.25)
+    assert share * award is share * award  # the same step is made once
+    unread = share * share
+    program = tracer.program([share * award + 1.0])
+    assert len(program.steps) == 2
+    assert unread.number not in program.wanted
+    drawn = {"share": np.array([0.1, 0.5]), "award": np.array([10.0, 20.0])}
+    assert_array_equal(program.run(drawn)[0], [2.0, 11.0])
+
+
+# --- Percentiles ------------------------------------------------------------------------------
+
+amounts = hnp.arrays(
+    float, st.integers(1, 60), elements=st.floats(-10, 1e12, allow_nan=False).map(lambda x: round(x, 3))
+)
+
+
+@given(st.lists(st.tuples(st.floats(0.01, 1), amounts), min_size=1, max_size=5))
+def test_percentiles_without_sorting_are_exact(sets):
+    parts = [Part(weight, values) for weight, values in sets]
+    values = np.concatenate([part.drawn for part in parts])
+    weights = np.concatenate([np.full(len(part.drawn), part.weight / len(part.drawn)) for part in parts])
+    order = np.argsort(values, kind="stable")
+    steps = np.cumsum(weights[order])
+    levels = [0.013, 0.237, 0.51, 0.951, 1.0]
+    expected = [
+        values[order][min(np.searchsorted(steps, level * steps[-1] * (1 - 1e-12)), len(values) - 1)] for level in levels
+    ]
+    assert_array_equal(quantiles(parts, levels), expected)
+
+
+def test_bins_are_as_narrow_as_they_say():
+    values = np.random.default_rng(1).lognormal(8, 4, 10_000)
+    place = bins(values, FINE)
+    middle = middles(0, int(place.max()) + 1, FINE)[place]
+    assert np.max(np.abs(middle / values - 1)) <= RELATIVE_ERROR
+    assert middles(0, 3, FINE)[0] == 0.0
+    assert_array_equal(bins(np.array([0.0, 1e-12, -3.0]), FINE), 0)
+
+
+def test_counted_and_kept_draws_agree(linkedin, monkeypatch):
+    """The same draws counted in bins: means and chances alike, percentiles within the width of a bin."""
+    kept = damages.simulate(linkedin, 8 * 2**11)
+    monkeypatch.setattr(engine, "MOST_KEPT", 0)
+    monkeypatch.setattr(engine, "CHUNK_POWER", 9)
+    monkeypatch.setattr(engine, "BLOCK_POWER", 7)
+    counted = damages.simulate(linkedin, 8 * 2**11)
+    assert (kept.exact, counted.exact) == (True, False)
+    for lines, others in ((kept.lines, counted.lines), (kept.if_recovered, counted.if_recovered)):
+        for name, one in lines.items():
+            assert others[name].mean.value == pytest.approx(one.mean.value, rel=1e-12, abs=1e-9)
+            for level, figure in one.percentiles.items():
+                assert others[name][level].value == pytest.approx(figure.value, rel=RELATIVE_ERROR, abs=1e-8), name
+    assert counted.chance_of_recovery.value == pytest.approx(kept.chance_of_recovery.value, rel=1e-12)
+    for name, outcome in kept.outcomes.items():
+        other = counted.outcomes[name]
+        assert other.percentile(0.99).value == pytest.approx(
+            outcome.percentile(0.99).value, rel=RELATIVE_ERROR, abs=1e-8
+        )
+        assert other.chance_above(1e8).value == pytest.approx(outcome.chance_above(1e8).value, abs=2e-3)
+        assert_allclose(other.exceedance(20)[1], outcome.exceedance(20)[1], atol=0.01)
+
+
+def test_a_histogram_grows_both_ways():
+    histogram = Histogram()
+    for block in ([3.0, 4.0], [100.0], [0.0, 0.5]):
+        histogram.add(np.array(block), 0.2)
+    assert histogram.counts.sum() == pytest.approx(1.0)
+    assert histogram.first == 0
+    assert histogram.total_usd == pytest.approx(0.2 * 107.5)
+
+
+# --- Workers ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_threads_and_processes_give_the_same_bytes(good, monkeypatch, counted):
+    if counted:
+        monkeypatch.setattr(engine, "MOST_KEPT", 0)
+    alone = damages.simulate(good, 4096)
+    assert alone.exact is not counted
+    with ThreadPoolExecutor(3) as threads, ProcessPoolExecutor(2, mp_context=get_context("fork")) as processes:
+        for executor in (threads, processes):
+            other = damages.simulate(good, 4096, executor=executor)
+            assert other.lines == alone.lines
+            assert other.if_recovered == alone.if_recovered
+            for name, outcome in alone.outcomes.items():
+                for ours, theirs in zip(outcome.replicates, other.outcomes[name].replicates, strict=True):
+                    assert_array_equal(ours[0].values, theirs[0].values)
+
+
+def test_only_the_lines_asked_for(linkedin):
+    every = damages.simulate(linkedin, 1024)
+    few = damages.simulate(linkedin, 1024, lines=["claimants"])
+    assert set(few.lines) == {*engine.HEADLINES, *engine.PAID, "claimants"}
+    assert all(few.lines[name] == every.lines[name] for name in few.lines)
+
+
+# --- Stopping ---------------------------------------------------------------------------------
+
+
+def test_it_goes_on_until_it_is_sure_enough(good):
+    rough = damages.simulate(good, 512)
+    sure = damages.simulate(good, 512, precision=0.002)
+    assert sure.draws > rough.draws
+    assert not sure.not_converged
+    assert all(sure.lines[name].mean.relative_error <= 0.002 for name in engine.HEADLINES)
+    assert sure.lines == damages.simulate(good, 512, precision=0.002).lines
+
+
+def test_it_says_which_headline_is_not_sure(good):
+    short = damages.simulate(good, 512, precision=1e-6, most_draws=2048)
+    assert short.draws == 2048
+    assert set(short.not_converged) == set(engine.HEADLINES)
+    words = str(damages.sentences.convergence(short))
+    assert words.startswith("Not converged to within 0.0001% after 2,048 draws: “")
+    assert "± " in words
+    assert str(damages.sentences.convergence(damages.simulate(good, 512))) == ""
+
+
+def test_precision_is_checked(good):
+    with pytest.raises(ValueError, match="precision must be above 0"):
+        damages.simulate(good, precision=0.0)
+
+
+def test_intervals_that_overlap():
+    assert Figure(10.0, 1.0).overlaps(Figure(11.5, 0.6))
+    assert not Figure(10.0, 1.0).overlaps(Figure(11.5, 0.4))
+    assert Figure(0.0, 0.0).relative_error == 0.0
+    assert Figure(0.0, 1.0).relative_error == float("inf")
+
+
+def test_a_second_seed_in_words(good):
+    first, second = damages.simulate(good, 1024, seed=0), damages.simulate(good, 1024, seed=1)
+    table = damages.tables.replication_table(first, second)
+    assert [row["agree"] for row in table.rows] == ["yes"] * 3
+    assert "agrees: the intervals of all headlines overlap" in str(damages.sentences.replicated(first, second))
+
+
+# --- Known answers ----------------------------------------------------------------------------
+
+
+def lognormals(tmp_path, **inputs):
+    """People × months × price, all of it lost."""
+    made = {
+        "people": number("people", {"lognormal": {"median": 10_000, "sd_log": 0.3}}),
+        "months": number("months", {"lognormal": {"median": 10, "sd_log": 0.4}}),
+        "price": number("usd_per_month", {"lognormal": {"median": 20, "sd_log": 0.5}}),
+        "lost": number("share", 1.0),
+    }
+    contract = theory(
+        "subscription_value",
+        price="price",
+        months="months",
+        share_lost="lost",
+        needs=["won"] if "won" in inputs else [],
+    )
+    return small(tmp_path, theories={"contract": contract}, inputs=made | inputs)
+
+
+def test_every_percentile_of_a_product_of_lognormals(tmp_path):
+    """The product of independent lognormals is lognormal: the sum of the logs' means, the root of the sum of their squares."""
+    outcome = damages.simulate(lognormals(tmp_path), 2**19).outcomes["judgment_usd"]
+    law = stats.lognorm((0.09 + 0.16 + 0.25) ** 0.5, scale=10_000 * 10 * 20)
+    for level in np.arange(1, 100) / 100:
+        figure, exact = outcome.percentile(level), law.ppf(level)
+        assert abs(figure.value - exact) <= max(4 * figure.error, 2e-4 * exact), level
+    for threshold in law.ppf([0.2, 0.5, 0.9]):
+        figure = outcome.chance_above(threshold)
+        assert abs(figure.value - law.sf(threshold)) <= max(4 * figure.error, 1e-4)
+
+
+def test_nothing_or_a_product_of_lognormals(tmp_path):
+    """With chance p something, else nothing: mean p·E[X]; a percentile above 1 − p is X's at (level − 1 + p) ÷ p."""
+    simulation = damages.simulate(lognormals(tmp_path, won=question(0.3)))
+    law, summary = stats.lognorm(0.5**0.5, scale=2_000_000), simulation.lines["judgment_usd"]
+    assert summary.mean.value == pytest.approx(0.3 * law.mean(), rel=1e-3)
+    assert simulation.chance_of_recovery.value == pytest.approx(0.3, abs=1e-15)
+    assert [summary[level].value for level in (0.05, 0.25, 0.5)] == [0.0] * 3
+    assert summary[0.95].value == pytest.approx(law.ppf(0.25 / 0.3), rel=1e-3)
+    assert simulation.if_recovered["judgment_usd"][0.95].value == pytest.approx(law.ppf(0.95), rel=1e-3)
+    assert simulation.if_recovered["judgment_usd"].mean.value == pytest.approx(law.mean(), rel=1e-3)
+
+
+def test_nothing_or_something_among_the_amounts(tmp_path):
+    """A share that is 0 with chance 0.4: no judgment in those draws, and none of them counts as a recovery."""
+    lost = number("share", {"zero_or": {"chance_of_zero": 0.4, "value": 1.0}})
+    simulation = damages.simulate(lognormals(tmp_path, lost=lost))
+    law = stats.lognorm(0.5**0.5, scale=2_000_000)
+    assert simulation.chance_of_recovery.value == pytest.approx(0.6, abs=1e-3)
+    assert simulation.if_recovered["judgment_usd"][0.5].value == pytest.approx(law.median(), rel=3e-3)
+    assert simulation.lines["judgment_usd"].mean.value == pytest.approx(0.6 * law.mean(), rel=3e-3)
+
+
+def test_visalus_has_one_figure_in_every_draw():
+    """1,850,440 calls × $500: nothing is uncertain, so every draw is the point estimate."""
+    case = damages.load("params/judgments/visalus.yaml")
+    simulation = damages.simulate(case, 512)
+    assert damages.estimate(case).lines["class_award_usd"] == 925_220_000.0
+    summary = simulation.lines["class_award_usd"]
+    assert {summary.mean.value, *(figure.value for figure in summary.percentiles.values())} == {925_220_000.0}
+    assert summary.mean.error == 0.0
+
+
+# --- The reference model ----------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_reference_model():
+    """Two million draws of the model of the benchmark, whose figures are known to a few parts in 100,000."""
+    case = damages.load(ROOT / "tests/bench/reference.yaml")
+    simulation = damages.simulate(case, 2**21, lines=())
+    judgment, net = simulation.if_recovered["judgment_usd"], simulation.lines["net_fund_usd"]
+    # needs_actual does not change whether the class recovers, so what is won has the law of the whole judgment.
+    assert judgment.mean.value == pytest.approx(303_474_400, rel=2e-4)
+    assert judgment[0.5].value == pytest.approx(242_449_700, rel=3e-4)
+    assert judgment[0.95].value == pytest.approx(797_656_400, rel=4e-4)
+    assert simulation.chance_of_recovery.value == pytest.approx(0.1, abs=1e-12)
+    assert net.mean.value == pytest.approx(0.75 * 303_474_400 * 0.1, rel=2e-4)
+
+
+COVERED = (0.93, 0.97)
+
+
+@pytest.mark.slow
+def test_the_intervals_hold_the_truth_as_often_as_they_say(tmp_path):
+    """1,000 seeds of 8 × 64 draws of a product of lognormals: the share of 95% intervals that hold the true mean."""
+    case, law = lognormals(tmp_path), stats.lognorm(0.5**0.5, scale=2_000_000)
+    held = 0
+    for seed in range(1_000):
+        mean = damages.simulate(case, 512, seed=seed, lines=()).lines["judgment_usd"].mean
+        held += abs(mean.value - law.mean()) <= mean.error
+    assert COVERED[0] <= held / 1_000 <= COVERED[1], held
