@@ -233,8 +233,9 @@ def _lay(content: dict[str, Any], keys: Place, merged: Tree, tree: Tree) -> None
         if isinstance(value, dict) and isinstance(target.get(key), dict) and key not in REPLACED_WHOLE:
             _lay(value, here, merged, tree)
         else:
+            if key in target:
+                merged.lines = {place: line for place, line in merged.lines.items() if place[: len(here)] != here}
             target[key] = _copy(value)
-            merged.lines = {place: line for place, line in merged.lines.items() if place[: len(here)] != here}
             merged.lines.update({place: line for place, line in tree.lines.items() if place[: len(here)] == here})
             merged.lines.setdefault(here, tree.place(here))
 

@@ -158,7 +158,7 @@ def _chart(draw: Callable[..., Axes | None], table: Table, below: float) -> str:
     curve = draw is exceedance
     rows = min(len(table.rows), SWINGS) if draw is not waterfall else len(table.rows)
     inches = 4.2 if curve else 0.52 * rows + 0.95
-    left, right = (0.145, 0.97) if curve else (0.01, 0.985)
+    left, right = (0.145, 0.97) if curve else (0.03, 0.9)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, inches))
         ax = figure.add_axes((left, below / inches, right - left, 1 - (below + 0.4) / inches))
