@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from damages.lookups import judgments, new, records, schema, statutes
 from damages.options import (
-    DAY,
     METHODS,
     CaseArgument,
     DrawsOption,
@@ -25,7 +24,7 @@ from damages.options import (
     SeedOption,
     SetOption,
 )
-from damages.shell import Grouped, offers, tell, tell_time_left
+from damages.shell import Grouped, offers, shown, tell, tell_time_left, write_csv
 
 app = typer.Typer(
     cls=Grouped,
@@ -115,7 +114,7 @@ def estimate(
     if format == Format.json:
         typer.echo(json.dumps(as_json(studied, rows, simulation), indent=2))
     else:
-        _write_csv(rows)
+        write_csv(rows)
 
 
 def _share(text: str) -> float | None:
@@ -130,14 +129,6 @@ def _share(text: str) -> float | None:
     if not 0 < share < 1:
         raise typer.BadParameter(f"'{text}' is not a precision; write --precision 0.5%, or 0.005.")
     return share
-
-
-def _write_csv(rows: list[dict[str, Any]]) -> None:
-    import csv
-
-    writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
 
 
 @app.command()
@@ -187,7 +178,7 @@ def sensitivity(
     else:
         from damages.report.table import Table
 
-        _write_csv(next((list(part.rows) for part in said if isinstance(part, Table)), []))
+        write_csv(next((list(part.rows) for part in said if isinstance(part, Table)), []))
 
 
 @app.command()
@@ -215,15 +206,11 @@ def report(
     if notebook:
         pages = render.notebook_pages(case, notebook, (scenario or [""])[0], settings or [], out, draws, seed, tell)
         for page in pages:
-            typer.echo(_shown(page))
+            typer.echo(shown(page))
         return
     folder = render.report(case, scenario or [], settings or [], to.split(","), out, draws, seed, progress=True)
     for file in sorted(folder.iterdir()):
-        typer.echo(_shown(file))
-
-
-def _shown(path: Path) -> str:
-    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else str(path)
+        typer.echo(shown(file))
 
 
 @app.command()
@@ -273,7 +260,7 @@ def sweep(
         typer.echo("\nStopped. What is finished is kept; the same command goes on from here.", err=True)
         raise typer.Exit(130) from None
     for file in sorted(path for path in swept.folder.iterdir() if path.is_file()):
-        typer.echo(_shown(file))
+        typer.echo(shown(file))
     if swept.failed:
         typer.echo(f"{len(swept.failed)} of {len(plan)} runs failed:", err=True)
         for run, why in swept.failed.items():
@@ -293,110 +280,11 @@ def workbook(
     """Write a workbook with live formulas and a choice of scenarios."""
     from damages.report.render import workbook as write
 
-    typer.echo(_shown(write(case, scenario, settings or [], out)))
+    typer.echo(shown(write(case, scenario, settings or [], out)))
 
 
-@app.command()
-def new(name: Annotated[str, typer.Argument(help="A name for the file: small letters, digits and _")]) -> None:
-    """Start a case: copy the template to params/NAME.yaml."""
-    from damages.case.load import start_case
-
-    path = start_case(name)
-    typer.echo(
-        f"{_shown(path)} is ready. Open it, change its numbers and its sources, then run: damages check {_shown(path)}"
-    )
-
-
-@app.command()
-def schema(
-    scenario: Annotated[bool, typer.Option("--scenario", help="The schema of a scenario file instead")] = False,
-) -> None:
-    """Print the JSON Schema of a case file, for editors."""
-    from damages.case.editors import case_schema, scenario_schema
-
-    typer.echo(json.dumps(scenario_schema() if scenario else case_schema(), indent=2))
-
-
-@app.command()
-def statutes(
-    name: Annotated[
-        str,
-        typer.Argument(
-            help="One statute in full, such as sca", metavar="[NAME]", autocompletion=offers("statute_names")
-        ),
-    ] = "",
-    as_of: Annotated[
-        str, typer.Option("--as-of", metavar="DATE", help="The version in force on a day: 2023-01-01")
-    ] = "",
-) -> None:
-    """Print the registry of statutory damages, or one statute."""
-    from damages.case.load import the_registry
-    from damages.case.statutes import day_of, statute_named
-    from damages.report.tables import statute_table, statutes_table
-
-    day, known = day_of(as_of), the_registry()
-    if not name:
-        typer.echo(statutes_table(known, day))
-        return
-    statute = statute_named(known, name)
-    typer.echo(statute_table(statute, statute.as_of(day)))
-
-
-@app.command()
-def judgments(
-    files: Annotated[
-        list[str] | None,
-        typer.Argument(help="Case files with published figures; all of params/judgments when none is named"),
-    ] = None,
-    format: FormatOption = Format.text,
-) -> None:
-    """Work published judgments out again; exit 1 if a figure differs."""
-    from damages.analysis.judgments import reproduce
-    from damages.report.tables import judgments_table
-
-    found = reproduce(files)
-    table = judgments_table(found)
-    if format == Format.text:
-        typer.echo(table)
-    elif format == Format.json:
-        typer.echo(json.dumps(list(table.rows), indent=2))
-    else:
-        _write_csv(list(table.rows))
-    if not all(one.holds for one in found):
-        raise typer.Exit(1)
-
-
-@app.command()
-def records(
-    file: Annotated[
-        Path, typer.Argument(help="A CSV of accounts, plain or gzipped; params/README.md says which columns")
-    ],
-    start: Annotated[datetime, typer.Option("--start", metavar="DATE", formats=DAY, help="First day: 2021-01-21")],
-    end: Annotated[datetime, typer.Option("--end", metavar="DATE", formats=DAY, help="Last day: 2024-09-18")],
-    plans: Annotated[
-        str, typer.Option("--plans", metavar="A,B", help="Only these plans; the order settles ties. All when left out")
-    ] = "",
-    need_messages: Annotated[
-        bool, typer.Option("--need-messages", help="Only accounts that sent or received a message")
-    ] = False,
-    format: FormatOption = Format.text,
-) -> None:
-    """Count the people of a file of accounts; print what was set aside, and why."""
-    from dataclasses import asdict
-
-    from damages.case.records import count_records
-    from damages.report.tables import records_table, set_aside_table, states_table
-
-    wanted = [plan.strip() for plan in plans.split(",") if plan.strip()]
-    counted = count_records(file, start.date(), end.date(), wanted, need_messages)
-    if format == Format.json:
-        period = {"start": str(start.date()), "end": str(end.date())}
-        typer.echo(json.dumps({"file": file.name, **period, **asdict(counted)}, indent=2))
-    elif format == Format.csv:
-        _write_csv(list(records_table(counted, file.name).rows))
-    else:
-        made = (make(counted, file.name) for make in (records_table, states_table, set_aside_table))
-        typer.echo("\n\n".join(str(table) for table in made))
+for verb in (new, schema, records, statutes, judgments):
+    app.command()(verb)
 
 
 def _version(wanted: bool) -> None:

@@ -202,7 +202,8 @@ def _of_choice() -> Iterator[Check]:
         import xlogit  # noqa: F401
     except ImportError:
         return
-    from damages.analysis.choice import choice_data, fit_choice
+    from damages.analysis.choice import fit_choice
+    from damages.analysis.survey import choice_data
 
     frame = statsmodels.api.datasets.modechoice.load_pandas().data
     for number, mode in enumerate(("air", "train", "bus"), start=1):

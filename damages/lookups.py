@@ -1,0 +1,111 @@
+"""Verbs that start a case or look something up, beside those that work one out (`damages.cli`)."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from damages.options import DAY, Format, FormatOption
+from damages.shell import offers, shown, write_csv
+
+
+def new(name: Annotated[str, typer.Argument(help="A name for the file: small letters, digits and _")]) -> None:
+    """Start a case: copy the template to params/NAME.yaml."""
+    from damages.case.load import start_case
+
+    path = start_case(name)
+    typer.echo(
+        f"{shown(path)} is ready. Open it, change its numbers and its sources, then run: damages check {shown(path)}"
+    )
+
+
+def schema(
+    scenario: Annotated[bool, typer.Option("--scenario", help="The schema of a scenario file instead")] = False,
+) -> None:
+    """Print the JSON Schema of a case file, for editors."""
+    from damages.case.editors import case_schema, scenario_schema
+
+    typer.echo(json.dumps(scenario_schema() if scenario else case_schema(), indent=2))
+
+
+def records(
+    file: Annotated[
+        Path, typer.Argument(help="A CSV of accounts, plain or gzipped; params/README.md says which columns")
+    ],
+    start: Annotated[datetime, typer.Option("--start", metavar="DATE", formats=DAY, help="First day: 2021-01-21")],
+    end: Annotated[datetime, typer.Option("--end", metavar="DATE", formats=DAY, help="Last day: 2024-09-18")],
+    plans: Annotated[
+        str, typer.Option("--plans", metavar="A,B", help="Only these plans; the order settles ties. All when left out")
+    ] = "",
+    need_messages: Annotated[
+        bool, typer.Option("--need-messages", help="Only accounts that sent or received a message")
+    ] = False,
+    format: FormatOption = Format.text,
+) -> None:
+    """Count the people of a file of accounts; print what was set aside, and why."""
+    from dataclasses import asdict
+
+    from damages.case.records import count_records
+    from damages.report.tables import records_table, set_aside_table, states_table
+
+    wanted = [plan.strip() for plan in plans.split(",") if plan.strip()]
+    counted = count_records(file, start.date(), end.date(), wanted, need_messages)
+    if format == Format.json:
+        period = {"start": str(start.date()), "end": str(end.date())}
+        typer.echo(json.dumps({"file": file.name, **period, **asdict(counted)}, indent=2))
+    elif format == Format.csv:
+        write_csv(list(records_table(counted, file.name).rows))
+    else:
+        made = (make(counted, file.name) for make in (records_table, states_table, set_aside_table))
+        typer.echo("\n\n".join(str(table) for table in made))
+
+
+def statutes(
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="One statute in full, such as sca", metavar="[NAME]", autocompletion=offers("statute_names")
+        ),
+    ] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="DATE", help="The version in force on a day: 2023-01-01")
+    ] = "",
+) -> None:
+    """Print the registry of statutory damages, or one statute."""
+    from damages.case.load import the_registry
+    from damages.case.statutes import day_of, statute_named
+    from damages.report.tables import statute_table, statutes_table
+
+    day, known = day_of(as_of), the_registry()
+    if not name:
+        typer.echo(statutes_table(known, day))
+        return
+    statute = statute_named(known, name)
+    typer.echo(statute_table(statute, statute.as_of(day)))
+
+
+def judgments(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(help="Case files with published figures; all of params/judgments when none is named"),
+    ] = None,
+    format: FormatOption = Format.text,
+) -> None:
+    """Work published judgments out again; exit 1 if a figure differs."""
+    from damages.analysis.judgments import reproduce
+    from damages.report.tables import judgments_table
+
+    found = reproduce(files)
+    table = judgments_table(found)
+    if format == Format.text:
+        typer.echo(table)
+    elif format == Format.json:
+        typer.echo(json.dumps(list(table.rows), indent=2))
+    else:
+        write_csv(list(table.rows))
+    if not all(one.holds for one in found):
+        raise typer.Exit(1)
