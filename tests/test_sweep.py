@@ -314,12 +314,14 @@ def test_stopped_by_hand_it_goes_on_where_it_was(workers, tmp_path):
         workers,
     ]
     line = [sys.executable, "-m", "damages.cli", "sweep", *words]
-    started = subprocess.Popen(line, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    started = subprocess.Popen(
+        line, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
+    )
     with started:
         while not started.stderr.readline().startswith("[3/20]"):
             assert started.poll() is None
-        started.send_signal(signal.SIGINT)
-        rest = started.stderr.read()
+        os.killpg(started.pid, signal.SIGINT)  # as Ctrl-C does: to the command and to all of its processes
+        _, rest = started.communicate(timeout=120)
     assert started.returncode == 130
     assert "Stopped. What is finished is kept; the same command goes on from here." in rest
     assert "Traceback" not in rest
