@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -39,11 +41,25 @@ def executor_for(workers: int = 1, dask: str = "") -> Iterator[Executor | None]:
         yield None
     else:
         os.environ.setdefault("OMP_NUM_THREADS", "1")  # the processes share the cores already
-        pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+        pool = _pool(workers)
         try:
             yield pool
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _pool(workers: int) -> Executor:
+    """Processes that leave Ctrl-C, which a terminal sends to all of them, to this one: they inherit that it is ignored."""
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    if threading.current_thread() is not threading.main_thread():
+        return pool
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        for _ in range(workers):
+            pool.submit(os.getpid)  # starts a process
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return pool
 
 
 @contextmanager
