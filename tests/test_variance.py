@@ -179,3 +179,9 @@ def test_questions_are_enumerated():
     near(found["q"].total, 1.0 - p**2 * v / whole)
     near(found["x"].total, 1.0 - p * (1 - p) * m**2 / whole)
     assert found["q"].total.value + found["x"].total.value > 1.0  # both count what they do together
+
+
+def test_few_draws_are_made_enough_for_every_order():
+    world = World.of_function(lambda u: u.sum(axis=0), 5)
+    fair = shapley_effects(world, {str(j): [str(j)] for j in range(5)}, power=2)
+    assert sum(figure.value for figure in fair.values()) == pytest.approx(1.0, abs=1e-9)

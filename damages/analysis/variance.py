@@ -27,6 +27,7 @@ MOST_GROUPS = 12
 ROUNDING = 1e-9
 FEW = 5  # groups whose 120 orders are all gone through
 ORDERS = 64  # drawn in each replicate where there are more groups
+LEAST_POWER = 7
 Values = Mapping[str, Any]
 
 
@@ -176,7 +177,7 @@ def shapley_effects(
     Parameters
     ----------
     groups : name → the inputs and questions in it; what stands in no group is never known
-    power : 2**power draws in each replicate
+    power : 2**power draws in each replicate; at least 128, so that every order has one
 
     Returns
     -------
@@ -188,6 +189,7 @@ def shapley_effects(
     """
     if len(groups) > MOST_GROUPS:
         raise ValueError(f"up to {MOST_GROUPS} groups are worked out; there are {len(groups)}.")
+    power = max(power, LEAST_POWER)
     readings = [_shapley_once(world, groups, seed, replicate, power) for replicate in range(replicates)]
     totals = np.array([sum(reading.values()) for reading in readings])
     if not totals.mean() > 0:
