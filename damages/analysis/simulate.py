@@ -18,8 +18,8 @@ import numpy as np
 
 from damages.analysis.draws import Sampler
 from damages.analysis.paths import Path, answer_paths, answers_for_class, base_values
-from damages.analysis.program import Program, Traced, Tracer
-from damages.analysis.risk import LEVELS, Binned, Figure, Outcome, Part, Summary, quantiles
+from damages.analysis.program import Program, Ref, Traced, Tracer
+from damages.analysis.risk import LEVELS, ROUNDING, Binned, Figure, Outcome, Part, Summary, quantiles
 from damages.analysis.sobol import Points
 from damages.analysis.streaming import Histogram
 from damages.case.schema import Case
@@ -142,7 +142,7 @@ def _plan(draws: int) -> tuple[int, int]:
     return max(REPLICATES, math.ceil(draws / 2**power)), power
 
 
-At = int | float  # the place of a figure among those of the program, or a constant
+At = Ref | float  # the place of a figure among those of the program, or a constant
 Weighed = tuple[tuple[float, At], ...]  # the paths that differ in a line: their chance, and its figure
 
 
@@ -170,7 +170,7 @@ def _work(case: Case, paths: Sequence[Path], most_draws: int, independent: bool,
         if not isinstance(value, Traced):
             return float(np.ravel(value)[0])
         figures.setdefault(value.number, value)
-        return list(figures).index(value.number)
+        return Ref(list(figures).index(value.number))
 
     def together(found: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
         """Paths with the same figures as one, with their chances together."""
@@ -194,7 +194,7 @@ def _work(case: Case, paths: Sequence[Path], most_draws: int, independent: bool,
             for chance, made in zip(chances, by_path, strict=True)
         ]
         recovering[name] = together([each for each in both if each[2] != 0.0])
-    kept = {at for name in (*HEADLINES, *PAID) for _, at in weighed[name] if isinstance(at, int)}
+    kept = {at for name in (*HEADLINES, *PAID) for _, at in weighed[name] if isinstance(at, Ref)}
     exact = most_draws * max(len(kept), 1) <= MOST_KEPT
     return _Work(sampler, tracer.program(list(figures.values())), weighed, recovering, exact)
 
@@ -249,7 +249,7 @@ def _kept(replicate: int, work: _Work, seed: int, power: int) -> tuple[Parts, Pa
     rows = list(kept)  # one array object for each figure, so that lines that share it are known to
 
     def of(at: At) -> np.ndarray:
-        return rows[at] if isinstance(at, int) else np.array([at])
+        return rows[at.step] if isinstance(at, Ref) else np.array([at])
 
     lines = {name: tuple(Part(weight, of(at)) for weight, at in weighed) for name, weighed in work.lines.items()}
     masks = {at: of(at) > 0.0 for each in work.recovering.values() for _, _, at in each}
@@ -278,15 +278,14 @@ def _counted(replicate: int, work: _Work, seed: int, power: int) -> tuple[Parts,
         start = (start + len(figures[0])) % chunk
         if start:
             continue
-        of = [*kept]
         for name, weighed in work.lines.items():
             for weight, at in weighed:
-                values = of[at] if isinstance(at, int) else np.array([at])
+                values = kept[at.step] if isinstance(at, Ref) else np.array([at])
                 lines[name].add(values, weight * chunk / len(values) * 2.0**-power)
         for name, each in work.recovering.items():
             for weight, line, judgment in each:
-                values = np.broadcast_to(of[line] if isinstance(line, int) else line, chunk)
-                found = values[of[judgment] > 0.0] if isinstance(judgment, int) else values
+                values = np.broadcast_to(kept[line.step] if isinstance(line, Ref) else line, chunk)
+                found = values[kept[judgment.step] > 0.0] if isinstance(judgment, Ref) else values
                 if len(found):
                     recovering[name].add(found, weight * 2.0**-power)
     binned: Parts = {name: (Binned(histogram),) for name, histogram in lines.items()}
@@ -303,12 +302,15 @@ def _read(lines: Parts, recovering: Parts) -> _Reading:
     for name in PAID:
         nothing = _nothing_beside(lines[name], recovering[name])
         if nothing is not None and key(lines[name]) not in seen:
-            # Beside these draws there is only nothing: their percentiles are percentiles of all draws, further up.
+            # Beside these draws there is only nothing, so percentiles of all draws are theirs, further down.
             weight, levels = sum(part.weight for part in recovering[name]), np.array(LEVELS)
-            places = [*levels, *((nothing + levels * weight) / (nothing + weight))]
-            found, mean = quantiles(lines[name], places), sum(part.weight * part.mean for part in recovering[name])
-            seen[key(lines[name])] = np.array([mean, *found[: len(LEVELS)]])
-            seen[key(recovering[name])] = np.array([mean / weight, *found[len(LEVELS) :]])
+            places = (levels * (nothing + weight) * ROUNDING - nothing) / weight
+            found = quantiles(recovering[name], [*levels, *places[places > 0]])
+            mean = sum(part.weight * part.mean for part in recovering[name])
+            over_all = np.zeros(len(LEVELS))
+            over_all[places > 0] = found[len(LEVELS) :]
+            seen[key(lines[name])] = np.array([mean, *over_all])
+            seen[key(recovering[name])] = np.array([mean / weight, *found[: len(LEVELS)]])
     for parts in (*lines.values(), *recovering.values()):
         if key(parts) not in seen:
             weight = sum(part.weight for part in parts)
