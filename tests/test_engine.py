@@ -19,9 +19,11 @@ from scipy import stats
 from scipy.stats import qmc
 
 import damages
+from damages.analysis import replicate
 from damages.analysis import simulate as engine
 from damages.analysis.paths import answer_paths, answers_for_class, lines_by_path
 from damages.analysis.program import Ref, Tracer
+from damages.analysis.replicate import work_of
 from damages.analysis.risk import Figure, Part, quantiles
 from damages.analysis.sobol import Points, uniforms
 from damages.analysis.streaming import FINE, RELATIVE_ERROR, Histogram, bins, middles
@@ -56,7 +58,7 @@ def test_the_program_says_what_the_model_says(path):
     """Every class-wide line on every answer path, beside the model run on arrays."""
     case = damages.load(ROOT / path)
     paths = answer_paths(case)
-    work = engine._work(case, paths, 1, False, None)
+    work = work_of(case, paths, False, None)
     uniform = uniforms(5, 0, 8, len(work.sampler.columns))
     figures = work.program.run(work.sampler.drawn(uniform))
     best, *rest = lines_by_path(
@@ -128,8 +130,8 @@ def test_counted_and_kept_draws_agree(linkedin, monkeypatch):
     """The same draws counted in bins: means and chances alike, percentiles within the width of a bin."""
     kept = damages.simulate(linkedin, 8 * 2**11)
     monkeypatch.setattr(engine, "MOST_KEPT", 0)
-    monkeypatch.setattr(engine, "CHUNK_POWER", 9)
-    monkeypatch.setattr(engine, "BLOCK_POWER", 7)
+    monkeypatch.setattr(replicate, "CHUNK_POWER", 9)
+    monkeypatch.setattr(replicate, "BLOCK_POWER", 7)
     counted = damages.simulate(linkedin, 8 * 2**11)
     assert (kept.exact, counted.exact) == (True, False)
     for lines, others in ((kept.lines, counted.lines), (kept.if_recovered, counted.if_recovered)):
