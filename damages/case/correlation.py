@@ -2,7 +2,7 @@
 
 An expert says how two quantities rank together; a Gaussian copula needs the correlation of their normal scores, which
 is 2·sin(π·rank/6). Pairs said one by one need not fit together: three quantities cannot each run against both others.
-Such a matrix is moved to the nearest that can be (Higham 2002), and the reader is told how far.
+Such a matrix is moved to the nearest that can be, by alternating projections, and the reader is told how far.
 """
 
 from __future__ import annotations

@@ -1,0 +1,237 @@
+"""One replicate: the model on one set of Sobol' points, and what its figures say.
+
+The model is traced once for all answer paths (`damages.analysis.program`); a replicate runs it block by block and reads
+means and percentiles from what comes out. It is what is sent to a worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from damages.analysis.draws import Sampler
+from damages.analysis.paths import Path, answers_for_class, base_values
+from damages.analysis.program import Program, Ref, Traced, Tracer
+from damages.analysis.risk import LEVELS, ROUNDING, Binned, Part, quantiles
+from damages.analysis.sobol import Points
+from damages.analysis.streaming import Histogram
+from damages.case.schema import Case
+from damages.model.estimate import after_answers, before_answers
+
+BLOCK_POWER = 13  # draws at a time: all inputs of a block stay in the cache
+CHUNK_POWER = 17  # draws between two counts
+
+HEADLINES = ("pleaded_usd", "exposure_usd", "expected_usd")
+PAID = ("judgment_usd", "net_fund_usd", "usd_per_claimant", "defendant_pays_usd")
+
+
+def amount_lines(case: Case) -> tuple[str, ...]:
+    """The class-wide lines that have one figure a draw, whatever the answers: people by each method, and the headlines."""
+    methods = case.class_size.methods or {}
+    names = [*methods, *(["combined"] if case.class_size.weights else [])]
+    return (*(f"people_by_{name}" for name in names), "class_members_total", *HEADLINES)
+
+
+def outcome_lines(case: Case) -> tuple[str, ...]:
+    """The class-wide lines that follow from the answers, in the order of the model."""
+    values, answers = base_values(case), answers_for_class(case)
+    before = before_answers(case, values, {})
+    lines = after_answers(case, {**values, **answers}, dict(before))
+    by_group = {name for name in lines if name.endswith(("_entitled_share", "_usd_per_entitled", "_usd_per_member"))}
+    return tuple(name for name in lines if name not in before and name not in by_group and name not in HEADLINES)
+
+
+At = Ref | float  # the place of a figure among those of the program, or a constant
+Weighed = tuple[tuple[float, At], ...]  # the paths that differ in a line: their chance, and its figure
+
+
+@dataclass(frozen=True)
+class Work:
+    """All that a worker needs: small to send, the same for every replicate.
+
+    ``recovering`` holds, for each line that is paid, its figure beside the judgment, over the paths that may have one.
+    """
+
+    sampler: Sampler
+    program: Program
+    lines: dict[str, Weighed]
+    recovering: dict[str, tuple[tuple[float, At, At], ...]]
+
+    def kept(self) -> int:
+        """How many figures a draw leaves behind when draws are kept."""
+        return len({at for name in (*HEADLINES, *PAID) for _, at in self.lines[name] if isinstance(at, Ref)})
+
+
+def work_of(case: Case, paths: Sequence[Path], independent: bool, lines: Sequence[str] | None) -> Work:
+    """What every replicate of a case does, on the lines that are asked for."""
+    sampler = Sampler(case, independent)
+    tracer, best, by_path = _trace(case, sampler, paths)
+    wanted = {*HEADLINES, *PAID, *(outcome_lines(case) + amount_lines(case) if lines is None else lines)}
+    figures: dict[int, Traced] = {}
+
+    def place(value: Any) -> At:
+        if not isinstance(value, Traced):
+            return float(np.ravel(value)[0])
+        figures.setdefault(value.number, value)
+        return Ref(list(figures).index(value.number))
+
+    def together(found: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
+        """Paths with the same figures as one, with their chances together."""
+        chances: dict[tuple[Any, ...], float] = {}
+        for chance, *at in found:
+            chances[tuple(at)] = chances.get(tuple(at), 0.0) + chance
+        return tuple((chance, *at) for at, chance in chances.items())
+
+    chances = [path.chance for path in paths]
+    weighed: dict[str, Weighed] = {
+        name: ((1.0, place(best[name])),) for name in amount_lines(case) if name in wanted
+    } | {
+        name: together([(chance, place(made[name])) for chance, made in zip(chances, by_path, strict=True)])
+        for name in outcome_lines(case)
+        if name in wanted
+    }
+    recovering = {}
+    for name in PAID:
+        both = [
+            (chance, place(made[name]), place(made["judgment_usd"]))
+            for chance, made in zip(chances, by_path, strict=True)
+        ]
+        recovering[name] = together([each for each in both if each[2] != 0.0])
+    return Work(sampler, tracer.program(list(figures.values())), weighed, recovering)
+
+
+def _trace(case: Case, sampler: Sampler, paths: Sequence[Path]) -> tuple[Tracer, dict[str, Any], list[dict[str, Any]]]:
+    """The model's lines as traced figures: with every question answered for the class, and for each path."""
+    given, tracer = dict(sampler.base), Tracer()
+    for name, (wide, ends) in sampler.ranges().items():
+        given[name] = tracer.input(name, wide, ends)
+    before = before_answers(case, given, {})
+
+    def answered(answers: Any) -> dict[str, Any]:
+        return dict(after_answers(case, {**given, **answers}, dict(before)))
+
+    best, by_path = answered(answers_for_class(case)), [answered(path.answers) for path in paths]
+    expected = sum(path.chance * lines["judgment_usd"] for path, lines in zip(paths, by_path, strict=True))
+    return tracer, {**best, "exposure_usd": best["judgment_usd"], "expected_usd": expected}, by_path
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one replicate says."""
+
+    lines: dict[str, np.ndarray]  # mean, then one percentile for each level
+    if_recovered: dict[str, np.ndarray]
+    parts: dict[str, tuple[Part, ...]]
+    chance_of_recovery: float
+
+
+def replicate(number: int, work: Work, seed: int, power: int, exact: bool) -> Reading:
+    """One replicate's reading; ``exact`` keeps its draws, else they are counted in bins."""
+    parts = _kept(number, work, seed, power) if exact else _counted(number, work, seed, power)
+    return _read(*parts)
+
+
+Parts = dict[str, tuple[Part, ...]]
+
+
+def _figures(number: int, work: Work, seed: int, power: int) -> Iterator[list[np.ndarray]]:
+    """The program's figures, a block of draws at a time."""
+    for uniform in Points((seed, number), power, len(work.sampler.columns)).blocks(BLOCK_POWER):
+        yield work.program.run(work.sampler.drawn(uniform))
+
+
+def _kept(number: int, work: Work, seed: int, power: int) -> tuple[Parts, Parts]:
+    """Every draw of every line, and of those that are paid where there is a judgment."""
+    kept, start = np.empty((len(work.program.wanted), 2**power)), 0
+    for figures in _figures(number, work, seed, power):
+        for row, figure in zip(kept, figures, strict=True):
+            row[start : start + len(figure)] = figure
+        start += len(figures[0]) if figures else 0
+    rows = list(kept)  # one array object for each figure, so that lines that share it are known to
+
+    def of(at: At) -> np.ndarray:
+        return rows[at.step] if isinstance(at, Ref) else np.array([at])
+
+    lines = {name: tuple(Part(weight, of(at)) for weight, at in weighed) for name, weighed in work.lines.items()}
+    masks = {at: of(at) > 0.0 for each in work.recovering.values() for _, _, at in each}
+    recovering = {
+        name: tuple(
+            Part(weight, of(line))
+            if masks[judgment].all()
+            else Part(weight * float(masks[judgment].mean()), np.broadcast_to(of(line), 2**power)[masks[judgment]])
+            for weight, line, judgment in each
+            if masks[judgment].any()
+        )
+        for name, each in work.recovering.items()
+    }
+    return lines, recovering
+
+
+def _counted(number: int, work: Work, seed: int, power: int) -> tuple[Parts, Parts]:
+    """The same, counted in bins: memory does not grow with the draws."""
+    lines = {name: Histogram() for name in work.lines}
+    recovering = {name: Histogram() for name in PAID}
+    chunk = 2 ** min(power, CHUNK_POWER)
+    kept, start = np.empty((len(work.program.wanted), chunk)), 0
+    for figures in _figures(number, work, seed, power):
+        for row, figure in zip(kept, figures, strict=True):
+            row[start : start + len(figure)] = figure
+        start = (start + len(figures[0])) % chunk
+        if start:
+            continue
+        for name, weighed in work.lines.items():
+            for weight, at in weighed:
+                values = kept[at.step] if isinstance(at, Ref) else np.array([at])
+                lines[name].add(values, weight * chunk / len(values) * 2.0**-power)
+        for name, each in work.recovering.items():
+            for weight, line, judgment in each:
+                values = np.broadcast_to(kept[line.step] if isinstance(line, Ref) else line, chunk)
+                found = values[kept[judgment.step] > 0.0] if isinstance(judgment, Ref) else values
+                if len(found):
+                    recovering[name].add(found, weight * 2.0**-power)
+    binned: Parts = {name: (Binned(histogram),) for name, histogram in lines.items()}
+    return binned, {name: (Binned(h),) if h.counts is not None else () for name, h in recovering.items()}
+
+
+def _read(lines: Parts, recovering: Parts) -> Reading:
+    """Means and percentiles of every line, and of what is paid if there is a judgment. What is the same is read once."""
+    seen: dict[Any, np.ndarray] = {}
+
+    def key(parts: tuple[Part, ...]) -> tuple[Any, ...]:
+        return tuple((part.weight, id(part.drawn)) for part in parts)
+
+    for name in PAID:
+        nothing = _nothing_beside(lines[name], recovering[name])
+        if nothing is not None and key(lines[name]) not in seen:
+            # Beside these draws there is only nothing, so percentiles of all draws are theirs, further down.
+            weight, levels = sum(part.weight for part in recovering[name]), np.array(LEVELS)
+            places = (levels * (nothing + weight) * ROUNDING - nothing) / weight
+            found = quantiles(recovering[name], [*levels, *places[places > 0]])
+            mean = sum(part.weight * part.mean for part in recovering[name])
+            over_all = np.zeros(len(LEVELS))
+            over_all[places > 0] = found[len(LEVELS) :]
+            seen[key(lines[name])] = np.array([mean, *over_all])
+            seen[key(recovering[name])] = np.array([mean / weight, *found[: len(LEVELS)]])
+    for parts in (*lines.values(), *recovering.values()):
+        if key(parts) not in seen:
+            weight = sum(part.weight for part in parts)
+            mean = sum(part.weight * part.mean for part in parts) / weight if weight > 0 else 0.0
+            seen[key(parts)] = np.array([mean, *quantiles(parts, LEVELS)])
+    return Reading(
+        {name: seen[key(parts)] for name, parts in lines.items()},
+        {name: seen[key(parts)] for name, parts in recovering.items()},
+        {name: lines[name] for name in (*HEADLINES, *PAID)},
+        float(sum(part.weight for part in recovering["judgment_usd"])),
+    )
+
+
+def _nothing_beside(parts: tuple[Part, ...], recovering: tuple[Part, ...]) -> float | None:
+    """The chance of the draws beside those that recover, where all of these are 0 and the others not below; else None."""
+    ours = {id(part.drawn): part.weight for part in recovering}
+    rest = [part for part in parts if ours.get(id(part.drawn)) != part.weight]
+    if len(parts) - len(rest) != len(ours) or not ours or any(len(part.drawn) > 1 or part.mean for part in rest):
+        return None
+    return sum(part.weight for part in rest) if all(part.drawn.min() >= 0.0 for part in recovering) else None
