@@ -75,13 +75,22 @@ def test_swapping_values_is_mixing_uniforms_when_inputs_are_independent(linkedin
     np.testing.assert_array_equal(world.by_path(merged), mixed)
 
 
-def test_a_case_with_correlated_inputs_is_told_so(linkedin):
-    correlated = linkedin.model_copy()
-    object.__setattr__(correlated, "correlations", ["us_share with inmail_share"])
+def test_a_case_with_correlated_inputs_is_told_so(tmp_path):
+    """Sobol' indices refuse; Shapley effects follow the copula and still sum to 1; stress finds a point."""
+    path = tmp_path / "linkedin_together.yaml"
+    path.write_text(
+        f"extends: {ROOT / 'params' / 'linkedin.yaml'}\ntitle: Together\nwhy: For a test.\ncorrelations:\n"
+        "  - {between: [us_share, inmail_share], rank: 0.5, source: {kind: assumption, cite: Made up}}\n"
+    )
+    correlated = damages.load(path)
     found = damages.sobol(correlated)
     assert found.rows == ()
-    assert "this case correlates some" in repr(damages.sentences.parts_of_variance(linkedin, found))
+    assert "this case correlates some" in repr(damages.sentences.parts_of_variance(correlated, found))
     assert world_of(correlated, "exposure_usd").mixed is not None
+    shares = damages.evidence(correlated, by="kind", power=8)
+    assert sum(share.share.value for share in shares) == pytest.approx(1.0, abs=1e-9)
+    stress = damages.reverse_stress(damages.drawn(correlated, ["exposure_usd"], power=11), 1e9)
+    assert "us_share" in repr(stress)
 
 
 def test_variance_by_question_and_amount_agree_between_sobol_and_draws(linkedin):

@@ -144,7 +144,10 @@ def test_a_sampled_share_is_a_beta():
         ({"sampled": {"yes": 5, "of": 4}}, "5 of 4 is not a sample"),
         ({"sampled": {"yes": 0.5, "of": 4}}, "0.5 of 4 is not a sample"),
         ({"dated": {}}, "from which day, how much"),
-        ({"dated": {"2024-02-01": 0.1}}, "the list begins on 2024-02-01, after the class period does on 2024-01-01"),
+        (
+            {"dated": {"2024-02-01": 0.1}},
+            "the list begins on 2024-02-01, and the class period on 2024-01-01: add what it was until then",
+        ),
         ({"dated": {"soon": 0.1}}, "'soon' is not a day; write 2021-01-01"),
     ],
 )
