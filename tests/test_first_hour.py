@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 import damages
 from damages import cli
+from damages.analysis.synthetic import write_accounts
 from damages.report.gallery import FOLDER
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -80,7 +81,7 @@ def commands(text):
 # These would set up another environment, or need a program of the system or a page that stays open: that the verb
 # is there and what it starts is looked at instead.
 ONLY_LOOKED_AT = {
-    "make report", "make test", "make check", "make lab", "make lock",
+    "make report", "make test", "make check", "make lab", "make explore", "make lock", "make bench", "make bench-peers",
     "python run.py report", "python run.py test",
     "conda env create -f environment.yml",
     "apt install chromium libreoffice-calc-nogui poppler-utils",
@@ -89,9 +90,12 @@ ONLY_LOOKED_AT = {
 # What a document leaves for the reader to fill in.
 FILLED_IN = {
     "damages new NAME": "damages new another",
+    "damages check": "damages check params/template.yaml",
     "damages check FILE": "damages check params/template.yaml",
     "damages judgments FILE": "damages judgments params/judgments/visalus.yaml",
     "damages statutes NAME": "damages statutes tcpa",
+    "damages records FILE --start DATE --end DATE": "damages records accounts.csv --start 2021-01-21 --end 2024-09-18",
+    "damages sweep params/linkedin.yaml --grid …": "damages sweep params/linkedin.yaml --grid claims_rate=0.02,0.05",
     "damages sweep CASE --runs FILE": "damages sweep params/linkedin.yaml --runs runs.yaml",
 }
 # Run with fewer draws, and a report in one format: what they do is the same.
@@ -104,7 +108,7 @@ QUICKER = {
 ELSEWHERE = {"make sample", "damages report params/linkedin.yaml"}
 # Made by the test of the robocall case, and by the test of the gallery.
 IN_ORDER = {f"damages {verb} params/acme.yaml" for verb in ("check", "estimate", "report")} | {"make gallery"}
-ALL = sorted({command for text in DOCUMENTS.values() for command in commands(text) if command})
+ALL = sorted({command.partition(" ARGS=")[0] for text in DOCUMENTS.values() for command in commands(text) if command})
 RUN = [command for command in ALL if command not in ONLY_LOOKED_AT | ELSEWHERE | IN_ORDER]
 
 
@@ -124,6 +128,8 @@ def test_it_runs(command, copy):
     if "--runs" in words:
         (block,) = re.findall(r"```yaml\n(runs:.*?)```", GUIDE, re.DOTALL)
         (copy / "runs.yaml").write_text(block)
+    if words[1] == "records":
+        write_accounts(copy / "accounts.csv", people=200)
     if words[1] == "new":
         (copy / "params" / f"{words[2]}.yaml").unlink(missing_ok=True)
     if "--install-completion" in words:  # it asks which shell it is in; a test is in none

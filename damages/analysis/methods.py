@@ -15,6 +15,18 @@ def method_lines(case: Case) -> list[str]:
     return [f"people_by_{name}" for name in names]
 
 
+def step_lines(case: Case) -> dict[str, list[str]]:
+    """For each method of the class size, the lines from what it counts to the people it finds."""
+    return {
+        key: [
+            f"{key}_start",
+            *(f"{key}_without_{share}" for share in method.exclude),
+            *(f"{key}_after_{share}" for share in method.shares),
+        ]
+        for key, method in (case.class_size.methods or {}).items()
+    }
+
+
 def combine_methods(simulation: Simulation) -> Combined | None:
     """The methods together, each weighed by how sure it is, as if they erred independently of each other.
 

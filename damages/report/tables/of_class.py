@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from damages.analysis.methods import method_lines
+from damages.analysis.methods import method_lines, step_lines
 from damages.analysis.paths import Estimate
 from damages.analysis.sampling import clopper_pearson, sample_size, wilson
 from damages.analysis.simulate import Simulation
@@ -79,9 +79,8 @@ def methods_table(estimate: Estimate, simulation: Simulation) -> Table:
 def method_steps(estimate: Estimate) -> tuple[Table, ...]:
     """For each method the steps from what it counts to the people it finds; nothing where it has none."""
     case, found = estimate.case, []
-    for key, method in (case.class_size.methods or {}).items():
-        names = [f"{key}_start", *(f"{key}_without_{share}" for share in method.exclude)]
-        names += [f"{key}_after_{share}" for share in method.shares]
+    for key, names in step_lines(case).items():
+        method = (case.class_size.methods or {})[key]
         rows = [
             {"name": name, "label": line(case, name).label, "total": float(np.sum(estimate.lines[name]))}
             for name in names
