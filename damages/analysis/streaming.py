@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 LEAST = 2.0**-30
-COARSE, FINE = 6, 12  # binary digits: 64 and 4,096 bins an octave
+COARSE, FINE = 7, 12  # binary digits: 128 and 4,096 bins an octave
 RELATIVE_ERROR = 2.0**-13  # of the middle of a fine bin: at most 0.013%
 _MANTISSA = 52
 
