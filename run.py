@@ -174,6 +174,24 @@ def verb_check(*arguments: str) -> None:
     python("-m", "pytest", "-n", "2", "-q", "-m", "not slow", *arguments)
 
 
+def verb_bench(*arguments: str) -> None:
+    """how long the reference model takes, beside the same model written by hand"""
+    set_up()
+    python(ROOT / "tests" / "bench" / "bench.py", *arguments)
+
+
+def verb_bench_peers(*arguments: str) -> None:
+    """the same model in other packages, in an environment of their own (needs the network)"""
+    set_up()
+    peers = ROOT / "tests" / "bench" / ".venv-peers"
+    inside = peers / BIN.name / "python"
+    if not inside.exists():
+        command(BIN / "python", "-m", "venv", peers)
+        wanted = ROOT / "tests" / "bench" / "peers.txt"
+        command(inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted)
+    command(inside, ROOT / "tests" / "bench" / "peers.py", *arguments)
+
+
 def verb_lab(*arguments: str) -> None:
     """open JupyterLab on the notebooks"""
     set_up()
@@ -280,7 +298,7 @@ def verb_help(*arguments: str) -> None:
         say(f"  {name:<12} {function.__doc__}")
 
 
-VERBS = {name.removeprefix("verb_"): function for name, function in globals().items() if name.startswith("verb_")}
+VERBS = {name.removeprefix("verb_").replace("_", "-"): function for name, function in globals().items() if name.startswith("verb_")}
 
 
 def main() -> None:

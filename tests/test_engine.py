@@ -308,15 +308,17 @@ def test_the_reference_model():
     assert net.mean.value == pytest.approx(0.75 * 303_474_400 * 0.1, rel=2e-4)
 
 
-COVERED = (0.93, 0.97)
-
-
 @pytest.mark.slow
 def test_the_intervals_hold_the_truth_as_often_as_they_say(tmp_path):
-    """1,000 seeds of 8 × 64 draws of a product of lognormals: the share of 95% intervals that hold the true mean."""
-    case, law = lognormals(tmp_path), stats.lognorm(0.5**0.5, scale=2_000_000)
-    held = 0
+    """1,000 seeds of 8 × 4,096 draws of a product of lognormals: the share of 95% intervals that hold the truth.
+
+    Found: 95.0% of those of the mean; 94.0%, 95.5% and 95.1% of the 5th, 50th and 95th percentile's. With smaller sets
+    the replicates are less normal: 93.0% for the mean with 64 draws each, 93.4% with 256, 94.2% with 1,024.
+    """
+    case, law, held = lognormals(tmp_path), stats.lognorm(0.5**0.5, scale=2_000_000), np.zeros(4)
+    truth = [law.mean(), *law.ppf([0.05, 0.5, 0.95])]
     for seed in range(1_000):
-        mean = damages.simulate(case, 512, seed=seed, lines=()).lines["judgment_usd"].mean
-        held += abs(mean.value - law.mean()) <= mean.error
-    assert COVERED[0] <= held / 1_000 <= COVERED[1], held
+        summary = damages.simulate(case, 8 * 2**12, seed=seed, lines=()).lines["judgment_usd"]
+        figures = [summary.mean, summary[0.05], summary[0.5], summary[0.95]]
+        held += [abs(figure.value - exact) <= figure.error for figure, exact in zip(figures, truth, strict=True)]
+    assert np.all((held >= 930) & (held <= 970)), held

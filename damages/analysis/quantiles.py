@@ -76,13 +76,11 @@ class QuantileTable:
             np.divide(chance, place, out=place)
             np.log(place, out=place)
             cells: int = self._cells[0]
-            place += WIDEST_LOGIT
             place *= cells / (2 * WIDEST_LOGIT)
-            np.maximum(place, 0.0, out=place)
-            np.minimum(place, np.nextafter(cells, 0.0), out=place)
+            place += cells / 2
             cell = place.astype(np.intp)
             place -= cell
-            return _cubic(self._rows.take(cell, axis=0), place)
+            return _cubic(self._rows.take(cell, axis=0, mode="clip"), place)
         piece = self._start[1:].searchsorted(chance, side="right")
         within = np.clip((chance - self._start[piece]) / self._length[piece], 1e-16, 1.0 - 1e-16)
         place = np.log(within / (1.0 - within)) + WIDEST_LOGIT

@@ -22,7 +22,7 @@ from damages.case.schema import Case
 from damages.model.estimate import after_answers, before_answers
 
 BLOCK_POWER = 13  # draws at a time: all inputs of a block stay in the cache
-CHUNK_POWER = 17  # draws between two counts
+CHUNK_POWER = 16  # draws between two counts
 
 HEADLINES = ("pleaded_usd", "exposure_usd", "expected_usd")
 PAID = ("judgment_usd", "net_fund_usd", "usd_per_claimant", "defendant_pays_usd")
@@ -172,28 +172,44 @@ def _kept(number: int, work: Work, seed: int, power: int) -> tuple[Parts, Parts]
 
 def _counted(number: int, work: Work, seed: int, power: int) -> tuple[Parts, Parts]:
     """The same, counted in bins: memory does not grow with the draws."""
-    lines = {name: Histogram() for name in work.lines}
-    recovering = {name: Histogram() for name in PAID}
+    figures = [Histogram() for _ in work.program.wanted]
+    without: dict[tuple[At, Ref], Histogram] = {}  # of a line that is paid: the draws without that judgment
+    beside = {(line, j) for each in work.recovering.values() for _, line, j in each if isinstance(j, Ref)}
     chunk = 2 ** min(power, CHUNK_POWER)
-    kept, start = np.empty((len(work.program.wanted), chunk)), 0
-    for figures in _figures(number, work, seed, power):
-        for row, figure in zip(kept, figures, strict=True):
+    kept, start = np.empty((len(figures), chunk)), 0
+    for block in _figures(number, work, seed, power):
+        for row, figure in zip(kept, block, strict=True):
             row[start : start + len(figure)] = figure
-        start = (start + len(figures[0])) % chunk
+        start = (start + (len(block[0]) if block else chunk)) % chunk
         if start:
             continue
-        for name, weighed in work.lines.items():
-            for weight, at in weighed:
-                values = kept[at.step] if isinstance(at, Ref) else np.array([at])
-                lines[name].add(values, weight * chunk / len(values) * 2.0**-power)
-        for name, each in work.recovering.items():
-            for weight, line, judgment in each:
-                values = np.broadcast_to(kept[line.step] if isinstance(line, Ref) else line, chunk)
-                found = values[kept[judgment.step] > 0.0] if isinstance(judgment, Ref) else values
-                if len(found):
-                    recovering[name].add(found, weight * 2.0**-power)
+        for histogram, row in zip(figures, kept, strict=True):
+            histogram.add(row)
+        none = {j: kept[j.step] <= 0.0 for j in {j for _, j in beside} if kept[j.step].min() <= 0.0}
+        for line, j in beside:
+            if j in none:
+                values = np.broadcast_to(kept[line.step] if isinstance(line, Ref) else line, chunk)[none[j]]
+                without.setdefault((line, j), Histogram()).add(values)
+
+    def of(at: At) -> Histogram:
+        if isinstance(at, Ref):
+            return figures[at.step]
+        constant = Histogram()
+        constant.add(np.array([at]), 2.0**power)
+        return constant
+
+    lines, recovering = ({name: Histogram() for name in names} for names in (work.lines, PAID))
+    for name, weighed in work.lines.items():
+        for weight, at in weighed:
+            lines[name].add_counted(of(at), weight * 2.0**-power)
+    for name, each in work.recovering.items():
+        for weight, line, judgment in each:
+            recovering[name].add_counted(of(line), weight * 2.0**-power)
+            if isinstance(judgment, Ref) and (line, judgment) in without:
+                recovering[name].add_counted(without[line, judgment], -weight * 2.0**-power)
     binned: Parts = {name: (Binned(histogram),) for name, histogram in lines.items()}
-    return binned, {name: (Binned(h),) if h.counts is not None else () for name, h in recovering.items()}
+    found = {name: h for name, h in recovering.items() if h.counts is not None and h.counts.sum() > 2.0**-60}
+    return binned, {name: (Binned(found[name]),) if name in found else () for name in PAID}
 
 
 def _read(lines: Parts, recovering: Parts) -> Reading:

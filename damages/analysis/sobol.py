@@ -39,23 +39,24 @@ class Points:
     def blocks(self, block_power: int) -> Iterator[np.ndarray]:
         """The points in order, (dimensions, 2**block_power) at a time, each in (0, 1). The array is used again."""
         block_power = min(block_power, self.power)
+        # Patterns and shift are doubled and a last bit set: the points lie on a grid that holds 0 and not 1, and half a
+        # step makes both ends alike.
+        patterns, shift = self._patterns << 1, self._shift << 1 | 1
         base = np.zeros((self.dimensions, 2**block_power), dtype=np.uint32)
         for bit in range(block_power):
             half = 2**bit
-            base[:, half : 2 * half] = base[:, :half][:, ::-1] ^ self._patterns[:, bit, None]
+            base[:, half : 2 * half] = base[:, :half][:, ::-1] ^ patterns[:, bit, None]
         bits, points = np.empty_like(base), np.empty(base.shape)
         for start in range(2 ** (self.power - block_power)):
-            added = self._shift.copy()
+            added = shift.copy()
             gray = start ^ (start >> 1)
             for bit in range(self.power - block_power):
                 if gray >> bit & 1:
-                    added ^= self._patterns[:, block_power + bit]
+                    added ^= patterns[:, block_power + bit]
             if start & 1 and block_power:  # an odd block runs through its half of the Gray code backwards
-                added ^= self._patterns[:, block_power - 1]
+                added ^= patterns[:, block_power - 1]
             np.bitwise_xor(base, added[:, None], out=bits)
-            np.multiply(bits, 2.0**-BITS, out=points)
-            # The points lie on a grid that holds 0 and not 1; half a step makes both ends alike.
-            np.add(points, 2.0 ** -(BITS + 1), out=points)
+            np.multiply(bits, 2.0 ** -(BITS + 1), out=points)
             yield points
 
 

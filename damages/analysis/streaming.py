@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 LEAST = 2.0**-30
-COARSE, FINE = 6, 12  # binary digits: 64 and 4,096 bins an octave
+COARSE, FINE = 7, 12  # binary digits: 128 and 4,096 bins an octave
 RELATIVE_ERROR = 2.0**-13  # of the middle of a fine bin: at most 0.013%
 _MANTISSA = 52
 
@@ -70,19 +70,26 @@ def select(drawn: Sequence[np.ndarray], weights: Sequence[float], targets: np.nd
 
 @dataclass
 class Histogram:
-    """Weights counted in fine bins, block after block, in memory that does not grow with the number of values."""
+    """Values counted in fine bins, block after block, in memory that does not grow with their number."""
 
     first: int = 0
     counts: np.ndarray | None = None
     total_usd: float = 0.0
 
-    def add(self, values: np.ndarray, weight: float) -> None:
+    def add(self, values: np.ndarray, weight: float = 1.0) -> None:
         """Count values, each with a weight."""
         place = bins(values, FINE)
         low = int(place.min())
         place -= low
-        counted = np.bincount(place) * weight
-        self.total_usd += weight * float(values.sum())
+        self._add(low, np.bincount(place) * weight, weight * float(values.sum()))
+
+    def add_counted(self, other: Histogram, weight: float) -> None:
+        """Count what another has counted, each of its values with a weight."""
+        if other.counts is not None:
+            self._add(other.first, other.counts * weight, other.total_usd * weight)
+
+    def _add(self, low: int, counted: np.ndarray, total_usd: float) -> None:
+        self.total_usd += total_usd
         if self.counts is None:
             self.first, self.counts = low, counted
             return
