@@ -101,6 +101,7 @@ def test_estimate_as_json_is_the_librarys():
     assert result["provenance"]["seed"] == 3
 
 
+@pytest.mark.slow
 def test_estimate_as_csv():
     rows = list(
         csv.DictReader(io.StringIO(run("estimate", "params/template.yaml", "--draws", "100", "--format", "csv").stdout))
@@ -108,6 +109,7 @@ def test_estimate_as_csv():
     assert {row["line"]: row["value"] for row in rows}["judgment_usd"] == "35000000.0"
 
 
+@pytest.mark.slow
 def test_set_changes_the_estimate():
     def expected(*words):
         return json.loads(run("estimate", "params/template.yaml", "--draws", "100", "--format", "json", *words).stdout)[
@@ -120,6 +122,7 @@ def test_set_changes_the_estimate():
     ) == pytest.approx(3_500_000)
 
 
+@pytest.mark.slow
 def test_new_starts_a_case_that_passes_check(tmp_path):
     path = ROOT / "params" / "made_by_a_test.yaml"
     try:
@@ -132,6 +135,7 @@ def test_new_starts_a_case_that_passes_check(tmp_path):
     assert "is not a name for a case" in run("new", "../evil", code=1).stderr
 
 
+@pytest.mark.slow
 def test_statutes_all_one_and_as_of():
     assert "740 ILCS 14/20" in run("statutes").stdout
     assert "In force from                2024-08-02" in run("statutes", "bipa").stdout
@@ -142,6 +146,7 @@ def test_statutes_all_one_and_as_of():
     assert "'soon' is not a day; write 2023-01-01." in run("statutes", "--as-of", "soon", code=1).stderr
 
 
+@pytest.mark.slow
 def test_judgments_agree_and_a_wrong_one_is_exit_1(tmp_path):
     assert "50 of 50 figures agree" in run("judgments").stdout
     assert len(json.loads(run("judgments", "params/judgments/visalus.yaml", "--format", "json").stdout)) == 1

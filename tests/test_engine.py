@@ -126,6 +126,7 @@ def test_bins_are_as_narrow_as_they_say():
     assert_array_equal(bins(np.array([0.0, 1e-12, -3.0]), FINE), 0)
 
 
+@pytest.mark.slow
 def test_counted_and_kept_draws_agree(linkedin, monkeypatch):
     """The same draws counted in bins: means and chances alike, percentiles within the width of a bin."""
     kept = damages.simulate(linkedin, 8 * 2**11)
@@ -162,6 +163,7 @@ def test_a_histogram_grows_both_ways():
 # --- Workers ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("counted", [False, True])
 def test_threads_and_processes_give_the_same_bytes(good, monkeypatch, counted):
     if counted:

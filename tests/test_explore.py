@@ -426,6 +426,7 @@ def test_a_question_and_its_chance_agree(explorer):
     assert explorer.session.changed == {"certified": 0.2}
 
 
+@pytest.mark.slow
 def test_only_the_chart_that_is_seen_is_drawn(explorer):
     steps, chances, _ = explorer._charts
     first = steps.value
@@ -453,6 +454,7 @@ def test_another_case_and_one_that_cannot_be_used(explorer, own):
     assert explorer.session is before
 
 
+@pytest.mark.slow
 def test_the_library_loads_no_widget_until_it_is_asked():
     words = "import sys, damages, damages.cli; assert 'ipywidgets' not in sys.modules; damages.charts; damages.explore"
     code = f"{words}; assert 'ipywidgets' in sys.modules"

@@ -93,6 +93,7 @@ def test_a_case_with_correlated_inputs_is_told_so(tmp_path):
     assert "us_share" in repr(stress)
 
 
+@pytest.mark.slow
 def test_variance_by_question_and_amount_agree_between_sobol_and_draws(linkedin):
     """The first-order index of a question is exact in both; the bins of the draws see that of an amount."""
     indices = {row.name: row for row in damages.sobol(linkedin, power=12).rows}
@@ -103,6 +104,7 @@ def test_variance_by_question_and_amount_agree_between_sobol_and_draws(linkedin)
         assert indices[name].first.value == pytest.approx(bins[name].share.value, rel=0.15)
 
 
+@pytest.mark.slow
 def test_shares_by_kind_holder_and_input_sum_to_one(linkedin):
     for by in ("kind", "holder", "input"):
         shares = damages.evidence(linkedin, by=by, power=8)

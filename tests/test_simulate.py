@@ -131,6 +131,7 @@ def test_any_number_of_workers_gives_the_same_bytes(good):
         same(alone, damages.simulate(good, 4096, executor=processes))
 
 
+@pytest.mark.slow
 def test_two_seeds_agree_within_their_errors(linkedin):
     first, second = damages.simulate(linkedin, seed=0), damages.simulate(linkedin, seed=1)
     for name in ("pleaded_usd", "exposure_usd", "expected_usd", "judgment_usd"):

@@ -147,6 +147,7 @@ def test_the_table_holds_what_the_library_computes(tmp_path):
     assert sweep_table(case, swept.results)["expected_usd"][3] == round(estimate.expected_usd, 2)
 
 
+@pytest.mark.slow
 def test_finished_runs_are_not_done_again_and_half_written_ones_are(tmp_path, monkeypatch):
     done, work = [], on_disk.work
     monkeypatch.setattr(on_disk, "work", lambda formats, run: (done.append(run.name), work(formats, run))[1])
@@ -290,6 +291,7 @@ def command(*words, code=0):
     return done
 
 
+@pytest.mark.slow
 def test_the_command_tells_its_progress_and_its_failures(tmp_path):
     words = [TEMPLATE, "--grid", "claims_rate=0.1,5%", "--draws", "100", "--out", str(tmp_path), "--workers", "1"]
     done = command(*words, code=1)

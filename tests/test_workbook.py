@@ -67,6 +67,7 @@ def changed_good(book, tmp_path):
     return target, case
 
 
+@pytest.mark.slow
 def test_formulas_finds_pythons_figures_after_changes(good_book, tmp_path):
     target, case = changed_good(good_book, tmp_path)
     assert python_says(case)["expected_usd"] != pytest.approx(
@@ -109,6 +110,7 @@ def test_formulas_recalculates_linkedin_with_a_scenario_and_three_inputs(linkedi
     )
 
 
+@pytest.mark.slow
 def test_a_planted_wrong_value_is_caught(good_book, good, tmp_path):
     """A cached value that is not what its formula gives is found by recalculating."""
     import zipfile
