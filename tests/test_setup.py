@@ -185,6 +185,7 @@ RUN = [
     "damages estimate params/linkedin.yaml --scenario plaintiff",
     "damages estimate params/linkedin.yaml --set claims_rate=0.08 --set certified=yes",
     "damages estimate params/linkedin.yaml --format json",
+    "damages estimate params/linkedin.yaml --precision 0.1% --replicate",
     "damages report params/linkedin.yaml --scenario plaintiff --scenario defence",
     "damages workbook params/linkedin.yaml",
     "damages statutes",
