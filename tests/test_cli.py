@@ -224,3 +224,16 @@ def test_plain_papermill_works_too(tmp_path):
     words += ["-p", "case", "params/template.yaml", "-p", "draws", "500"]
     subprocess.run(words, cwd=tmp_path, check=True, capture_output=True, timeout=120, env={**os.environ})
     assert "Doe v. Example Corp." in (tmp_path / "out.ipynb").read_text()
+
+
+def test_a_precision_a_second_seed_and_no_correlations():
+    asked = run("estimate", "tests/bench/reference.yaml", "--precision", "0.5%", "--replicate", "--independent").stdout
+    assert "Converged: every headline's mean is known to within 0.5% after 131,072 draws." in asked
+    assert "A second run with seed 1 agrees: the intervals of all headlines overlap." in asked
+    assert "Correlations are left out." in asked
+
+
+@pytest.mark.parametrize("text", ["often", "0", "100%", "-1%"])
+def test_what_is_no_precision(text):
+    refused = run("estimate", "params/template.yaml", f"--precision={text}", code=2)
+    assert "is not a precision; write --precision 0.5%, or 0.005." in " ".join(refused.stderr.split())

@@ -4,27 +4,8 @@ from __future__ import annotations
 
 from damages.analysis.sampling import Combined, inverse_variance
 from damages.analysis.simulate import Simulation
-from damages.case.schema import Case
 
 ERRORS_IN_INTERVAL = 2 * 1.6448536269514722  # standard errors between the 5th and 95th percentile of a normal
-
-
-def method_lines(case: Case) -> list[str]:
-    """The line of each method of the class size, and of their weighted average where the case weighs them."""
-    names = [*(case.class_size.methods or {}), *(["combined"] if case.class_size.weights else [])]
-    return [f"people_by_{name}" for name in names]
-
-
-def step_lines(case: Case) -> dict[str, list[str]]:
-    """For each method of the class size, the lines from what it counts to the people it finds."""
-    return {
-        key: [
-            f"{key}_start",
-            *(f"{key}_without_{share}" for share in method.exclude),
-            *(f"{key}_after_{share}" for share in method.shares),
-        ]
-        for key, method in (case.class_size.methods or {}).items()
-    }
 
 
 def combine_methods(simulation: Simulation) -> Combined | None:

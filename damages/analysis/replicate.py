@@ -18,6 +18,7 @@ from damages.analysis.program import Program, Ref, Traced, Tracer
 from damages.analysis.risk import LEVELS, ROUNDING, Binned, Part, quantiles
 from damages.analysis.sobol import Points
 from damages.analysis.streaming import Histogram
+from damages.case.names import method_lines
 from damages.case.schema import Case
 from damages.model.estimate import after_answers, before_answers
 
@@ -30,9 +31,7 @@ PAID = ("judgment_usd", "net_fund_usd", "usd_per_claimant", "defendant_pays_usd"
 
 def amount_lines(case: Case) -> tuple[str, ...]:
     """The class-wide lines that have one figure a draw, whatever the answers: people by each method, and the headlines."""
-    methods = case.class_size.methods or {}
-    names = [*methods, *(["combined"] if case.class_size.weights else [])]
-    return (*(f"people_by_{name}" for name in names), "class_members_total", *HEADLINES)
+    return (*method_lines(case.class_size), "class_members_total", *HEADLINES)
 
 
 def outcome_lines(case: Case) -> tuple[str, ...]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from damages.case.schema import CaseFile, ClassSize
+
 FIGURES = frozenset(
     {
         "administration_usd",
@@ -58,6 +63,27 @@ OF_A_THEORY = frozenset(  # each after the name of a theory
 )
 
 
-def figure_names(theories: list[str]) -> frozenset[str]:
-    """Every name that a figure of a case with these theories can have."""
-    return FIGURES | {f"{theory}_{figure}" for theory in theories for figure in OF_A_THEORY}
+def method_lines(size: ClassSize) -> list[str]:
+    """The line of each method of a class size, and of their weighted average where they are weighed."""
+    return [f"people_by_{name}" for name in (*(size.methods or {}), *(["combined"] if size.weights else []))]
+
+
+def step_lines(size: ClassSize) -> dict[str, list[str]]:
+    """For each method of a class size, the lines from what it counts to the people it finds."""
+    return {
+        key: [
+            f"{key}_start",
+            *(f"{key}_without_{share}" for share in method.exclude),
+            *(f"{key}_after_{share}" for share in method.shares),
+        ]
+        for key, method in (size.methods or {}).items()
+    }
+
+
+def figure_names(case: CaseFile) -> frozenset[str]:
+    """Every name that a figure of a case can have."""
+    counted = {
+        *method_lines(case.class_size),
+        *(line for lines in step_lines(case.class_size).values() for line in lines),
+    }
+    return FIGURES | counted | {f"{theory}_{figure}" for theory in case.theories for figure in OF_A_THEORY}

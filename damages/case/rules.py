@@ -317,7 +317,7 @@ def _pair_problem(case: CaseFile, shapes: Shapes, between: list[str] | None, wit
 
 
 def _published(case: CaseFile) -> Found:
-    names = figure_names(list(case.theories)) | {"expected_usd", "exposure_usd"}
+    names = figure_names(case) | {"expected_usd", "exposure_usd"}
     for i, figure in enumerate(case.published):
         here: Place = ("published", str(i))
         if figure.line not in names:

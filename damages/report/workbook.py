@@ -90,9 +90,7 @@ class _Writer:
         self.case = next(iter(scenarios.values()))
         self.groups = tuple(self.case.groups)
         self.names: set[str] = set()
-        self.figures = figure_names(
-            list(self.case.theories)
-        )  # a figure keeps its name; an input of that name gets input_
+        self.figures = figure_names(self.case)  # a figure keeps its name; an input of that name gets input_
         self.bold = book.add_format({"bold": True})
         self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.big = book.add_format({"bold": True, "font_size": 14})

@@ -10,11 +10,12 @@ from damages.analysis.benchmarks import settlements_per_member, share_below
 from damages.analysis.evidence import EvidenceShare
 from damages.analysis.judgments import Reproduction
 from damages.analysis.litigation import SettlementZone
-from damages.analysis.methods import combine_methods, method_lines
+from damages.analysis.methods import combine_methods
 from damages.analysis.paths import Estimate
 from damages.analysis.sensitivity import Swing
 from damages.analysis.simulate import HEADLINES, Simulation
 from damages.analysis.switchboard import Fallen
+from damages.case.names import method_lines
 from damages.case.schema import Case
 from damages.report.lines import called, line
 from damages.report.table import Title, Words, percent, usd, write
@@ -94,7 +95,7 @@ def class_size(estimate: Estimate) -> Words:
 
 def methods(estimate: Estimate, simulation: Simulation) -> Words:
     """How far the ways to count agree, and what they would say together."""
-    case, names = estimate.case, method_lines(estimate.case)
+    case, names = estimate.case, method_lines(estimate.case.class_size)
     single = [name for name in names if name != "people_by_combined"]
     if len(single) < 2:
         return Words(("The case counts its people in one way only, so nothing checks that count.",))

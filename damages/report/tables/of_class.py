@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from damages.analysis.methods import method_lines, step_lines
 from damages.analysis.paths import Estimate
 from damages.analysis.sampling import clopper_pearson, sample_size, wilson
 from damages.analysis.simulate import Simulation
+from damages.case.names import method_lines, step_lines
 from damages.case.schema import Case
 from damages.case.words import references
 from damages.report.lines import line
@@ -51,7 +51,7 @@ def methods_table(estimate: Estimate, simulation: Simulation) -> Table:
     case, size = estimate.case, estimate.case.class_size
     used = case.inputs[size.use].value if size.use else next(iter(size.methods or {}), None)
     rows = []
-    for name in method_lines(case):
+    for name in method_lines(case.class_size):
         summary = simulation.lines[name]
         rows.append(
             {
@@ -79,7 +79,7 @@ def methods_table(estimate: Estimate, simulation: Simulation) -> Table:
 def method_steps(estimate: Estimate) -> tuple[Table, ...]:
     """For each method the steps from what it counts to the people it finds; nothing where it has none."""
     case, found = estimate.case, []
-    for key, names in step_lines(case).items():
+    for key, names in step_lines(case.class_size).items():
         method = (case.class_size.methods or {})[key]
         rows = [
             {"name": name, "label": line(case, name).label, "total": float(np.sum(estimate.lines[name]))}

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from damages.analysis.benchmarks import settlements_per_member
-from damages.analysis.methods import method_lines, step_lines
 from damages.analysis.paths import Estimate, Path
 from damages.analysis.simulate import HEADLINES, Simulation
+from damages.case.names import method_lines, step_lines
 from damages.case.schema import Case
 from damages.report.lines import line
 from damages.report.table import Column, Table, percent
@@ -229,7 +229,10 @@ def _deciding(case: Case, path: Path) -> str:
 def lines_table(estimate: Estimate, simulation: Simulation | None = None) -> Table:
     """Every class-wide line from the award to the claimant, for the class and on average."""
     case, rows = estimate.case, []
-    elsewhere = {*method_lines(case), *(name for names in step_lines(case).values() for name in names)}
+    elsewhere = {
+        *method_lines(case.class_size),
+        *(name for names in step_lines(case.class_size).values() for name in names),
+    }
     elsewhere |= {row["name"] for row in measures_table(estimate).rows}  # these have tables of their own
     for name, value in estimate.lines.items():
         if np.ndim(value) or name in elsewhere or name.endswith("_entitled_share"):
