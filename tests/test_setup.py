@@ -168,46 +168,6 @@ def test_the_tree_in_the_readme():
     assert rooms == {name.strip("/") for name in re.findall(r"^  (\w+)/", block, re.MULTILINE)} & rooms
 
 
-<<<<<<< HEAD
-=======
-def commands():
-    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL):
-        for line in block.splitlines():
-            yield line.partition("#")[0].strip()
-
-
-def test_the_readmes_commands_are_covered():
-    known = {"make report", "make test", ". .venv/bin/activate", "damages new acme"}
-    assert {command for command in commands() if command} == known | set(RUN)
-
-
-RUN = [
-    "damages check params/linkedin.yaml",
-    "damages estimate params/linkedin.yaml",
-    "damages estimate params/linkedin.yaml --scenario plaintiff",
-    "damages estimate params/linkedin.yaml --set claims_rate=0.08 --set certified=yes",
-    "damages estimate params/linkedin.yaml --format json",
-    "damages estimate params/linkedin.yaml --precision 0.1% --replicate",
-    "damages report params/linkedin.yaml --scenario plaintiff --scenario defence",
-    "damages workbook params/linkedin.yaml",
-    "damages statutes",
-    "damages judgments",
-]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("command", RUN)
-def test_the_readmes_commands_run(command, tmp_path):
-    words = command.split()
-    if words[1] in ("report", "workbook"):
-        words += ["--out", str(tmp_path / "out.xlsx" if words[1] == "workbook" else tmp_path / "out")]
-    done = subprocess.run(
-        [sys.executable, "-m", "damages.cli", *words[1:]], cwd=ROOT, capture_output=True, text=True, timeout=180
-    )
-    assert done.returncode == 0, done.stderr
-
-
->>>>>>> wt-engine
 def test_the_readmes_python_runs():
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     scope = {}
