@@ -298,7 +298,11 @@ def verb_help(*arguments: str) -> None:
         say(f"  {name:<12} {function.__doc__}")
 
 
-VERBS = {name.removeprefix("verb_").replace("_", "-"): function for name, function in globals().items() if name.startswith("verb_")}
+VERBS = {
+    name.removeprefix("verb_").replace("_", "-"): function
+    for name, function in globals().items()
+    if name.startswith("verb_")
+}
 
 
 def main() -> None:
