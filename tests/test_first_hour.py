@@ -92,6 +92,7 @@ FILLED_IN = {
     "damages new NAME": "damages new another",
     "damages check": "damages check params/template.yaml",
     "damages check FILE": "damages check params/template.yaml",
+    "damages estimate FILE --independent": "damages estimate params/linkedin.yaml --independent",
     "damages judgments FILE": "damages judgments params/judgments/visalus.yaml",
     "damages statutes NAME": "damages statutes tcpa",
     "damages records FILE --start DATE --end DATE": "damages records accounts.csv --start 2021-01-21 --end 2024-09-18",
