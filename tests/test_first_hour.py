@@ -81,7 +81,7 @@ def commands(text):
 # These would set up another environment, or need a program of the system or a page that stays open: that the verb
 # is there and what it starts is looked at instead.
 ONLY_LOOKED_AT = {
-    "make report", "make test", "make check", "make lab", "make explore", "make lock",
+    "make report", "make test", "make check", "make lab", "make explore", "make lock", "make bench",
     "python run.py report", "python run.py test",
     "conda env create -f environment.yml",
     "apt install chromium libreoffice-calc-nogui poppler-utils",
