@@ -212,9 +212,11 @@ def test_a_second_run_replaces_the_first_and_keeps_what_is_not_ours(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")
     (tmp_path / "out" / "report.html").write_text("old")
+    (tmp_path / "out" / "report.pdf").write_text("of other figures")
     render.report("params/template.yaml", out=tmp_path / "out", draws=512, formats=("html",))
     assert (tmp_path / "out" / "mine.txt").read_text() == "mine"
     assert "Doe v. Example Corp." in (tmp_path / "out" / "report.html").read_text()
+    assert not (tmp_path / "out" / "report.pdf").exists()
 
 
 HOSTILE = '<script>alert(1)</script> <img src=x onerror=alert(1)> =HYPERLINK("http://evil") #eval("1") $x$ *b* `c` @ref \\ & "q" _i_'

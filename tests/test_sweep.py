@@ -408,3 +408,13 @@ def test_a_worker_killed_midway_loses_nothing(tmp_path, cluster):
         sorted((path.name, path.read_bytes()) for path in (tmp_path / n / "runs").iterdir()) for n in ("one", "many")
     ]
     assert kept[0] == kept[1]
+
+
+@pytest.mark.slow
+def test_draws_on_a_dask_scheduler_are_the_same(cluster):
+    case = damages.load(TEMPLATE)
+    alone = damages.simulate(case, 4_096)
+    with executor_for(dask=cluster[0]) as executor:
+        other = damages.simulate(case, 4_096, executor=executor)
+    assert other.lines == alone.lines
+    assert other.if_recovered == alone.if_recovered

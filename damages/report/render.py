@@ -91,6 +91,8 @@ def report(
         write_results(subject, figures(estimate(subject), simulation), work / "results.csv")
         run = {**record(subject, simulation.draws, seed), "machine": machine()}
         (work / "run.json").write_text(json.dumps(run, indent=2, default=str) + "\n", encoding="utf-8")
+    for name in set(FORMATS) - set(formats):  # an earlier run's report would show other figures than run.json says
+        (folder / ("workbook.xlsx" if name == "xlsx" else f"report.{name}")).unlink(missing_ok=True)
     return folder
 
 
