@@ -15,7 +15,7 @@ from importlib import resources
 import numpy as np
 
 BITS = 30
-MOST_DIMENSIONS = 4_096  # of the 21,201 that Joe and Kuo worked out; far more than a case has inputs
+MOST_DIMENSIONS = 4_096  # of the 21,201 that SciPy ships; far more than a case has inputs
 
 
 class Points:
@@ -75,7 +75,7 @@ def _scrambled(directions: np.ndarray, matrices: np.ndarray) -> np.ndarray:
 
 @lru_cache
 def _directions(dimensions: int) -> np.ndarray:
-    """Sobol's direction numbers with the initial values of Joe and Kuo (2008), as SciPy ships them. (dimensions, bits)."""
+    """Sobol's direction numbers with the initial values that SciPy ships. (dimensions, bits)."""
     if dimensions > MOST_DIMENSIONS:
         raise ValueError(f"{dimensions} dimensions are more than the {MOST_DIMENSIONS} that are drawn here.")
     with resources.as_file(resources.files("scipy") / "stats" / "_sobol_direction_numbers.npz") as path:

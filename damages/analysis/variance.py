@@ -5,8 +5,7 @@ says what the rest is worth. What is drawn is given as uniforms, what has few an
 questions) is enumerated. `World` is either a plain function or a case.
 
 Estimators: the total index as half the mean square difference of two worlds that differ in one
-input (Jansen 1999); the first-order index as the covariance with what one swapped input adds
-(Saltelli and others 2010); Shapley effects as
+input; the first-order index as the covariance with what one swapped input adds; Shapley effects as
 what each group takes off the variance when it becomes known (Owen and Prieur 2017).
 Intervals come from independently scrambled sets of points, never from resampling one of them.
 """
