@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import hypothesis
@@ -19,6 +21,19 @@ IN_CI = bool(os.environ.get("DAMAGES_CI"))
 hypothesis.settings.register_profile("project", deadline=None, derandomize=True, max_examples=60, print_blob=False)
 hypothesis.settings.load_profile("project")
 np.seterr(all="raise", under="ignore")
+
+
+def kept_files() -> list[str]:
+    """The files of the project: those that git keeps, or in a download without git all but what is made here."""
+    if (ROOT / ".git").exists():
+        listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        done = subprocess.run(listed, cwd=ROOT, capture_output=True, check=True)
+        return [name for name in done.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
+    made = re.compile(
+        r"(^|/)(\.venv[\w-]*|__pycache__|\.\w+_cache|\.hypothesis|[\w.]+\.egg-info)/|^reports/(?!README|sample/)"
+    )
+    names = (path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if path.is_file())
+    return sorted(name for name in names if not made.search(name))
 
 
 def program(*names: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import ROOT, kept_files
 from typer.testing import CliRunner
 
 import damages
@@ -30,18 +30,11 @@ DOCUMENTS |= {
 
 @pytest.fixture(scope="session")
 def copy(tmp_path_factory):
-    """The project as it is kept in git, in a folder of its own, so that nothing is written into this one."""
+    """The project as it is kept, in a folder of its own, so that nothing is written into this one."""
     folder = tmp_path_factory.mktemp("project")
-    tracked = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
-    for name in filter(None, tracked.stdout.decode().split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
+    for name in kept_files():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
     return folder
 
 

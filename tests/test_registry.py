@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import datetime
-import subprocess
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, kept_files
 
 import damages
 from damages.analysis.judgments import judgment_files
@@ -188,14 +187,7 @@ def allowed_forms():
 
 
 def committed(*endings):
-    names = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    return [ROOT / name for name in names.split() if name.endswith(endings) and (ROOT / name).is_file()]
+    return [ROOT / name for name in kept_files() if name.endswith(endings)]
 
 
 def test_no_authority_is_printed_that_is_not_on_the_list():

@@ -12,7 +12,7 @@ import tomllib
 
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import ROOT, kept_files
 
 spec = importlib.util.spec_from_file_location("run", ROOT / "run.py")
 run = importlib.util.module_from_spec(spec)
@@ -88,8 +88,7 @@ def test_the_pip_step_of_environment_yml(tmp_path):
 
 
 def test_no_download_address_of_a_registry_is_committed():
-    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    for name in files:
+    for name in kept_files():
         if name.endswith((".pdf", ".png", ".svg")):
             continue
         text = (ROOT / name).read_text(encoding="utf-8", errors="replace")
@@ -161,8 +160,7 @@ def test_the_tree_in_the_readme():
         path = ROOT / "".join(stack)
         assert path.exists(), path
         named.add(stack[0].rstrip("/"))
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    folders = {name.split("/")[0] for name in tracked if "/" in name and not name.startswith(".")}
+    folders = {name.split("/")[0] for name in kept_files() if "/" in name and not name.startswith(".")}
     assert folders <= named
     rooms = {path.parent.name for path in (ROOT / "damages").glob("*/__init__.py")}
     assert rooms == {name.strip("/") for name in re.findall(r"^  (\w+)/", block, re.MULTILINE)} & rooms
