@@ -187,3 +187,14 @@ def test_if_recovered_is_the_rest_without_the_zeros(linkedin_simulation):
     assert over_all.mean.value == pytest.approx(recovered.mean.value * chance, rel=1e-9)
     assert over_all[0.95].value == 0.0
     assert recovered[0.05].value > 0.0
+
+
+def test_percentiles_that_nothing_reaches_are_zero_without_looking():
+    """Nothing with 99%, else 1 to 100: up to the 99th percentile it is nothing; the 99.5th is the middle of the rest."""
+    from damages.analysis.risk import Part, quantiles
+
+    parts = (Part(0.99, np.array([0.0])), Part(0.01, np.arange(1.0, 101.0)))
+    assert list(quantiles(parts, [0.05, 0.5, 0.99])) == [0.0, 0.0, 0.0]
+    assert list(quantiles(parts, [0.5, 0.995])) == [0.0, 50.0]
+    below = (Part(0.99, np.array([0.0])), Part(0.01, np.arange(-50.0, 50.0)))
+    assert list(quantiles(below, [0.001, 0.5])) == [-41.0, 0.0]

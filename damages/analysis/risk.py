@@ -118,7 +118,15 @@ def quantiles(parts: Sequence[Part], levels: Sequence[float]) -> np.ndarray:
     if isinstance(first, Binned):
         return first.at(np.asarray(levels))
     targets = np.asarray(levels) * weight * ROUNDING
+    if targets.max(initial=0.0) <= _surely_nothing(parts):
+        return np.zeros(len(levels))
     return select([part.drawn for part in parts], [part.weight / len(part.drawn) for part in parts], targets)
+
+
+def _surely_nothing(parts: Sequence[Part]) -> float:
+    """The weight of the parts that are 0 without being drawn, where no other draw is below 0."""
+    nothing = sum(part.weight for part in parts if len(part.drawn) == 1 and part.drawn[0] == 0.0)
+    return nothing if nothing and all(part.drawn.min() >= 0.0 for part in parts) else 0.0
 
 
 def chance_above(parts: Sequence[Part], threshold: float) -> float:
