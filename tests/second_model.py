@@ -62,6 +62,9 @@ class SecondModel:
                 found[name] = self.value(method["revenue"]) / 12 / payer
             elif method["kind"] == "members":
                 found[name] = self.value(method["members"])
+            elif method["kind"] == "lists":
+                first, second, both = (self.value(method[key]) for key in ("first", "second", "both"))
+                found[name] = (first + 1) * (second + 1) / (both + 1) - 1
             else:
                 found[name] = self.value(method["people"] if method["kind"] == "stated" else f"{name}_people")
             found[name] -= sum(found[name] * self.value(share) for share in method.get("exclude", []))

@@ -362,3 +362,30 @@ def test_every_measure_says_what_it_assumes(linkedin):
     table = tables.measure_fits_table(linkedin)
     assert len(table.rows) == 5
     assert "Not in this case" not in table["here"]
+
+
+# --- Two lists ----------------------------------------------------------------------------------
+
+LISTS = {"l": {"kind": "lists", "label": "two lists", "first": "tickets", "second": "survey", "both": "shared"}}
+
+
+def test_two_lists_that_overlap_by_chance(tmp_path):
+    """201 × 251 ÷ 51 − 1 = 988.2 people, of whom 200 + 250 − 50 = 400 were seen."""
+    inputs = {"tickets": number("count", 200), "survey": number("count", 250), "shared": number("count", 50)}
+    lines = damages.estimate(by_methods(tmp_path, LISTS, inputs)).lines
+    assert lines["people_by_l"] == pytest.approx(988.2353, abs=1e-4)
+
+
+def test_two_lists_cannot_share_more_than_the_shorter_has(tmp_path):
+    inputs = {"tickets": number("count", 200), "survey": number("count", 40), "shared": number("count", 50)}
+    assert "class_size.methods.l.both: can be more people than one of the lists has" in refused(
+        tmp_path, people=None, class_size={"methods": LISTS}, inputs=inputs
+    )
+
+
+def test_the_table_of_lists_shows_who_was_not_seen(tmp_path):
+    inputs = {"tickets": number("count", 200), "survey": number("count", 250), "shared": number("count", 50)}
+    (row,) = tables.lists_table(by_methods(tmp_path, LISTS, inputs)).rows
+    assert (row["first"], row["second"], row["both"], row["seen"]) == (200, 250, 50, 400)
+    assert row["low"] < row["estimate"] < row["high"]
+    assert row["estimate"] == pytest.approx(988.2353, abs=1e-4)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from damages.case.problems import DamagesError
+from damages.model.class_size import from_two_lists
 
 
 class SampleError(DamagesError):
@@ -87,7 +88,7 @@ def chapman(first: int, second: int, both: int, confidence: float = 0.95) -> Int
     if min(first, second) <= 0 or not 0 <= both <= min(first, second):
         raise SampleError(f"lists of {first} and {second} cannot share {both}.")
     _check_confidence(confidence)
-    estimate = (first + 1) * (second + 1) / (both + 1) - 1
+    estimate = from_two_lists(first, second, both)
     variance = (first + 1) * (second + 1) * (first - both) * (second - both) / ((both + 1) ** 2 * (both + 2))
     half = float(ndtri(0.5 + confidence / 2)) * math.sqrt(variance)
     return Interval(estimate, max(estimate - half, float(first + second - both)), estimate + half, "Chapman")

@@ -15,7 +15,7 @@ from damages.case.distributions import Shape
 from damages.case.names import figure_names
 from damages.case.problems import DamagesWarning, did_you_mean
 from damages.case.read import Place
-from damages.case.schema import CaseFile, Records
+from damages.case.schema import CaseFile, Lists, Records
 from damages.case.statutes import Provision
 from damages.case.theories import Profits, Statutory, SubscriptionValue
 
@@ -132,6 +132,8 @@ def _methods(case: CaseFile, shapes: Shapes) -> Found:
                     ("class_size", "methods", method, "exclude"),
                     "can take more than everyone: at their highest these shares sum to more than 1.",
                 )
+            if isinstance(spec, Lists):
+                yield from _overlap(method, spec, shapes)
             counted = case.inputs.get(f"{method}_people")
             if isinstance(spec, Records) and counted is None and case.class_period is None:
                 yield ("class_size", "methods", method), "needs a class_period: people are counted between two days."
@@ -139,6 +141,13 @@ def _methods(case: CaseFile, shapes: Shapes) -> Found:
                 yield ("inputs", f"{method}_people", "unit"), "of people counted from records is `people`."
         for weight in set(size.weights or ()) - set(size.methods):
             yield ("class_size", "weights", weight), f"is not a method.{did_you_mean(weight, size.methods)}"
+
+
+def _overlap(name: str, method: Lists, shapes: Shapes) -> Found:
+    """Two lists cannot share more people than the shorter has."""
+    most, *lengths = (shapes[field].get("") for field in (method.both, method.first, method.second) if field in shapes)
+    if most and any(length and most.high > length.low for length in lengths):
+        yield ("class_size", "methods", name, "both"), "can be more people than one of the lists has."
 
 
 def _one_of(case: CaseFile, here: Place, use: str | None, names: set[str]) -> Found:

@@ -104,6 +104,15 @@ class Stated(MethodBase):
     people: ClassCount
 
 
+class Lists(MethodBase):
+    """Everyone, seen or not, from two lists that overlap by chance (capture and recapture)."""
+
+    kind: Literal["lists"]
+    first: ClassCount = Field(description="People on one list")
+    second: ClassCount = Field(description="People on another, made without regard to the first")
+    both: ClassCount = Field(description="People on both")
+
+
 class Records(MethodBase):
     """Payers counted from account records, by stated rules (`damages.case.records`)."""
 
@@ -113,7 +122,7 @@ class Records(MethodBase):
     source: Source
 
 
-Method = Annotated[Revenue | Members | Stated | Records, Field(discriminator="kind")]
+Method = Annotated[Revenue | Members | Stated | Lists | Records, Field(discriminator="kind")]
 
 
 class ClassSize(Strict):

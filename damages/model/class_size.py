@@ -22,6 +22,17 @@ def from_revenue(revenue_usd: Any, net_usd_per_payer: Any) -> Any:
     return revenue_usd / 12.0 / net_usd_per_payer
 
 
+def from_two_lists(first: Any, second: Any, both: Any) -> Any:
+    """Everyone, from two lists made without regard to each other and the people on both (Chapman's estimator). People.
+
+    If being on one list makes being on the other more likely, the number is too low.
+
+    >>> round(from_two_lists(200, 250, 50))
+    988
+    """
+    return (first + 1.0) * (second + 1.0) / (both + 1.0) - 1.0
+
+
 def combined(counts: Sequence[Any], weights: Sequence[Any]) -> Any:
     """The weighted average of several counts; the weights are made to sum to 1. People.
 

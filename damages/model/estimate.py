@@ -101,6 +101,8 @@ def _counted(name: str, method: Any, size: Any, given: Given) -> Any:
         booked = given[method.net_price] * given[method.net_share]
         covered = booked * given[f"{name}_covers"] if method.covers is not None else booked
         return class_size.from_revenue(given[method.revenue], total(covered * given[size.mix]) if size.mix else covered)
+    if method.kind == "lists":
+        return class_size.from_two_lists(given[method.first], given[method.second], given[method.both])
     if method.kind == "records":
         return given[f"{name}_people"]
     return given[method.members if method.kind == "members" else method.people]

@@ -12,6 +12,7 @@ from damages.report.tables.of_checks import validation_table
 from damages.report.tables.of_class import (
     class_inputs_table,
     class_size_table,
+    lists_table,
     method_steps,
     methods_table,
     sampling_table,
@@ -118,6 +119,7 @@ __all__ = [
     "lessons_table",
     "line_table",
     "lines_table",
+    "lists_table",
     "loss_table",
     "measure_fits_table",
     "measures_table",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from damages.analysis.paths import Estimate
-from damages.analysis.sampling import clopper_pearson, sample_size, wilson
+from damages.analysis.sampling import chapman, clopper_pearson, sample_size, wilson
 from damages.analysis.simulate import Simulation
 from damages.case.names import method_lines, step_lines
 from damages.case.schema import Case
@@ -159,3 +159,38 @@ def sampling_table(case: Case, margins: tuple[float, ...] = (0.05, 0.02)) -> Tab
     columns += [Column(f"needed_{margin}", f"Records for ±{margin:.0%}", "count") for margin in margins]
     note = "A random sample of that many records gives the share within the margin, 19 times in 20, if it is about the base value."
     return Table.of(case, "What a sample of records would settle", columns, rows, note)
+
+
+def lists_table(case: Case) -> Table:
+    """For each method of two lists: who was seen, and how many there are with a 95% interval; empty without one."""
+    rows = []
+    for name, method in (case.class_size.methods or {}).items():
+        if method.kind != "lists":
+            continue
+        first, second, both = (case.shapes[field][""].base for field in (method.first, method.second, method.both))
+        found = chapman(round(first), round(second), round(both))
+        rows.append(
+            {
+                "name": name,
+                "label": method.label,
+                "first": first,
+                "second": second,
+                "both": both,
+                "seen": first + second - both,
+                "estimate": found.estimate,
+                "low": found.low,
+                "high": found.high,
+            }
+        )
+    columns = [
+        Column("label", "Method"),
+        Column("first", "On the first", "people"),
+        Column("second", "On the second", "people"),
+        Column("both", "On both", "people"),
+        Column("seen", "Seen at all", "people"),
+        Column("estimate", "Everyone", "people"),
+        Column("low", "2.5%", "people"),
+        Column("high", "97.5%", "people"),
+    ]
+    note = "If being on one list makes being on the other more likely, there are more people than this."
+    return Table.of(case, "Everyone, from two lists", columns, rows, note)
