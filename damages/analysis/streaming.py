@@ -51,16 +51,22 @@ def select(drawn: Sequence[np.ndarray], weights: Sequence[float], targets: np.nd
     size = max(int(place.max()) for place in places) - lowest + 1
     for place in places:
         place -= lowest
-    up_to = np.cumsum(sum(w * np.bincount(place, minlength=size) for w, place in zip(weights, places, strict=True)))
+    counted = [np.bincount(place, minlength=size) for place in places]
+    up_to = np.cumsum(sum(w * count for w, count in zip(weights, counted, strict=True)))
     holding = np.minimum(up_to.searchsorted(targets), size - 1)
     wanted = np.zeros(size, dtype=bool)
     wanted[holding] = True
-    inside = [np.flatnonzero(wanted.take(place)) for place in places]
-    values = np.concatenate([each[which] for each, which in zip(drawn, inside, strict=True)])
-    bin_of = np.concatenate([place[which] for place, which in zip(places, inside, strict=True)])
-    weight = np.repeat(weights, [len(which) for which in inside])
-    order = np.lexsort((values, bin_of))
-    values, bin_of, reached = values[order], bin_of[order], np.cumsum(weight[order])
+    inside = [values[wanted.take(place)] for values, place in zip(drawn, places, strict=True)]
+    if len(inside) == 1:  # one weight for all, so a rank is a place among the sorted few
+        values = np.sort(inside[0])
+        count = counted[0]
+        first = np.where(wanted, np.cumsum(count * wanted) - count, 0)[holding]  # of each bin, among them
+        rank = np.ceil((targets - (up_to - weights[0] * count)[holding]) / weights[0]).astype(np.int64) - 1
+        return values[first + np.clip(rank, 0, count[holding] - 1)]
+    values, weight = np.concatenate(inside), np.repeat(weights, [len(each) for each in inside])
+    order = np.argsort(values, kind="stable")
+    values, reached = values[order], np.cumsum(weight[order])
+    bin_of = bins(values, COARSE) - lowest
     first = bin_of.searchsorted(bin_of)  # where each value's bin begins
     before = np.append(0.0, up_to)[bin_of]  # the weight below it
     reached += before - np.append(0.0, reached)[first]
