@@ -148,3 +148,11 @@ def test_a_share_below_zero_is_written_as_zero_with_a_warning(tmp_path):
     with pytest.warns(DamagesWarning, match="2 of 3 draws lie below 0 or above 1 and are written as 0 or 1"):
         path = write_sample(np.array([-0.1, 0.5, 1.2]), tmp_path / "new")
     assert path.read_text() == "share_of_price\n0\n0.5\n1\n"
+
+
+def test_one_wild_draw_does_not_move_the_others_and_worths_without_bounds_are_told(market):
+    usual = np.random.default_rng(0).normal(6.0, 1.0, 2_000)
+    alone, beside = price_effects(market, 0, usual), price_effects(market, 0, np.append(usual, 200.0))
+    np.testing.assert_allclose(beside[:-1].mean(), alone.mean(), rtol=1e-3)
+    with pytest.raises(MarketError, match=r"no bounds: its draws run from -50,000\.00 to"):
+        price_effects(market, 0, np.append(usual, [-50_000.0, 50_000.0]))

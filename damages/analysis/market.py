@@ -22,6 +22,9 @@ from damages.case.problems import DamagesError, DamagesWarning
 from damages.case.schema import Case
 from damages.case.theories import SubscriptionValue
 
+MOST_PRICES = 20.0  # a worth beyond so many times the price is none
+GRID = 65  # quantiles of the worth at which the market is worked out
+
 
 class MarketError(DamagesError):
     """Prices and shares that no such market gives."""
@@ -191,10 +194,20 @@ def price_effect(market: Market, product: int, worth_usd: float) -> PriceEffect:
 def price_effects(market: Market, product: int, worths_usd: np.ndarray) -> np.ndarray:
     """The share of the price that was for the feature, for each draw of its worth. (draws,).
 
-    The effect is smooth in the worth, so it is worked out on a grid and read off for each draw. The
-    market stays as it is: what is uncertain about the utility of a dollar is in the draws of the worth.
+    The effect is smooth in the worth, so it is worked out at quantiles of the draws and read off between
+    them. The market stays as it is: what is uncertain about the utility of a dollar is in the draws of the worth.
+
+    Raises
+    ------
+    MarketError : worths without bounds, as where the price coefficient is not told apart from zero
     """
-    grid = np.linspace(float(worths_usd.min()), float(worths_usd.max()), 33)
+    low, high, price = float(worths_usd.min()), float(worths_usd.max()), float(market.prices[product])
+    if not max(-low, high) <= MOST_PRICES * price:
+        raise MarketError(
+            f"the worth of the feature has no bounds: its draws run from {low:,.2f} to {high:,.2f} dollars against a price of {price:,.2f}. "
+            "The survey does not tell the effect of the price apart from zero; ask more people, or offer prices further apart."
+        )
+    grid = np.unique(np.quantile(worths_usd, np.linspace(0.0, 1.0, GRID)))
     shares = [price_effect(market, product, float(worth)).share_of_price for worth in grid]
     return np.asarray(np.interp(worths_usd, grid, shares))
 

@@ -126,3 +126,9 @@ def simulated_prices(products: int = 60, periods: int = 8, seed: int = 0) -> pan
     frame = pandas.DataFrame({**columns, "privacy": privacy[product], "analytics": analytics[product]})
     frame.attrs["name"] = "simulated prices"
     return frame
+
+
+if __name__ == "__main__":
+    import sys
+
+    print(write_accounts(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("accounts.csv")))

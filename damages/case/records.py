@@ -10,7 +10,7 @@ the account is still open. Rules, in this order; each row set aside is counted u
 4. a spell outside the class period is set aside;
 5. a spell that in the period never left its free trial is set aside; another's trial days cost nothing and are
    not counted;
-6. where messages are needed, a row that neither sent nor received one is set aside;
+6. where messages are needed, a row without one sent or received, or whose numbers cannot be read, is set aside;
 7. a row that repeats another (person, account, plan, State, first and last paid day) is counted once;
 8. a person is counted once, whatever the number of accounts, under the plan with the most days
    (equal days: the first of the plans asked for), in the State of the spell that started last;
@@ -44,7 +44,7 @@ NO_DATE = "no start, or a date that cannot be read"
 BACKWARDS = "ends before it starts"
 OUTSIDE = "outside the class period"
 TRIAL = "free trial only, in the class period"
-SILENT = "neither sent nor received a message"
+SILENT = "no message sent or received, or none that can be read"
 OTHER_PLAN = "a plan that was not asked for"
 REPEATED = "repeats another row"
 REASONS = (NOBODY, NO_DATE, BACKWARDS, OTHER_PLAN, OUTSIDE, TRIAL, SILENT, REPEATED)

@@ -181,6 +181,7 @@ class CaseFile(Strict):
     litigation: Litigation | None = None
     correlations: list[Correlation] = Field(default_factory=list, description="Uncertain inputs that rank together")
     copula: Copula = Copula()
+    caveats: list[Text] = Field(default_factory=list, description="What the figures of this case leave out or simplify")
     published: list[Published] = Field(default_factory=list)
     teaches: Text | None = Field(None, description="What a published judgment shows about the model")
     inputs: dict[Name, Input] = Field(min_length=1)

@@ -39,7 +39,7 @@ def headlines(estimate: Estimate, simulation: Simulation) -> Words:
     recovered = simulation.if_recovered["judgment_usd"]
     first = (
         f"The headline as pleaded is {usd(estimate.pleaded_usd)}. If every question were answered for the class, the judgment would be "
-        f"{usd(estimate.exposure_usd)} at base values. Weighed by how likely each answer is, the case is worth {usd(estimate.expected_usd)} at base values, "
+        f"{usd(estimate.exposure_usd)} at base values{_out_of(estimate)}. Weighed by how likely each answer is, the expected judgment is {usd(estimate.expected_usd)} at base values, "
         f"and {usd(expected.value)} on average over the ranges of the amounts as well."
     )
     second = (
@@ -47,6 +47,12 @@ def headlines(estimate: Estimate, simulation: Simulation) -> Words:
         f"half of the draws lie below {usd(recovered[0.50].value)} and nineteen in twenty below {usd(recovered[0.95].value)}."
     )
     return Words((first, second))
+
+
+def _out_of(estimate: Estimate) -> str:
+    """What the exposure is left of, where the law takes much of the award."""
+    award = float(estimate.lines["class_award_usd"])
+    return f", left of an award of {usd(award)}" if award > 1.05 * estimate.exposure_usd else ""
 
 
 def convergence(simulation: Simulation) -> Words:
@@ -80,7 +86,7 @@ def class_size(estimate: Estimate) -> Words:
         float(np.sum(lines[name])) for name in ("people_at_end", "pleaded_members", "class_members")
     )
     through = (
-        f" Over the class period {write(float(np.sum(lines['people_in_period'])), 'people')} different people subscribed, "
+        f" Over the class period {write(float(np.sum(lines['people_in_period'])), 'people')} different people subscribed (one who left and came back counts twice), "
         f"on average for {write(float(np.mean(lines['months_per_member'])), 'months')} months of it."
         if "people_in_period" in lines
         else ""
@@ -102,7 +108,7 @@ def methods(estimate: Estimate, simulation: Simulation) -> Words:
     counts = {name: float(np.sum(estimate.lines[name])) for name in single}
     high, low = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
     first = (
-        f"{len(single)} methods count the same people: from {write(counts[low], 'people')} ({line(case, low).label}) to "
+        f"{len(single)} methods count the same people. At base values: from {write(counts[low], 'people')} ({line(case, low).label}) to "
         f"{write(counts[high], 'people')} ({line(case, high).label}), {counts[high] / counts[low]:.2f} times as many."
     )
     together = combine_methods(simulation)
@@ -111,11 +117,11 @@ def methods(estimate: Estimate, simulation: Simulation) -> Words:
     verdict = (
         "more than their ranges allow, so at least one rests on a wrong assumption, and weighing them together hides it"
         if together.disagree
-        else "no more than their ranges allow, which are wide; that two wide ranges overlap does not make either right"
+        else "no more than their ranges allow, which are wide and partly assumed; that wide ranges overlap does not make either right"
     )
     second = (
-        f"They differ by {verdict} (Cochran's Q {together.q:.2f}, p {together.p_value:.2g}). Weighed by how sure each is, as if they "
-        f"erred independently, they give {write(together.estimate, 'people')}, with a standard error of {write(together.standard_error, 'people')}."
+        f"They differ by {verdict} (Cochran's Q {together.q:.2f}, p {together.p_value:.2g}). The means of their draws, weighed by how sure each is as if "
+        f"they erred independently, give {write(together.estimate, 'people')}, with a standard error of {write(together.standard_error, 'people')}."
     )
     return Words((first, second))
 
@@ -175,12 +181,12 @@ def settlement(zone: SettlementZone | None) -> Words:
 
 def among_settlements(estimate: Estimate) -> Words:
     """Where the expected value would stand among real settlements."""
-    members = float(np.sum(estimate.lines["class_members"]))
+    members, known = float(np.sum(estimate.lines["pleaded_members"])), len(settlements_per_member())
     each = estimate.expected_usd / members if members else 0.0
     return Words(
         (
-            f"The expected judgment is {usd(each)} for each member who could recover. Of {len(settlements_per_member())} settlements whose class size is known, "
-            f"{percent(share_below(each))} paid less for each member.",
+            f"The expected judgment is {usd(each)} for each member of the class as pleaded. Of {known} settlements whose class size is known, "
+            f"{round(share_below(each) * known)} paid less for each member; cases that paid nothing are not among them.",
         )
     )
 
@@ -194,6 +200,7 @@ def limits(case: Case) -> Words:
         "The chances of the questions are judgement and not law. The Monte Carlo error says how well the draws were made and nothing about whether the inputs are right.",
         "This is an estimate from stated inputs, not legal advice and not a prediction of what any court will do.",
     ]
+    paragraphs[1:1] = [" ".join(caveat.split()) for caveat in case.caveats]
     if unverified:
         paragraphs.insert(1, f"Unverified sources stand behind: {'; '.join(unverified)}.")
     return Words(tuple(paragraphs))
@@ -237,9 +244,16 @@ def unclaimed(estimate: Estimate) -> Words:
     if fund == 0.0:
         return Words(("No net fund is left to distribute.",))
     if residue <= 0.005:
+        each, award = float(lines["usd_per_claimant"]), float(lines["award_after_due_process_usd"])
+        members = float(lines["class_members_total"])
+        above = (
+            f"Each would get {usd(each)}, more than the award of {usd(award / members)} per member; a court may not allow that. "
+            "A limit for each claimant (`most`) sends the rest elsewhere."
+        )
         return Words(
             (
                 f"The whole net fund of {usd(fund)} reaches {write(float(lines['claimants']), 'people')} claimants; those who do not claim leave their part to those who do.",
+                *((above,) if members and each > award / members else ()),
             )
         )
     return Words((f"Of a net fund of {usd(fund)}, {usd(residue)} is taken by nobody and goes {where}.",))

@@ -243,10 +243,10 @@ def lines_table(estimate: Estimate, simulation: Simulation | None = None) -> Tab
             "label": words.label,
             "unit": words.unit,
             "for_class": value,
-            "expected": float(np.sum(estimate.expected[name])),
+            "expected": None if name.startswith("lodestar_") else float(np.sum(estimate.expected[name])),
             "authority": words.authority,
         }
-        if simulation and name in simulation.lines:
+        if simulation and name in simulation.lines and row["expected"] is not None:
             row["mean"] = simulation.lines[name].mean.value
         rows.append(row)
     columns = [
@@ -273,7 +273,7 @@ def benchmarks_table(estimate: Estimate) -> Table:
         }
         for outcome, amount in settlements_per_member()
     ]
-    members = float(np.sum(estimate.lines["class_members"]))
+    members = float(np.sum(estimate.lines["pleaded_members"]))
     rows.append(
         {
             "case": f"{estimate.case.title} (expected, this model)",

@@ -24,7 +24,7 @@ MEASURES: dict[str, tuple[str, str, str]] = {
     "share": (
         "Price premium",
         "Part of the market price paid for the promise; without it the price would have been that much lower for everyone",
-        "Contract, and restitution of what the defendant received; the usual measure for a class, since one share holds for all",
+        "Contract, and restitution of what the defendant received; it fits a class if one share holds for all",
     ),
     "comparator": (
         "Price difference",
@@ -32,8 +32,8 @@ MEASURES: dict[str, tuple[str, str, str]] = {
         "Contract and restitution, where such a price is seen",
     ),
     "usd_per_month": (
-        "Benefit of the bargain, or cost of cover",
-        "What buyers say they would pay is what they lost, whatever sellers would have charged; or a substitute bought elsewhere gives the same",
+        "A worth a month: benefit of the bargain, or cost of cover",
+        "As a benefit: what buyers would pay is what they lost. As cover: a substitute sold elsewhere gives the same",
         "Contract (expectation). Worth to buyers is demand alone: as a price effect it overstates unless supply is modelled too",
     ),
     "usd_per_member": (
