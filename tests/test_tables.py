@@ -181,6 +181,11 @@ def _of_sensitivity(case, estimate):
         "box": (tables.box_table(case, damages.scenario_box(sample, 5e8)), charts.box, {}),
         "worth": (tables.information_table(case, known), charts.bars, {"key": "worth_usd"}),
         "heat_maps": (tables.grids_table(case, cube), charts.heat_maps, {}),
+        "break_evens": (
+            tables.break_even_table(case, 1e6, damages.break_evens(case, 1e6)),
+            charts.break_evens,
+            {},
+        ),
         "by_scenario": (tables.theories_by_scenario({"base": estimate, "again": estimate}), charts.by_scenario, {}),
     }
 
@@ -209,6 +214,7 @@ NAMES = [
     "box",
     "worth",
     "heat_maps",
+    "break_evens",
     "by_scenario",
 ]
 

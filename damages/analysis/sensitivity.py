@@ -194,7 +194,7 @@ def _share_lost(theory: Any) -> str | None:
 def _figures(
     case: Case, paths: tuple[Path, ...], settings: Sequence[Mapping[str, np.ndarray]], line: str
 ) -> list[float]:
-    """One class-wide figure under each of several settings of the inputs, in one call of the model."""
+    """One class-wide figure under each of several settings of the inputs, in one call of the model for each answer path."""
     values: dict[str, Any] = base_values(case)
     for name in {name for setting in settings for name in setting}:
         base = np.atleast_1d(values[name])

@@ -8,7 +8,7 @@ from damages.report.charts.of_case import timeline
 from damages.report.charts.of_class import methods, price_path
 from damages.report.charts.of_draws import distribution, exceedance, shares, zone
 from damages.report.charts.of_estimate import against, bars, benchmarks, per_member, scenarios, waterfall
-from damages.report.charts.of_inputs import agreement, box, correlations, stress, variance
+from damages.report.charts.of_inputs import agreement, box, break_evens, correlations, stress, variance
 from damages.report.charts.of_retention import flow, retention
 from damages.report.charts.of_settings import across, by_scenario, heat_map, heat_maps, spider, tornado
 from damages.report.charts.of_survey import demand, worth_spread
@@ -21,6 +21,7 @@ __all__ = [
     "bars",
     "benchmarks",
     "box",
+    "break_evens",
     "by_scenario",
     "correlations",
     "demand",

@@ -84,6 +84,26 @@ def stress(table: Table, ax: Axes, most: int = 8) -> str:
 
 
 @chart(lambda rows, columns: 0.52 * rows + 1.1)
+def break_evens(table: Table, ax: Axes, most: int = 8) -> str:
+    """How far each input alone must go from its base value, along its range, for the sum to be reached."""
+    rows, said = sorted(table.rows, key=lambda row: abs(row["level"] - row["base_level"]))[:most], []
+    places = labelled_rows(ax, [row["label"] for row in rows])
+    for place, row in zip(places, rows, strict=True):
+        ax.plot([row["base_level"], row["level"]], [place, place], color=MID, lw=3, solid_capstyle="butt")
+        ax.plot([row["base_level"]], [place], "o", mfc="white", mec=DARK, ms=7)
+        ax.plot([row["level"]], [place], "D", color=DARK, ms=7)
+        words = f"{write(row['value'], row['unit'])}, from {write(row['base'], row['unit'])}"
+        right = row["level"] < 0.6
+        at = max(row["level"], row["base_level"]) + 0.03 if right else min(row["level"], row["base_level"]) - 0.03
+        ax.text(at, place, words, va="center", ha="left" if right else "right", fontsize=9)
+        said.append(f"{row['label']}: {words}.")
+    ax.set_xlim(0, 1)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.set_xlabel("Percentile of the input's range. Circle: base value; diamond: break-even")
+    return " ".join(said)
+
+
+@chart(lambda rows, columns: 0.52 * rows + 1.1)
 def box(table: Table, ax: Axes) -> str:
     """The part of each input's range that lies inside the box."""
     labels, said = list(dict.fromkeys(table["label"])), []

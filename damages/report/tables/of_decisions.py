@@ -123,6 +123,8 @@ def break_even_table(
             "label": case.inputs[name].label,
             "base": case.shapes[name][""].base,
             "value": value,
+            "base_level": float(case.shapes[name][""].law.cdf(case.shapes[name][""].base)),
+            "level": float(case.shapes[name][""].law.cdf(value)),
             "unit": case.inputs[name].unit,
         }
         for name, values in found.items()
