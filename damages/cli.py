@@ -79,7 +79,10 @@ def estimate(
     from damages.analysis.paths import estimate as estimate_case
     from damages.analysis.simulate import simulate
     from damages.case.load import load
+    from damages.case.problems import ArgumentError
 
+    if replicate and format != Format.text:
+        raise ArgumentError("--replicate is told in words; leave out --format.")
     studied = load(case, scenario, settings or ())
     drawn = partial(simulate, studied, draws, precision=_share(precision), independent=independent)
     result, simulation = estimate_case(studied), drawn(seed)
@@ -156,15 +159,18 @@ def sensitivity(
     scenario: ScenarioOption = "",
     settings: SetOption = None,
     draws: Annotated[
-        int | None, typer.Option("--draws", min=1, help="At least this many draws; each method's own when left out")
+        int | None, typer.Option("--draws", min=64, help="At least this many draws; each method's own when left out")
     ] = None,
     seed: SeedOption = 0,
     format: FormatOption = Format.text,
 ) -> None:
     """What drives a figure, and what would change it: one method, in words and as a table."""
     from damages.case.load import load, load_beside
+    from damages.case.problems import ArgumentError
     from damages.report.methods import Asked, answer, as_json
 
+    if above is not None and not 0.0 <= above < float("inf"):
+        raise ArgumentError(f"--above is a sum in dollars, 0 or more; got {above:g}.")
     studied = load(case, scenario, settings or ())
     beside = load_beside(case, [], settings or ()) if method == "scenarios" else {}
     asked = Asked(line, above, tuple(inputs or ()), side, percentile, draws, seed, beside)
@@ -312,6 +318,11 @@ def main() -> None:
         app()
     except DamagesError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except OSError as error:  # a folder that is a file, a name too long, a full disk
+        if error.filename is None:
+            raise
+        print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
         raise SystemExit(1) from None
 
 

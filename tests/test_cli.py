@@ -15,6 +15,7 @@ import pytest
 from conftest import ROOT
 
 import damages
+from damages import cli
 
 PROGRAM = str(Path(sys.executable).with_name("damages"))
 
@@ -237,3 +238,34 @@ def test_a_precision_a_second_seed_and_no_correlations():
 def test_what_is_no_precision(text):
     refused = run("estimate", "params/template.yaml", f"--precision={text}", code=2)
     assert "is not a precision; write --precision 0.5%, or 0.005." in " ".join(refused.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["judgments", "params/template.yaml"], "has no published figures to work out again"),
+        (["sensitivity", "params/template.yaml", "--method", "box", "--above", "nan"], "--above is a sum in dollars"),
+        (["sensitivity", "params/template.yaml", "--method", "target", "--above", "-5"], "--above is a sum in dollars"),
+        (["estimate", "params/template.yaml", "--replicate", "--format", "json"], "--replicate is told in words"),
+        (["estimate", "params/template.yaml", "--draws", "99999999999"], "draws must be at most 1,073,741,824"),
+        (["sweep", "params/template.yaml", "--grid", "claims_rate=0.1:0.2"], "NAME=LOW:HIGH:COUNT"),
+        (["sweep", "params/template.yaml", "--grid", "claims_rate=0.1,,0.2"], "NAME=LOW:HIGH:COUNT"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(words, said, capsys, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["damages", *words])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_folder_that_is_a_file_is_one_line(tmp_path, capsys, monkeypatch):
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setattr(
+        "sys.argv", ["damages", "workbook", "params/template.yaml", "--out", str(tmp_path / "file" / "b.xlsx")]
+    )
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert "file" in capsys.readouterr().err
+    assert (tmp_path / "file").read_text() == "mine"

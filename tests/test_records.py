@@ -434,3 +434,21 @@ def test_the_readme_names_every_column():
     section = text[text.index("## Records of accounts") :]
     for column in HEAD.split(","):
         assert f"`{column}`" in section
+
+
+@pytest.mark.parametrize("reader", ["polars", "pandas"])
+def test_a_file_that_is_not_utf8_is_refused_and_nobody_merged(tmp_path, reader):
+    from damages.case.record_files import batches
+
+    path = tmp_path / "latin.csv"
+    rows = "account_id,person_id,plan,state,start,end\n1,Ren\xe9,a,CA,2024-01-01,\n2,Ren\xe8,a,CA,2024-01-01,\n"
+    path.write_bytes(rows.encode("latin-1"))
+    with pytest.raises(damages.CaseError, match="is not UTF-8 text"):
+        list(batches(path, False, reader))
+
+
+def test_a_plan_named_twice_is_one_plan(tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("account_id,person_id,plan,state,start,end\n1,p,a,CA,2024-01-01,\n")
+    days = (datetime.date(2024, 1, 1), datetime.date(2024, 12, 31))
+    assert damages.count_records(path, *days, ["a", "a"]).people == {"a": 1}

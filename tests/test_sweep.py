@@ -418,3 +418,11 @@ def test_draws_on_a_dask_scheduler_are_the_same(cluster):
         other = damages.simulate(case, 4_096, executor=executor)
     assert other.lines == alone.lines
     assert other.if_recovered == alone.if_recovered
+
+
+def test_when_every_run_fails_nothing_of_an_earlier_sweep_is_left_to_be_taken_for_theirs(tmp_path):
+    sweep(plan_grid(TEMPLATE, ["claims_rate=0.1,0.2"], draws=512), tmp_path)
+    assert (tmp_path / "results.csv").is_file()
+    swept = sweep(plan_grid(TEMPLATE, ["claims_rate=4,5"], draws=512), tmp_path)
+    assert len(swept.failed) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["runs"]

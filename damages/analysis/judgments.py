@@ -10,6 +10,7 @@ import numpy as np
 
 from damages.analysis.paths import estimate
 from damages.case.load import ROOT, load
+from damages.case.problems import CaseError, Problem
 from damages.case.schema import Case, Published
 
 FOLDER = ROOT / "params" / "judgments"
@@ -46,6 +47,17 @@ def reproduce(files: Iterable[str | Path] | None = None) -> list[Reproduction]:
     found = []
     for file in judgment_files() if files is None else files:
         case = load(file)
+        if not case.published:
+            raise CaseError(
+                str(file),
+                [
+                    Problem(
+                        "",
+                        "published",
+                        "has no published figures to work out again; params/README.md shows how to write them.",
+                    )
+                ],
+            )
         for figure in case.published:
             studied = load(file, "", figure.settings) if figure.settings else case
             found.append(Reproduction(case, figure, _figure(studied, figure)))

@@ -131,7 +131,7 @@ def _surely_nothing(parts: Sequence[Part]) -> float:
 
 def chance_above(parts: Sequence[Part], threshold: float) -> float:
     """The weight of the draws above a sum."""
-    return float(sum(part.weight * (1.0 - part.share_up_to(threshold)) for part in parts))
+    return max(float(sum(part.weight * (1.0 - part.share_up_to(threshold)) for part in parts)), 0.0)
 
 
 @dataclass(frozen=True)

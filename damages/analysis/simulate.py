@@ -24,6 +24,7 @@ from damages.case.schema import Case
 __all__ = ["HEADLINES", "PAID", "Simulation", "amount_lines", "outcome_lines", "simulate"]
 
 DRAWS = 131_072
+MOST_DRAWS = 2**30
 REPLICATES = 8
 LEAST_POWER = 6
 MOST_KEPT = 2**25  # values kept as drawn, 256 MB; beyond it they are counted in bins
@@ -103,6 +104,8 @@ def simulate(
     """
     if draws < 1 or seed < 0:
         raise ArgumentError(f"draws must be 1 or more and seed 0 or more; got draws {draws} and seed {seed}.")
+    if draws > MOST_DRAWS:
+        raise ArgumentError(f"draws must be at most {MOST_DRAWS:,}, some minutes' work; got {draws:,}.")
     if precision is not None and not precision > 0:
         raise ArgumentError(f"precision must be above 0, such as 0.005 for half a percent; got {precision}.")
     replicates, power = _plan(draws, sets)

@@ -105,6 +105,14 @@ def grid_axis(text: str) -> tuple[str, tuple[str, ...]]:
             sentence = f"{count} is not a number of steps; from 2 to {MOST_RUNS:,}, such as {steps[1]}:{steps[2]}:5."
             raise CaseError("--grid", [Problem("--grid", name, sentence)])
         return name, tuple(plain_number(value) for value in np.linspace(low, high, count).tolist())
+    if (
+        re.fullmatch(r"[^{\[,]*:[^{\[,]*", values)
+        or ",," in values.replace(" ", "")
+        or values[0] == ","
+        or values[-1] == ","
+    ):
+        sentence = f"'{text}' is written NAME=VALUE,VALUE,… or NAME=LOW:HIGH:COUNT, such as claims_rate=0.02:0.10:5."
+        raise CaseError("--grid", [Problem("--grid", name, sentence)])
     found = [part.strip() for part in re.findall(r"(?:[^,{\[]|\{[^}]*\}|\[[^\]]*\])+", values)]
     repeated = sorted({value for value in found if found.count(value) > 1})
     if repeated:

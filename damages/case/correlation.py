@@ -56,6 +56,7 @@ class Ranks(NamedTuple):
     places: tuple[Place, ...]
     matrix: np.ndarray
     tied: dict[Place, tuple[Place, float]]
+    contradicted: tuple[str, ...] = ()
 
 
 def rank_matrix(pairs: Sequence[Correlation], shapes: Mapping[str, Mapping[str, Shape]]) -> Ranks:
@@ -71,13 +72,16 @@ def rank_matrix(pairs: Sequence[Correlation], shapes: Mapping[str, Mapping[str, 
                 if ahead == second:
                     leader[place] = (first, way * turn)
     places = tuple(place for place in order if leader.get(place, ("", 0.0))[0] == place)
-    matrix = np.eye(len(places))
+    matrix, contradicted = np.eye(len(places)), tuple[str, ...]()
     for both, rank in said.items():
         (first, sign), (second, other) = (leader[place] for place in both)
+        if first == second and rank != sign * other:
+            contradicted = tuple(name for name, _ in both)
         if first != second:
             i, j = places.index(first), places.index(second)
             matrix[i, j] = matrix[j, i] = rank * sign * other
-    return Ranks(places, matrix, {place: ahead for place, ahead in leader.items() if ahead[0] != place})
+    tied = {place: ahead for place, ahead in leader.items() if ahead[0] != place}
+    return Ranks(places, matrix, tied, contradicted)
 
 
 def _joined(pair: Correlation, shapes: Mapping[str, Mapping[str, Shape]]) -> list[tuple[Place, Place]]:

@@ -28,9 +28,12 @@ EPOCH = datetime.date(1970, 1, 1)
 OPEN = 2**20  # an end that has not come
 UNREADABLE = -(2**20)
 
-AS_TEXT: Any = {"keep_default_na": False, "encoding": "utf-8-sig", "encoding_errors": "replace"}
+AS_TEXT: Any = {"keep_default_na": False, "encoding": "utf-8-sig", "encoding_errors": "strict"}
 Batch = dict[str, Any]
 Coded = tuple[np.ndarray, list[str]]  # numbers, and the words they stand for
+
+
+NOT_UTF8 = "is not UTF-8 text, so names could be taken for others. Save it as CSV in UTF-8."
 
 
 def batches(path: Path, need_messages: bool, reader: str = "") -> Iterator[Batch]:
@@ -57,10 +60,14 @@ def _columns(path: Path, required: Sequence[str]) -> list[str]:
     """The file's columns, once it is sure that it has those that are needed."""
     import pandas
 
+    if path.is_dir():
+        raise refusal(path, ["is a folder. Name the CSV in it."])
     if not path.is_file():
         raise refusal(path, ["does not exist."])
     try:
         columns = [str(name) for name in pandas.read_csv(path, nrows=0, **AS_TEXT).columns]
+    except UnicodeDecodeError:
+        raise refusal(path, [NOT_UTF8]) from None
     except (pandas.errors.ParserError, pandas.errors.EmptyDataError, OSError, EOFError) as error:
         raise refusal(path, [f"is not a CSV with a line of headings: {error}."]) from None
     missing = [f"has no column {name}.{did_you_mean(name, columns)}" for name in required if name not in columns]
@@ -76,7 +83,7 @@ def _polars_batches(path: Path, wanted: Sequence[str]) -> Iterator[Batch]:
     read_all = pl.QueryOptFlags(projection_pushdown=False)
     texts = [pl.col(name).fill_null("").str.strip_chars().alias(name) for name in wanted]
     try:
-        scanned = pl.scan_csv(path, infer_schema=False, encoding="utf8-lossy").select(texts)
+        scanned = pl.scan_csv(path, infer_schema=False, encoding="utf8").select(texts)
         for frame in scanned.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, optimizations=read_all):
             batch: Batch = {}
             for name in wanted:
@@ -89,6 +96,8 @@ def _polars_batches(path: Path, wanted: Sequence[str]) -> Iterator[Batch]:
                     batch[name] = _meant(name, (numbers, words.to_list()))
             yield batch
     except pl.exceptions.PolarsError as error:
+        if "utf-8" in str(error).lower() or "utf8" in str(error).lower():
+            raise refusal(path, [NOT_UTF8]) from None
         raise _ragged(path, str(error)) from None
 
 
@@ -116,6 +125,8 @@ def _pandas_batches(path: Path, wanted: Sequence[str]) -> Iterator[Batch]:
                         # A field missing at the end of a line has the code −1, which is the last word: nothing.
                         batch[name] = _meant(name, (numbers, [*words, ""] if numbers.min(initial=0) < 0 else words))
                 yield batch
+    except UnicodeDecodeError:
+        raise refusal(path, [NOT_UTF8]) from None
     except pandas.errors.ParserError as error:
         raise _ragged(path, str(error)) from None
 

@@ -117,6 +117,7 @@ def count_records(
     """
     if end < start:
         raise refusal(path, [f"cannot be counted from {start} to {end}: the period ends before it starts."])
+    plans = tuple(dict.fromkeys(plans))
     tally = _Tally({"plan": {plan: i for i, plan in enumerate(plans)}, "state": {}})
     first, last = ((day - EPOCH).days for day in (start, end))
     with tempfile.TemporaryDirectory() as folder:

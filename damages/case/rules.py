@@ -15,7 +15,7 @@ from damages.case.distributions import Shape
 from damages.case.names import figure_names
 from damages.case.problems import DamagesWarning, did_you_mean
 from damages.case.read import Place
-from damages.case.schema import CaseFile, Lists, Records
+from damages.case.schema import CaseFile, Lists, Records, Revenue
 from damages.case.statutes import Provision
 from damages.case.theories import Profits, Statutory, SubscriptionValue
 
@@ -132,6 +132,8 @@ def _methods(case: CaseFile, shapes: Shapes) -> Found:
                     ("class_size", "methods", method, "exclude"),
                     "can take more than everyone: at their highest these shares sum to more than 1.",
                 )
+            if isinstance(spec, Revenue):
+                yield from _payers(method, spec, shapes)
             if isinstance(spec, Lists):
                 yield from _overlap(method, spec, shapes)
             counted = case.inputs.get(f"{method}_people")
@@ -141,6 +143,14 @@ def _methods(case: CaseFile, shapes: Shapes) -> Found:
                 yield ("inputs", f"{method}_people", "unit"), "of people counted from records is `people`."
         for weight in set(size.weights or ()) - set(size.methods):
             yield ("class_size", "weights", weight), f"is not a method.{did_you_mean(weight, size.methods)}"
+
+
+def _payers(name: str, method: Revenue, shapes: Shapes) -> Found:
+    """Revenue is divided by the price and the share of it that is booked, so neither can be 0."""
+    for field in ("net_price", "net_share"):
+        ranges = shapes.get(getattr(method, field), {}).values()
+        if ranges and max(shape.high for shape in ranges) <= 0.0:
+            yield ("class_size", "methods", name, field), "is 0, and the revenue is divided by it."
 
 
 def _overlap(name: str, method: Lists, shapes: Shapes) -> Found:
@@ -293,7 +303,14 @@ def _correlations(case: CaseFile, shapes: Shapes) -> Found:
         yield ("copula", "t"), f"is {case.copula.t:g}, but degrees of freedom are above 0, such as 5."
     if not sound or not case.correlations:
         return
-    moved = fitting(rank_matrix(case.correlations, shapes).matrix)[1]
+    ranks = rank_matrix(case.correlations, shapes)
+    if ranks.contradicted:
+        yield (
+            ("correlations",),
+            f"{' and '.join(ranks.contradicted)} move as one by other pairs, which this rank contradicts.",
+        )
+        return
+    moved = fitting(ranks.matrix)[1]
     if moved > SLACK and not case.copula.repair:
         yield (
             ("correlations",),

@@ -8,6 +8,7 @@ import subprocess
 from importlib.metadata import version
 from typing import Any
 
+from damages.analysis.simulate import Simulation
 from damages.case.load import ROOT
 from damages.case.schema import Case
 from damages.report.table import Column, Table
@@ -37,6 +38,13 @@ def command_for(case: Case, draws: int, seed: int) -> str:
     for name, value in case.overrides.items():
         words += ["--set", f"{name}={value}"]
     return shlex.join([*words, "--draws", str(draws), "--seed", str(seed)])
+
+
+def estimate_command(case: Case, simulation: Simulation) -> str:
+    """The command that prints the estimate of a case again."""
+    words = shlex.split(command_for(case, simulation.draws, simulation.seed))
+    more = ["--independent"] if simulation.independent else []
+    return shlex.join(["damages", "estimate", *words[2:], *more, "--format", "json"])
 
 
 def machine() -> dict[str, Any]:

@@ -105,7 +105,10 @@ def sweep(
         if told:
             told(run.name + (" failed" if run in failed else ""), len(results) + len(failed), len(runs), before)
     in_order = {run: results[run] for run in runs if run in results}
-    if in_order:
+    if not in_order:  # what an earlier sweep left here is not of these runs
+        for name in ("index.html", "results.csv", "results.parquet", "chart.svg", "chart.png", "run.json"):
+            (folder / name).unlink(missing_ok=True)
+    else:
         _write(folder, in_order, {run: failed[run] for run in runs if run in failed}, formats, command)
     return Swept(folder, in_order, {run: failed[run] for run in runs if run in failed})
 
