@@ -286,3 +286,22 @@ def test_the_page_fits_a_phone_and_a_desk(rendered, width):
             "[...document.images].map(image => [image.complete, image.naturalWidth > 0, image.clientWidth])"
         )
         assert all(complete and real and drawn <= width for complete, real, drawn in shown)
+
+
+def test_a_heartbeat_that_stumbles_is_not_told_and_any_other_thread_is(capsys):
+    import threading
+
+    def fails():
+        raise RuntimeError("the socket is gone")
+
+    heard = []
+    ordinary, threading.excepthook = threading.excepthook, lambda stumbled: heard.append(stumbled.thread.name)
+    try:
+        with render._heartbeats_may_stumble():
+            for name in ("Heartbeat", "Another"):
+                thread = threading.Thread(target=fails, name=name)
+                thread.start()
+                thread.join()
+    finally:
+        threading.excepthook = ordinary
+    assert heard == ["Another"]

@@ -12,7 +12,9 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -206,21 +208,38 @@ def run_notebook(
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "executed.ipynb"
         try:
-            executed = papermill.execute_notebook(
-                str(notebook),
-                str(target),
-                parameters=dict(parameters),
-                kernel_name="python3",
-                progress_bar={"desc": shown, "leave": False} if progress else False,
-                request_save_on_cell_execute=False,
-                extra_arguments=["--log-level=50"],
-            )
+            with _heartbeats_may_stumble():
+                executed = papermill.execute_notebook(
+                    str(notebook),
+                    str(target),
+                    parameters=dict(parameters),
+                    kernel_name="python3",
+                    progress_bar={"desc": shown, "leave": False} if progress else False,
+                    request_save_on_cell_execute=False,
+                    extra_arguments=["--log-level=50"],
+                )
         except PapermillExecutionError as error:
             raise RenderError(f"{shown} failed in its cell {error.exec_count}: {error.ename}: {error.evalue}") from None
     _forget_the_run(executed)
     if output:
         nbformat.write(executed, output)
     return executed
+
+
+@contextmanager
+def _heartbeats_may_stumble() -> Iterator[None]:
+    """Jupyter's heartbeat thread can outlive its socket by a moment; that says nothing about the report."""
+    ordinary = threading.excepthook
+
+    def told(stumbled: threading.ExceptHookArgs) -> None:
+        if stumbled.thread is None or stumbled.thread.name != "Heartbeat":
+            ordinary(stumbled)
+
+    threading.excepthook = told
+    try:
+        yield
+    finally:
+        threading.excepthook = ordinary
 
 
 def _forget_the_run(executed: Any) -> None:
