@@ -58,6 +58,7 @@ _HOMES = {
     "simulated_choices": "damages.analysis.synthetic",
     "SIMULATED_WORTH_USD": "damages.analysis.synthetic",
     "simulated_prices": "damages.analysis.synthetic",
+    "read_answers": "damages.analysis.survey",
     "choice_data": "damages.analysis.survey",
     "fit_choice": "damages.analysis.choice",
     "fit_mixed": "damages.analysis.choice",

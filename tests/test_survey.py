@@ -7,6 +7,7 @@ import pytest
 
 import damages
 from damages import charts, tables
+from damages.case.problems import DamagesError
 from damages.report.table import Table
 
 
@@ -135,3 +136,24 @@ def test_without_a_folder_a_temporary_one(tmp_path, monkeypatch):
     path = damages.write_sample(np.array([0.1]))
     assert path.is_relative_to(tmp_path)
     assert path.name == "price_effect.csv"
+
+
+def test_a_survey_in_a_csv_is_the_same_survey(tmp_path):
+    answers = damages.simulated_choices(60, 6, seed=1)
+    answers.to_csv(tmp_path / "answers.csv", index=False)
+    read = damages.read_answers(tmp_path / "answers.csv")
+    attributes = ["privacy", "analytics", "none"]
+    ours, theirs = (damages.fit_choice(damages.choice_data(frame, attributes)) for frame in (answers, read))
+    assert list(ours.coefficients) == pytest.approx(list(theirs.coefficients), rel=1e-9)
+    assert "answers.csv" in tables.choice_table(theirs).title
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "does not exist"), (b"", "is not a CSV"), (b"a\n\xe9\n", "UTF-8")]
+)
+def test_a_survey_that_cannot_be_read(tmp_path, content, said):
+    path = tmp_path / "answers.csv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(DamagesError, match=said):
+        damages.read_answers(path)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from damages.case.load import find
 from damages.case.problems import DamagesError, DamagesWarning, did_you_mean
 
 if TYPE_CHECKING:
@@ -55,6 +57,26 @@ class ChoiceData:
     def tasks(self) -> int:
         """How many choices they made together."""
         return int(self.task.max()) + 1
+
+
+def read_answers(file: str | Path) -> pandas.DataFrame:
+    """The answers of a survey in a CSV, one row for each alternative; the file's name goes into every title.
+
+    Raises
+    ------
+    SurveyError : a file that is not there, or is no CSV in UTF-8 with a line of headings
+    """
+    import pandas
+
+    path = find(file)
+    if not path.is_file():
+        raise SurveyError(f"{file} does not exist; a survey is a CSV with one row for each alternative.")
+    try:
+        frame = pandas.read_csv(path)
+    except (pandas.errors.ParserError, pandas.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise SurveyError(f"{path.name} is not a CSV in UTF-8 with a line of headings: {error}.") from None
+    frame.attrs["name"] = path.name
+    return frame
 
 
 def choice_data(frame: pandas.DataFrame, attributes: Sequence[str]) -> ChoiceData:
