@@ -84,7 +84,23 @@ def error_per_second() -> None:
           f"the plain script needs {needed / 1e6:.0f} million draws and {theirs * needed / draws:.0f} s: {theirs * needed / draws / ours:.0f} × longer.")  # fmt: skip
 
 
+def sensitivity() -> None:
+    """What the methods of sensitivity take, on the reference model without its correlations, and on LinkedIn."""
+    reference = damages.load(HERE / "reference.yaml").model_copy(update={"correlations": []})
+    linkedin = damages.load("params/linkedin.yaml")
+    print("\n| | reference model | LinkedIn |")
+    print("| --- | --- | --- |")
+    for words, run in (
+        ("all bars of a tornado", damages.tornado),
+        ("Sobol' indices at 2^14, with intervals", partial(damages.sobol, power=14)),
+        ("Shapley effects of 12 groups", partial(damages.evidence, by="input")),
+    ):
+        took = [shortest({"it": partial(run, case)}, 2, time.process_time)["it"] for case in (reference, linkedin)]
+        print(f"| {words} | {took[0]:.2f} s | {took[1]:.2f} s |")
+
+
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE))
     speed()
     error_per_second()
+    sensitivity()
