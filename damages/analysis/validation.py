@@ -16,12 +16,14 @@ import numpy as np
 
 from damages.analysis.across import drawn
 from damages.analysis.evidence import sobol
+from damages.analysis.quantiles import quantiles as tabulated
 from damages.analysis.ranks import rank_correlations
 from damages.analysis.retention import fit_retention
 from damages.analysis.risk import Figure, Part, quantiles
 from damages.analysis.stress import reverse_stress
 from damages.analysis.variance import World, shapley_effects, sobol_indices
 from damages.case.load import ROOT, load
+from damages.case.shapes import from_case
 
 ORACLES = ROOT / "tests" / "oracles" / "linkedin.json"
 CLOSED_FORM = "closed form"
@@ -51,8 +53,9 @@ class Check:
 
 
 def validate(groups: Collection[str] = ()) -> list[Check]:
-    """Every check, or those of some groups: theory, retention, choice, libraries."""
+    """Every check, or those of some groups: distributions, theory, retention, choice, libraries."""
     wanted = {
+        "distributions": _of_distributions,
         "theory": _of_theory,
         "retention": _of_retention,
         "choice": _of_choice,
@@ -70,6 +73,27 @@ def ishigami(uniform: np.ndarray) -> np.ndarray:
 def g_function(weights: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     """Sobol's G function: Π (|4u − 2| + a) / (1 + a)."""
     return lambda u: np.prod((np.abs(4.0 * u - 2.0) + weights[:, None]) / (1.0 + weights[:, None]), axis=0)
+
+
+def _of_distributions() -> Iterator[Check]:
+    """The mean of each shape, and the 95th percentile that its table gives, against SciPy's law."""
+    from scipy import stats
+
+    share, money = (0.0, 1.0, "share"), (0.0, np.inf, "usd")
+    for words, spec, bounds, law in (
+        ("PERT", {"low": 0.2, "likely": 0.3, "high": 0.5}, share, stats.beta(7 / 3, 11 / 3, 0.2, 0.3)),
+        ("beta", {"beta": [2, 8]}, share, stats.beta(2, 8)),
+        ("triangular", {"triangular": {"low": 8, "likely": 10, "high": 15}}, money, stats.triang(2 / 7, 8, 7)),
+        ("lognormal", {"lognormal": {"median": 10, "sd_log": 0.4}}, money, stats.lognorm(0.4, scale=10)),
+        ("gamma", {"gamma": {"mean": 10, "sd": 4}}, money, stats.gamma(6.25, scale=1.6)),
+    ):
+        shape = from_case(spec, *bounds)
+        for what, known, ours in (
+            ("mean", law.mean(), shape.law.mean),
+            ("95th percentile", law.ppf(0.95), tabulated(shape)(np.array([0.95]))[0]),
+        ):
+            value = float(ours() if callable(ours) else ours)
+            yield Check("Distributions", f"{words}, {what}", float(known), value, 1e-9 * abs(float(known)), "SciPy")
 
 
 def _of_theory() -> Iterator[Check]:
