@@ -20,8 +20,8 @@ import pytest
 from conftest import ROOT
 
 import damages
-from damages.analysis.sweep import MOST_RUNS, Failed, plan_file, plan_grid, run_all
-from damages.analysis.workers import WorkerError, executor_for
+from damages.analysis.sweep import MOST_RUNS, plan_file, plan_grid
+from damages.analysis.workers import Failed, WorkerError, executor_for, run_all
 from damages.case.problems import CaseError, RenderError
 from damages.report import sweep as on_disk
 from damages.report.picture import picture

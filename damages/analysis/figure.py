@@ -16,11 +16,7 @@ from damages.case.words import references
 
 def moving_inputs(case: Case) -> list[str]:
     """The inputs with a range, in the order of the case file."""
-    return [
-        name
-        for name, given in case.inputs.items()
-        if given.role == "uncertain" and not all(shape.is_fixed for shape in case.shapes[name].values())
-    ]
+    return [name for name, given in case.inputs.items() if given.role == "uncertain" and case.has_range(name)]
 
 
 def reaching(case: Case, line: str) -> list[str]:

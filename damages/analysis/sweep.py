@@ -1,4 +1,4 @@
-"""Many runs of one case: every combination of settings, or a file of runs, on any executor.
+"""Many runs of one case: every combination of settings, or a file of runs.
 
 A run is a scenario and settings. Its key is a hash of all that its figures follow from, so a run
 that is finished is known again, and one whose case file, data or library has changed is not.
@@ -9,19 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
 from itertools import product
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 import numpy as np
 
 from damages.analysis.simulate import DRAWS
 from damages.case.load import ROOT, find, load, scenario_file, scenarios
-from damages.case.problems import CaseError, DamagesError, Problem, did_you_mean
+from damages.case.problems import CaseError, Problem, did_you_mean
 from damages.case.read import Tree, plain_number, read_tree, read_value
 from damages.case.schema import Case
 
@@ -29,7 +28,6 @@ MOST_RUNS = 10_000
 BASE = "base"  # the case without a scenario, among scenarios
 _NUMBER = r"[-+]?[\d_]*\.?[\d_]+"
 _STEPS = re.compile(rf"({_NUMBER}):({_NUMBER}):(\d+)")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,12 +76,6 @@ class Run:
         return case
 
 
-class Failed(NamedTuple):
-    """Why a run did not finish, in one message."""
-
-    message: str
-
-
 def grid_axis(text: str) -> tuple[str, tuple[str, ...]]:
     """One ``--grid``: the input's name and its values as text.
 
@@ -94,25 +86,18 @@ def grid_axis(text: str) -> tuple[str, tuple[str, ...]]:
     >>> grid_axis("us_share={low: 0.2, likely: 0.3, high: 0.5},0.4")
     ('us_share', ('{low: 0.2, likely: 0.3, high: 0.5}', '0.4'))
     """
-    name, equals, values = (part.strip() for part in text.partition("="))
-    if not equals or not name or not values:
+    name, _, values = (part.strip() for part in text.partition("="))
+    steps = _STEPS.fullmatch(values)
+    half_a_range = re.fullmatch(r"[^{\[,]*:[^{\[,]*", values) and not steps
+    if not name or half_a_range or not all(map(str.strip, values.split(","))):
         sentence = f"'{text}' is written NAME=VALUE,VALUE,… or NAME=LOW:HIGH:COUNT, such as claims_rate=0.02,0.05."
         raise CaseError("--grid", [Problem("--grid", "", sentence)])
-    steps = _STEPS.fullmatch(values)
     if steps:
         low, high, count = float(steps[1]), float(steps[2]), int(steps[3])
         if count < 2 or count > MOST_RUNS:
             sentence = f"{count} is not a number of steps; from 2 to {MOST_RUNS:,}, such as {steps[1]}:{steps[2]}:5."
             raise CaseError("--grid", [Problem("--grid", name, sentence)])
         return name, tuple(plain_number(value) for value in np.linspace(low, high, count).tolist())
-    if (
-        re.fullmatch(r"[^{\[,]*:[^{\[,]*", values)
-        or ",," in values.replace(" ", "")
-        or values[0] == ","
-        or values[-1] == ","
-    ):
-        sentence = f"'{text}' is written NAME=VALUE,VALUE,… or NAME=LOW:HIGH:COUNT, such as claims_rate=0.02:0.10:5."
-        raise CaseError("--grid", [Problem("--grid", name, sentence)])
     found = [part.strip() for part in re.findall(r"(?:[^,{\[]|\{[^}]*\}|\[[^\]]*\])+", values)]
     repeated = sorted({value for value in found if found.count(value) > 1})
     if repeated:
@@ -314,38 +299,3 @@ def _library() -> list[str]:
 
 def _sha256(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
-
-
-def run_all(
-    runs: Iterable[Run], work: Callable[[Run], Result], executor: Executor | None = None
-) -> Iterator[tuple[Run, Result | Failed]]:
-    """Each run with what it came to, in the order in which they finish; a run that fails stops no other.
-
-    Parameters
-    ----------
-    runs : what to do
-    work : a function at the top of a module, since it travels to the workers
-    executor : any ``concurrent.futures`` executor; one run after the other without
-    """
-    if executor is None:
-        for run in runs:
-            yield run, attempt(work, run)
-        return
-    waiting = {executor.submit(attempt, work, run): run for run in runs}
-    try:
-        for future in as_completed(waiting):
-            run, error = waiting.pop(future), future.exception()
-            yield run, future.result() if error is None else Failed(f"{type(error).__name__}: {error}")
-    finally:
-        for future in waiting:
-            future.cancel()
-
-
-def attempt(work: Callable[[Run], Result], run: Run) -> Result | Failed:
-    """What a run comes to, or why it does not."""
-    try:
-        return work(run)
-    except DamagesError as error:
-        return Failed(str(error))
-    except Exception as error:  # whatever stops one run must not stop the others; the list at the end tells it
-        return Failed(f"{type(error).__name__}: {error}")

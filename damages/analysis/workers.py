@@ -7,13 +7,16 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from typing import NamedTuple, TypeVar
 
 from damages.case.problems import DamagesError
 
 SECONDS_TO_ANSWER = 10
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class WorkerError(DamagesError):
@@ -78,3 +81,44 @@ def _dask_executor(address: str) -> Iterator[Executor]:
         ) from None
     with client:
         yield client.get_executor(pure=False)
+
+
+class Failed(NamedTuple):
+    """Why a run did not finish, in one message."""
+
+    message: str
+
+
+def run_all(
+    runs: Iterable[Item], work: Callable[[Item], Result], executor: Executor | None = None
+) -> Iterator[tuple[Item, Result | Failed]]:
+    """Each run with what it came to, in the order in which they finish; a run that fails stops no other.
+
+    Parameters
+    ----------
+    runs : what to do
+    work : a function at the top of a module, since it travels to the workers
+    executor : any ``concurrent.futures`` executor; one run after the other without
+    """
+    if executor is None:
+        for run in runs:
+            yield run, attempt(work, run)
+        return
+    waiting = {executor.submit(attempt, work, run): run for run in runs}
+    try:
+        for future in as_completed(waiting):
+            run, error = waiting.pop(future), future.exception()
+            yield run, future.result() if error is None else Failed(f"{type(error).__name__}: {error}")
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def attempt(work: Callable[[Item], Result], run: Item) -> Result | Failed:
+    """What a run comes to, or why it does not."""
+    try:
+        return work(run)
+    except DamagesError as error:
+        return Failed(str(error))
+    except Exception as error:  # whatever stops one run must not stop the others; the list at the end tells it
+        return Failed(f"{type(error).__name__}: {error}")

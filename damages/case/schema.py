@@ -220,6 +220,10 @@ class Case(CaseFile):
         """Whether an input has a value of its own for each group."""
         return "" not in self.shapes.get(name, {"": None})
 
+    def has_range(self, name: str) -> bool:
+        """Whether an input can take more than one value, in any group."""
+        return not all(shape.is_fixed for shape in self.shapes[name].values())
+
     @property
     def known_as(self) -> str:
         """The name of its folder under ``reports/``."""

@@ -10,7 +10,7 @@ from damages.analysis.paths import Estimate
 from damages.analysis.simulate import Simulation
 from damages.case.schema import Case
 from damages.report.lines import line
-from damages.report.provenance import estimate_command, record
+from damages.report.provenance import command_for, record
 from damages.report.tables import PERCENTILES
 
 PLACES = {"usd": 2, "usd_per_member": 4, "people": 2, "share": 10, "months": 6, "count": 2, "times": 6}
@@ -79,6 +79,8 @@ def as_json(case: Case, rows: list[dict[str, Any]], simulation: Simulation) -> d
         about |= {"precision": simulation.precision, "not_converged": simulation.not_converged}
     if simulation.independent:
         about["independent"] = True
+    more = [*(["--independent"] if simulation.independent else []), "--format", "json"]
+    command = command_for(case, simulation.draws, simulation.seed, "estimate", more)
     return {
         "case": {
             "name": case.name,
@@ -89,7 +91,7 @@ def as_json(case: Case, rows: list[dict[str, Any]], simulation: Simulation) -> d
         "scenario": case.scenario or None,
         "lines": lines,
         "simulation": {**about, "lines": drawn},
-        "provenance": record(case, simulation.draws, simulation.seed, estimate_command(case, simulation)),
+        "provenance": record(case, simulation.draws, simulation.seed, command),
     }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import platform
 import shlex
 import subprocess
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
-from damages.analysis.simulate import Simulation
 from damages.case.load import ROOT
 from damages.case.schema import Case
 from damages.report.table import Column, Table
@@ -30,21 +30,14 @@ def record(case: Case, draws: int, seed: int, command: str = "") -> dict[str, An
     }
 
 
-def command_for(case: Case, draws: int, seed: int) -> str:
-    """The command that makes the report of a case again."""
-    words = ["damages", "report", f"params/{case.name}.yaml"]
+def command_for(case: Case, draws: int, seed: int, verb: str = "report", more: Sequence[str] = ()) -> str:
+    """The command that makes the report of a case again, or what another verb says of it."""
+    words = ["damages", verb, f"params/{case.name}.yaml"]
     if case.scenario:
         words += ["--scenario", case.scenario]
     for name, value in case.overrides.items():
         words += ["--set", f"{name}={value}"]
-    return shlex.join([*words, "--draws", str(draws), "--seed", str(seed)])
-
-
-def estimate_command(case: Case, simulation: Simulation) -> str:
-    """The command that prints the estimate of a case again."""
-    words = shlex.split(command_for(case, simulation.draws, simulation.seed))
-    more = ["--independent"] if simulation.independent else []
-    return shlex.join(["damages", "estimate", *words[2:], *more, "--format", "json"])
+    return shlex.join([*words, "--draws", str(draws), "--seed", str(seed), *more])
 
 
 def machine() -> dict[str, Any]:

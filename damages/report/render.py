@@ -28,7 +28,7 @@ from damages.report.figures import figures
 from damages.report.provenance import machine, record
 from damages.report.workbook import structure, write_workbook
 
-FORMATS = ("html", "pdf", "xlsx", "docx")
+FORMATS = {"html": "report.html", "pdf": "report.pdf", "xlsx": "workbook.xlsx", "docx": "report.docx"}  # and its file
 DEFAULT_FORMATS = ("html", "pdf", "xlsx")
 NOTEBOOKS = ROOT / "notebooks"
 Progress = Callable[[str, int, int], None]
@@ -36,6 +36,13 @@ Progress = Callable[[str, int, int], None]
 
 def silent(what: str, done: int, of: int) -> None:
     """Tells nobody how far the work is."""
+
+
+def check_formats(formats: Sequence[str]) -> None:
+    """Refuses a format that a report does not have (RenderError)."""
+    for name in formats:
+        if name not in FORMATS:
+            raise RenderError(f"'{name}' is not a format of a report.{did_you_mean(name, FORMATS)}")
 
 
 def report(
@@ -62,9 +69,7 @@ def report(
     ------
     CaseError, RenderError : before anything is written
     """
-    for name in formats:
-        if name not in FORMATS:
-            raise RenderError(f"'{name}' is not a format of a report.{did_you_mean(name, FORMATS)}")
+    check_formats(formats)
     subject = load(case, chosen[0] if chosen else "", settings)
     folder = (
         Path(out)
@@ -94,7 +99,7 @@ def report(
         run = {**record(subject, simulation.draws, seed), "machine": machine()}
         (work / "run.json").write_text(json.dumps(run, indent=2, default=str) + "\n", encoding="utf-8")
     for name in set(FORMATS) - set(formats):  # an earlier run's report would show other figures than run.json says
-        (folder / ("workbook.xlsx" if name == "xlsx" else f"report.{name}")).unlink(missing_ok=True)
+        (folder / FORMATS[name]).unlink(missing_ok=True)
     return folder
 
 

@@ -21,9 +21,9 @@ from typing import Any, NamedTuple
 
 from damages.analysis.paths import estimate
 from damages.analysis.simulate import simulate
-from damages.analysis.sweep import Failed, Run, run_all
+from damages.analysis.sweep import Run
+from damages.analysis.workers import Failed, run_all
 from damages.case.load import ROOT, find, load
-from damages.case.problems import RenderError, did_you_mean
 from damages.report import render
 from damages.report.charts import small_multiples
 from damages.report.figures import figures
@@ -34,7 +34,6 @@ from damages.report.table import Column, Table, Words
 from damages.report.tables.of_sweep import panels_table, sweep_table
 
 Rows = list[dict[str, Any]]
-FILE_OF = {"html": "report.html", "pdf": "report.pdf", "docx": "report.docx", "xlsx": "workbook.xlsx"}
 Told = Callable[[str, int, int, int], None]  # the run, how many are done, of how many, how many were there before
 
 
@@ -88,9 +87,7 @@ def sweep(
     ------
     RenderError : an unknown format, before anything runs
     """
-    for name in formats:
-        if name not in render.FORMATS:
-            raise RenderError(f"'{name}' is not a format of a report.{did_you_mean(name, render.FORMATS)}")
+    render.check_formats(formats)
     folder = Path(out) if out else ROOT / "reports" / "sweeps" / find(runs[0].case).stem
     (folder / "runs").mkdir(parents=True, exist_ok=True)
     known = {run: _known(folder, run, formats) for run in runs}
@@ -116,7 +113,7 @@ def sweep(
 def _known(folder: Path, run: Run, formats: Sequence[str]) -> Rows | None:
     """The figures of a run that is finished already; None where it is not, or its file is not whole."""
     rendered = folder / "rendered" / run.key[:16]
-    if any(not (rendered / FILE_OF[name]).is_file() for name in formats):
+    if any(not (rendered / render.FORMATS[name]).is_file() for name in formats):
         return None
     try:
         kept = json.loads((folder / "runs" / f"{run.key[:16]}.json").read_text(encoding="utf-8"))
@@ -206,7 +203,7 @@ def _page(
     body = "".join(part._repr_html_() for part in parts)
     if formats:
         links = "".join(
-            f'<li><a href="rendered/{run.key[:16]}/{FILE_OF[formats[0]]}">{html.escape(run.name)}</a></li>'
+            f'<li><a href="rendered/{run.key[:16]}/{render.FORMATS[formats[0]]}">{html.escape(run.name)}</a></li>'
             for run in results
         )
         body += f"<h2>The report of each run</h2><ul>{links}</ul>"

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
 
 from damages.report.picture import figure_of
 
@@ -62,6 +62,13 @@ def labelled_rows(ax: Axes, labels: Sequence[str]) -> np.ndarray:
     ax.spines["left"].set_visible(False)
     ax.set_ylim(-0.55, len(labels) - 0.45)
     return places - 0.1
+
+
+def along_the_range(ax: Axes, words: str) -> None:
+    """Percentiles of an input's range on the horizontal axis, with what the marks on it mean."""
+    ax.set_xlim(0, 1)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.set_xlabel(f"Percentile of the input's range{words}")
 
 
 def legend_below(ax: Axes) -> None:

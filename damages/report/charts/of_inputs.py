@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
-from damages.report.charts.marks import labelled_rows, legend_below
+from damages.report.charts.marks import along_the_range, labelled_rows, legend_below
 from damages.report.picture import COLOURS, DARK, LIGHT, MID, chart
 from damages.report.table import Table, percent, write
 
@@ -77,9 +77,7 @@ def stress(table: Table, ax: Axes, most: int = 8) -> str:
         ax.text(0.48 if side == "right" else 0.52, place, words, va="center", ha=side, fontsize=9)
         said.append(f"{row['label']}: {words} of its range.")
     ax.axvline(0.5, color=DARK, lw=1, ymax=0.985, ls="--")
-    ax.set_xlim(0, 1)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
-    ax.set_xlabel("Percentile of the input's range; dashed: its median")
+    along_the_range(ax, "; dashed: its median")
     return " ".join(said)
 
 
@@ -97,9 +95,7 @@ def break_evens(table: Table, ax: Axes, most: int = 8) -> str:
         at = max(row["level"], row["base_level"]) + 0.03 if right else min(row["level"], row["base_level"]) - 0.03
         ax.text(at, place, words, va="center", ha="left" if right else "right", fontsize=9)
         said.append(f"{row['label']}: {words}.")
-    ax.set_xlim(0, 1)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
-    ax.set_xlabel("Percentile of the input's range. Circle: base value; diamond: break-even")
+    along_the_range(ax, ". Circle: base value; diamond: break-even")
     return " ".join(said)
 
 
@@ -124,9 +120,7 @@ def box(table: Table, ax: Axes) -> str:
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )
         said.append(f"{label}: {words}.")
-    ax.set_xlim(0, 1)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
-    ax.set_xlabel("Percentile of the input's range; hatched: inside the box")
+    along_the_range(ax, "; hatched: inside the box")
     return " ".join(said)
 
 

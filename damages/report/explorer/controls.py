@@ -188,7 +188,7 @@ def _meaning(case: Case, name: str, given: Input) -> str:
         first = "" if isinstance(given.chance, dict) else f"Yes with a chance of {percent(given.chance)}. "
         return f"{first}Better for the class: {given.favours or 'yes'}.{note}"
     shapes = case.shapes[name]
-    if all(shape.is_fixed for shape in shapes.values()):
+    if not case.has_range(name):
         return f"One value: {write([shape.base for shape in shapes.values()], given.unit)}.{note}"
     said = "; ".join(
         f"{case.groups[group]}: {_range(shape, given.unit)}" if group else _range(shape, given.unit)

@@ -68,9 +68,9 @@ def _input_value(case: Case, name: str) -> Any:
 def _range_words(case: Case, name: str) -> str:
     if case.inputs[name].role in ("question", "choice"):
         return {"question": "yes or no", "choice": "a choice"}[case.inputs[name].role]
-    shapes = case.shapes[name]
-    if all(shape.is_fixed for shape in shapes.values()):
+    if not case.has_range(name):
         return "one value"
+    shapes = case.shapes[name]
     return "; ".join(f"{case.groups[group]}: {shape}" if group else str(shape) for group, shape in shapes.items())
 
 

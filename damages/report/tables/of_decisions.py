@@ -121,13 +121,14 @@ def break_even_table(
         {
             "name": name,
             "label": case.inputs[name].label,
-            "base": case.shapes[name][""].base,
+            "base": shape.base,
             "value": value,
-            "base_level": float(case.shapes[name][""].law.cdf(case.shapes[name][""].base)),
-            "level": float(case.shapes[name][""].law.cdf(value)),
+            "base_level": float(shape.law.cdf(shape.base)),
+            "level": float(shape.law.cdf(value)),
             "unit": case.inputs[name].unit,
         }
         for name, values in found.items()
+        for shape in [case.shapes[name][""]]
         for value in values
     ]
     columns = [Column("label", "Input"), Column("base", "Base value", "row"), Column("value", "Break-even", "row")]
