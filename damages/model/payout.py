@@ -72,3 +72,13 @@ def second_share(net_usd: Any, first_usd: Any, cashed: Any, sent_usd: Any, most_
     (2.5, 1.0)
     """
     return lesser_of(ratio(net_usd - first_usd, cashed), greater_of(most_usd - sent_usd, 0.0)) * (sent_usd > 0)
+
+
+def residue(net_usd: Any, paid_usd: Any) -> Any:
+    """What nobody took of a net fund; a rounding error is nothing. USD.
+
+    >>> float(residue(100.0, 60.0)), float(residue(100.0, 99.99999999999999))
+    (40.0, 0.0)
+    """
+    left = net_usd - paid_usd
+    return left * (left > net_usd * 1e-12)

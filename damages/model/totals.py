@@ -171,7 +171,7 @@ def _distribution(terms: Any, given: Any, lines: Any) -> None:
         sent = sent + payout.second_share(net, sent * cashed, cashed, sent, lesser_of(per_claim, most))
     lines["usd_per_claimant"] = sent
     lines["paid_to_class_usd"] = lines["usd_per_claimant"] * cashed
-    lines["residue_usd"] = lines["net_fund_usd"] - lines["paid_to_class_usd"]
+    lines["residue_usd"] = payout.residue(net, lines["paid_to_class_usd"])
 
 
 def _relief(item: Any, given: Any) -> Any:
