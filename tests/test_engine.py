@@ -26,7 +26,7 @@ from damages.analysis.program import Ref, Tracer
 from damages.analysis.replicate import work_of
 from damages.analysis.risk import Figure, Part, quantiles
 from damages.analysis.sobol import Points, uniforms
-from damages.analysis.streaming import FINE, RELATIVE_ERROR, Histogram, bins, middles
+from damages.analysis.streaming import FINE, RELATIVE_ERROR, Histogram, bins, lowest_bin, middles
 
 CASES = [f"params/{name}.yaml" for name in ("linkedin", "linkedin_2015", "bnsf", "template")]
 CASES += ["tests/cases/good.yaml", "tests/cases/rules.yaml", "tests/bench/reference.yaml"]
@@ -120,10 +120,11 @@ def test_percentiles_without_sorting_are_exact(sets):
 def test_bins_are_as_narrow_as_they_say():
     values = np.random.default_rng(1).lognormal(8, 4, 10_000)
     place = bins(values, FINE)
-    middle = middles(0, int(place.max()) + 1, FINE)[place]
+    middle = middles(int(place.min()), int(np.ptp(place)) + 1, FINE)[place - place.min()]
     assert np.max(np.abs(middle / values - 1)) <= RELATIVE_ERROR
-    assert middles(0, 3, FINE)[0] == 0.0
-    assert_array_equal(bins(np.array([0.0, 1e-12, -3.0]), FINE), 0)
+    lowest = lowest_bin(FINE)
+    assert middles(lowest, 3, FINE)[0] == 0.0
+    assert_array_equal(bins(np.array([0.0, 1e-12, -3.0]), FINE), lowest)
 
 
 @pytest.mark.slow
@@ -156,7 +157,7 @@ def test_a_histogram_grows_both_ways():
     for block in ([3.0, 4.0], [100.0], [0.0, 0.5]):
         histogram.add(np.array(block), 0.2)
     assert histogram.counts.sum() == pytest.approx(1.0)
-    assert histogram.first == 0
+    assert histogram.first == lowest_bin(FINE)
     assert histogram.total_usd == pytest.approx(0.2 * 107.5)
 
 
@@ -182,9 +183,15 @@ def test_threads_and_processes_give_the_same_bytes(good, monkeypatch, counted):
 
 def test_only_the_lines_asked_for(linkedin):
     every = damages.simulate(linkedin, 1024)
-    few = damages.simulate(linkedin, 1024, lines=["claimants"])
-    assert set(few.lines) == {*engine.HEADLINES, *engine.PAID, "claimants"}
+    few = damages.simulate(linkedin, 1024, lines=["claimants", "net_fund_usd"])
+    assert set(few.lines) == {*engine.HEADLINES, "claimants", "net_fund_usd"}
     assert all(few.lines[name] == every.lines[name] for name in few.lines)
+    assert few.if_recovered == {"net_fund_usd": every.if_recovered["net_fund_usd"]}
+    assert few.chance_of_recovery == every.chance_of_recovery
+    with pytest.raises(
+        ValueError, match=r"'claimant' is not a line of this case; it has people_by_revenue, .*claimants"
+    ):
+        damages.simulate(linkedin, 1024, lines=["claimant"])
 
 
 # --- Stopping ---------------------------------------------------------------------------------
@@ -300,7 +307,7 @@ def test_visalus_has_one_figure_in_every_draw():
 def test_the_reference_model():
     """Two million draws of the model of the benchmark, whose figures are known to a few parts in 100,000."""
     case = damages.load(ROOT / "tests/bench/reference.yaml")
-    simulation = damages.simulate(case, 2**21, lines=())
+    simulation = damages.simulate(case, 2**21, lines=["judgment_usd", "net_fund_usd"])
     judgment, net = simulation.if_recovered["judgment_usd"], simulation.lines["net_fund_usd"]
     # needs_actual does not change whether the class recovers, so what is won has the law of the whole judgment.
     assert judgment.mean.value == pytest.approx(303_474_400, rel=2e-4)
@@ -320,7 +327,7 @@ def test_the_intervals_hold_the_truth_as_often_as_they_say(tmp_path):
     case, law, held = lognormals(tmp_path), stats.lognorm(0.5**0.5, scale=2_000_000), np.zeros(4)
     truth = [law.mean(), *law.ppf([0.05, 0.5, 0.95])]
     for seed in range(1_000):
-        summary = damages.simulate(case, 8 * 2**12, seed=seed, lines=()).lines["judgment_usd"]
+        summary = damages.simulate(case, 8 * 2**12, seed=seed, lines=["judgment_usd"]).lines["judgment_usd"]
         figures = [summary.mean, summary[0.05], summary[0.5], summary[0.95]]
         held += [abs(figure.value - exact) <= figure.error for figure, exact in zip(figures, truth, strict=True)]
     assert np.all((held >= 930) & (held <= 970)), held

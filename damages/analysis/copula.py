@@ -40,6 +40,10 @@ class Copula:
     ):
         self.rows, self.scores, self.freedom, self.tied = list(rows), scores, freedom, dict(tied or {})
         self._factor = np.linalg.cholesky(scores)
+        # Of each row, the rows it leans on, itself among them; none where it stands alone.
+        self._leans_on: list[list[int]] = [
+            [] if row[i] == 1.0 else [int(j) for j in np.flatnonzero(row)] for i, row in enumerate(self._factor)
+        ]
 
     @staticmethod
     def of(case: Case, places: Sequence[tuple[str, str]]) -> Copula | None:
@@ -53,24 +57,19 @@ class Copula:
 
     def dependent(self, uniform: np.ndarray) -> dict[int, np.ndarray]:
         """Column → dependent uniforms of the correlated inputs, from independent ones of all columns."""
-        own = uniform[self.rows]
-        joined = self._joined(own)
+        joined = self._joined([uniform[j] for j in self.rows])
         found = dict(zip(self.rows, joined, strict=True))
         return found | {j: joined[i] if sign > 0 else 1.0 - joined[i] for j, (i, sign) in self.tied.items()}
 
-    def _joined(self, uniform: np.ndarray) -> list[np.ndarray]:
+    def _joined(self, uniform: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Dependent uniforms, row by row; a Gaussian row that leans on no other stays as it is."""
         if self.freedom is not None:
-            return list(_inside(special.stdtr(self.freedom, self._forward(self._factor, uniform))))
-        leaned_on = np.abs(self._factor - np.diag(np.diag(self._factor))).sum(axis=0) > 0
-        steps = {i: _scores()(row) for i, row in enumerate(uniform) if leaned_on[i] or self._factor[i, i] < 1.0}
-        joined = []
-        for i, row in enumerate(self._factor):
-            if row[i] == 1.0:
-                joined.append(uniform[i])
-                continue
-            score = sum(row[j] * steps[j] for j in range(i + 1) if row[j] != 0.0)
-            joined.append(_inside(special.ndtr(score)))
+            return list(_inside(special.stdtr(self.freedom, self._forward(self._factor, np.array(uniform)))))
+        steps = {j: _scores()(uniform[j]) for j in sorted({j for row in self._leans_on for j in row})}
+        joined = list(uniform)
+        for i, row in enumerate(self._leans_on):
+            if row:
+                joined[i] = _inside(special.ndtr(sum([self._factor[i, j] * steps[j] for j in row])))
         return joined
 
     def held(self, columns: Sequence[bool]) -> list[bool]:

@@ -167,6 +167,8 @@ def _plain(value: Any) -> Any:
     """A figure, a number, or an array of one number for each of several groups."""
     if isinstance(value, Traced):
         return value
+    if isinstance(value, float | int):
+        return float(value)
     value = np.asarray(value, dtype=float)
     return float(value.ravel()[0]) if value.size == 1 else value.ravel()
 
@@ -200,6 +202,8 @@ def _is(value: Any, number: float) -> bool:
 def _ends(value: Any) -> Range:
     if isinstance(value, Traced):
         return value.ends
+    if isinstance(value, float):
+        return (value, value)
     return (float(np.min(value)), float(np.max(value)))
 
 

@@ -6,7 +6,7 @@ means and percentiles from what comes out. It is what is sent to a worker.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from damages.analysis.risk import LEVELS, ROUNDING, Binned, Part, quantiles
 from damages.analysis.sobol import Points
 from damages.analysis.streaming import Histogram
 from damages.case.names import method_lines
+from damages.case.problems import ArgumentError
 from damages.case.schema import Case
 from damages.model.estimate import after_answers, before_answers
 
@@ -51,55 +52,66 @@ Weighed = tuple[tuple[float, At], ...]  # the paths that differ in a line: their
 class Work:
     """All that a worker needs: small to send, the same for every replicate.
 
-    ``recovering`` holds, for each line that is paid, its figure beside the judgment, over the paths that may have one.
+    ``recovering`` holds, for the judgment and each line asked for that is paid, its figure beside the judgment, over the
+    paths that may have one. The first ``kept`` figures of the program are those whose draws outlive their replicate.
     """
 
     sampler: Sampler
     program: Program
+    kept: int
     lines: dict[str, Weighed]
     recovering: dict[str, tuple[tuple[float, At, At], ...]]
 
-    def kept(self) -> int:
-        """How many figures a draw leaves behind when draws are kept."""
-        return len({at for name in (*HEADLINES, *PAID) for _, at in self.lines[name] if isinstance(at, Ref)})
-
 
 def work_of(case: Case, paths: Sequence[Path], independent: bool, lines: Sequence[str] | None) -> Work:
-    """What every replicate of a case does, on the lines that are asked for."""
+    """What every replicate of a case does: the headlines, and the lines that are asked for (all when None)."""
     sampler = Sampler(case, independent)
     tracer, best, by_path = _trace(case, sampler, paths)
-    wanted = {*HEADLINES, *PAID, *(outcome_lines(case) + amount_lines(case) if lines is None else lines)}
-    figures: dict[int, Traced] = {}
+    amounts, outcomes = amount_lines(case), outcome_lines(case)
+    if unknown := [name for name in lines or () if name not in (*amounts, *outcomes)]:
+        raise ArgumentError(f"{unknown[0]!r} is not a line of this case; it has {', '.join((*amounts, *outcomes))}.")
+    wanted = {*amounts, *outcomes} if lines is None else {*HEADLINES, *lines}
+    paid = [name for name in PAID if name in wanted]
+    places: dict[int, int] = {}
+    figures: list[Traced] = []
 
     def place(value: Any) -> At:
         if not isinstance(value, Traced):
             return float(np.ravel(value)[0])
-        figures.setdefault(value.number, value)
-        return Ref(list(figures).index(value.number))
+        if value.number not in places:
+            places[value.number] = len(figures)
+            figures.append(value)
+        return Ref(places[value.number])
 
-    def together(found: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
-        """Paths with the same figures as one, with their chances together."""
-        chances: dict[tuple[Any, ...], float] = {}
-        for chance, *at in found:
-            chances[tuple(at)] = chances.get(tuple(at), 0.0) + chance
-        return tuple((chance, *at) for at, chance in chances.items())
+    def over_paths(name: str) -> list[tuple[Any, ...]]:
+        return [(path.chance, place(made[name])) for path, made in zip(paths, by_path, strict=True)]
 
-    chances = [path.chance for path in paths]
-    weighed: dict[str, Weighed] = {
-        name: ((1.0, place(best[name])),) for name in amount_lines(case) if name in wanted
-    } | {
-        name: together([(chance, place(made[name])) for chance, made in zip(chances, by_path, strict=True)])
-        for name in outcome_lines(case)
-        if name in wanted
-    }
-    recovering = {}
-    for name in PAID:
-        both = [
-            (chance, place(made[name]), place(made["judgment_usd"]))
-            for chance, made in zip(chances, by_path, strict=True)
-        ]
-        recovering[name] = together([each for each in both if each[2] != 0.0])
-    return Work(sampler, tracer.program(list(figures.values())), weighed, recovering)
+    def beside_judgments(name: str) -> Iterator[tuple[Any, ...]]:
+        for path, made in zip(paths, by_path, strict=True):
+            judgment = made["judgment_usd"]
+            low, high = judgment.ends if isinstance(judgment, Traced) else 2 * (float(np.ravel(judgment)[0]),)
+            if high > 0.0:
+                surely = low > 0.0  # there is one in every draw
+                yield path.chance, place(made[name]) if name in wanted else 0.0, 1.0 if surely else place(judgment)
+
+    known: dict[str, Weighed] = {name: ((1.0, place(best[name])),) for name in HEADLINES}
+    known |= {name: _together(over_paths(name)) for name in paid}
+    kept = len(figures)
+    recovering = {name: _together(beside_judgments(name)) for name in dict.fromkeys(["judgment_usd", *paid])}
+    in_order = [name for name in (*amounts, *outcomes) if name in wanted]
+    for name in in_order:
+        if name not in known:
+            known[name] = ((1.0, place(best[name])),) if name in amounts else _together(over_paths(name))
+    weighed = {name: known[name] for name in in_order}
+    return Work(sampler, tracer.program(figures), kept, weighed, recovering)
+
+
+def _together(found: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Paths with the same figures as one, with their chances together."""
+    chances: dict[tuple[Any, ...], float] = {}
+    for chance, *at in found:
+        chances[tuple(at)] = chances.get(tuple(at), 0.0) + chance
+    return tuple((chance, *at) for at, chance in chances.items())
 
 
 def _trace(case: Case, sampler: Sampler, paths: Sequence[Path]) -> tuple[Tracer, dict[str, Any], list[dict[str, Any]]]:
@@ -127,9 +139,17 @@ class Reading:
     chance_of_recovery: float
 
 
-def replicate(number: int, work: Work, seed: int, power: int, exact: bool) -> Reading:
-    """One replicate's reading; ``exact`` keeps its draws, else they are counted in bins."""
-    parts = _kept(number, work, seed, power) if exact else _counted(number, work, seed, power)
+def replicate(
+    number: int, room: np.ndarray | None = None, *, work: Work, seed: int, power: int, exact: bool
+) -> Reading:
+    """One replicate's reading.
+
+    Parameters
+    ----------
+    room : where the draws that outlive the replicate are written, (`Work.kept`, 2**power); made when left out
+    exact : keep the draws; else they are counted in bins
+    """
+    parts = _drawn(number, room, work, seed, power) if exact else _counted(number, work, seed, power)
     return _read(*parts)
 
 
@@ -142,28 +162,36 @@ def _figures(number: int, work: Work, seed: int, power: int) -> Iterator[list[np
         yield work.program.run(work.sampler.drawn(uniform))
 
 
-def _kept(number: int, work: Work, seed: int, power: int) -> tuple[Parts, Parts]:
+def _drawn(number: int, room: np.ndarray | None, work: Work, seed: int, power: int) -> tuple[Parts, Parts]:
     """Every draw of every line, and of those that are paid where there is a judgment."""
-    kept, start = np.empty((len(work.program.wanted), 2**power)), 0
+    kept, others = room, len(work.program.wanted) - work.kept
+    if kept is None:
+        kept = np.empty((work.kept, 2**power))
+    rows, start = (
+        [*kept, *np.empty((others, 2**power))],
+        0,
+    )  # one array object for each figure, known by lines that share it
     for figures in _figures(number, work, seed, power):
-        for row, figure in zip(kept, figures, strict=True):
+        for row, figure in zip(rows, figures, strict=True):
             row[start : start + len(figure)] = figure
         start += len(figures[0]) if figures else 0
-    rows = list(kept)  # one array object for each figure, so that lines that share it are known to
 
     def of(at: At) -> np.ndarray:
         return rows[at.step] if isinstance(at, Ref) else np.array([at])
 
+    masks: dict[At, np.ndarray] = {
+        at: of(at) > 0.0 for each in work.recovering.values() for _, _, at in each if isinstance(at, Ref)
+    }
+    shares: dict[At, float] = {at: float(mask.mean()) for at, mask in masks.items()}
+
+    def beside(weight: float, line: At, judgment: At) -> Part:
+        if shares.get(judgment, 1.0) == 1.0:
+            return Part(weight, of(line))
+        return Part(weight * shares[judgment], np.broadcast_to(of(line), 2**power)[masks[judgment]])
+
     lines = {name: tuple(Part(weight, of(at)) for weight, at in weighed) for name, weighed in work.lines.items()}
-    masks = {at: of(at) > 0.0 for each in work.recovering.values() for _, _, at in each}
     recovering = {
-        name: tuple(
-            Part(weight, of(line))
-            if masks[judgment].all()
-            else Part(weight * float(masks[judgment].mean()), np.broadcast_to(of(line), 2**power)[masks[judgment]])
-            for weight, line, judgment in each
-            if masks[judgment].any()
-        )
+        name: tuple(beside(*one) for one in each if shares.get(one[2], 1.0) > 0.0)
         for name, each in work.recovering.items()
     }
     return lines, recovering
@@ -197,7 +225,7 @@ def _counted(number: int, work: Work, seed: int, power: int) -> tuple[Parts, Par
         constant.add(np.array([at]), 2.0**power)
         return constant
 
-    lines, recovering = ({name: Histogram() for name in names} for names in (work.lines, PAID))
+    lines, recovering = ({name: Histogram() for name in names} for names in (work.lines, work.recovering))
     for name, weighed in work.lines.items():
         for weight, at in weighed:
             lines[name].add_counted(of(at), weight * 2.0**-power)
@@ -208,7 +236,7 @@ def _counted(number: int, work: Work, seed: int, power: int) -> tuple[Parts, Par
                 recovering[name].add_counted(without[line, judgment], -weight * 2.0**-power)
     binned: Parts = {name: (Binned(histogram),) for name, histogram in lines.items()}
     found = {name: h for name, h in recovering.items() if h.counts is not None and h.counts.sum() > 2.0**-60}
-    return binned, {name: (Binned(found[name]),) if name in found else () for name in PAID}
+    return binned, {name: (Binned(found[name]),) if name in found else () for name in recovering}
 
 
 def _read(lines: Parts, recovering: Parts) -> Reading:
@@ -218,7 +246,8 @@ def _read(lines: Parts, recovering: Parts) -> Reading:
     def key(parts: tuple[Part, ...]) -> tuple[Any, ...]:
         return tuple((part.weight, id(part.drawn)) for part in parts)
 
-    for name in PAID:
+    paid = [name for name in recovering if name in lines]
+    for name in paid:
         nothing = _nothing_beside(lines[name], recovering[name])
         if nothing is not None and key(lines[name]) not in seen:
             # Beside these draws there is only nothing, so percentiles of all draws are theirs, further down.
@@ -230,15 +259,15 @@ def _read(lines: Parts, recovering: Parts) -> Reading:
             over_all[places > 0] = found[len(LEVELS) :]
             seen[key(lines[name])] = np.array([mean, *over_all])
             seen[key(recovering[name])] = np.array([mean / weight, *found[: len(LEVELS)]])
-    for parts in (*lines.values(), *recovering.values()):
+    for parts in (*lines.values(), *(recovering[name] for name in paid)):
         if key(parts) not in seen:
             weight = sum(part.weight for part in parts)
             mean = sum(part.weight * part.mean for part in parts) / weight if weight > 0 else 0.0
             seen[key(parts)] = np.array([mean, *quantiles(parts, LEVELS)])
     return Reading(
         {name: seen[key(parts)] for name, parts in lines.items()},
-        {name: seen[key(parts)] for name, parts in recovering.items()},
-        {name: lines[name] for name in (*HEADLINES, *PAID)},
+        {name: seen[key(recovering[name])] for name in paid},
+        {name: lines[name] for name in (*HEADLINES, *paid)},
         float(sum(part.weight for part in recovering["judgment_usd"])),
     )
 

@@ -28,9 +28,15 @@ class Figure:
 
     @staticmethod
     def of(per_replicate: Sequence[float]) -> Figure:
-        values = np.asarray(per_replicate, dtype=float)
-        spread = float(values.std(ddof=1)) if len(values) > 1 else float("nan")
-        return Figure(float(values.mean()), _t95(len(values)) * spread / len(values) ** 0.5)
+        return Figure.each(np.asarray(per_replicate, dtype=float)[:, None])[0]
+
+    @staticmethod
+    def each(per_replicate: np.ndarray) -> list[Figure]:
+        """Several figures at once, from (n_replicates, n_figures)."""
+        count, nan = len(per_replicate), float("nan")
+        spread = per_replicate.std(axis=0, ddof=1) if count > 1 else np.full(per_replicate.shape[1], nan)
+        errors = _t95(count) * spread / count**0.5
+        return [Figure(*both) for both in zip(per_replicate.mean(axis=0).tolist(), errors.tolist(), strict=True)]
 
     @property
     def relative_error(self) -> float:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
+from itertools import repeat
 
 import numpy as np
 
@@ -38,8 +39,8 @@ class Simulation:
     ----------
     draws, seed, replicates : what was run; ``draws`` is all replicates together
     lines : line → mean and percentiles, over all answer paths
-    if_recovered : the same for the lines that are paid, over the draws with a judgment for the class
-    outcomes : the whole distribution of the headlines and of what is paid
+    if_recovered : the same for those lines that are paid, over the draws with a judgment for the class
+    outcomes : the whole distribution of the headlines and of those lines that are paid
     chance_of_recovery : the chance of any judgment for the class
     paths : the answer paths
     exact : whether percentiles are those of the draws themselves, or of bins (`damages.analysis.streaming`)
@@ -95,12 +96,12 @@ def simulate(
     precision : begin again with twice the draws, until the 95% interval of every headline's mean is within this share
         of it, or the next round would pass ``most_draws``
     independent : leave the case's correlations out
-    lines : the class-wide lines to summarise beside the headlines and what is paid; all of them when left out
+    lines : the class-wide lines to summarise beside the headlines; all of them when left out
     sets : the least number of replicates; fewer are quicker and say less about their error
 
     Raises
     ------
-    ArgumentError : a negative seed, fewer than one draw, a precision that is not above 0
+    ArgumentError : a negative seed, fewer than one draw, a precision that is not above 0, a line that the case has not
     """
     if draws < 1 or seed < 0:
         raise ArgumentError(f"draws must be 1 or more and seed 0 or more; got draws {draws} and seed {seed}.")
@@ -112,16 +113,18 @@ def simulate(
     paths = answer_paths(case)
     work = work_of(case, paths, independent, lines)
     while True:
-        exact = replicates * 2**power * max(work.kept(), 1) <= MOST_KEPT
+        exact = replicates * 2**power * max(work.kept, 1) <= MOST_KEPT
         read = partial(replicate, work=work, seed=seed, power=power, exact=exact)
-        found = list((executor.map if executor else map)(read, range(replicates)))
+        # One array for all the draws that are kept: the system hands out large ones in large pages.
+        room = np.empty((replicates, work.kept, 2**power)) if exact and not executor else repeat(None)
+        found = list((executor.map if executor else map)(read, range(replicates), room))
         result = Simulation(
             case=case,
             draws=replicates * 2**power,
             seed=seed,
             replicates=replicates,
             lines={name: _summary([one.lines[name] for one in found]) for name in found[0].lines},
-            if_recovered={name: _summary([one.if_recovered[name] for one in found]) for name in PAID},
+            if_recovered={name: _summary([one.if_recovered[name] for one in found]) for name in found[0].if_recovered},
             outcomes={name: Outcome(tuple(one.parts[name] for one in found)) for name in found[0].parts},
             chance_of_recovery=Figure.of([one.chance_of_recovery for one in found]),
             paths=paths,
@@ -141,5 +144,5 @@ def _plan(draws: int, sets: int = REPLICATES) -> tuple[int, int]:
 
 
 def _summary(readings: list[np.ndarray]) -> Summary:
-    mean, *levels = np.array(readings).T
-    return Summary(Figure.of(mean), {level: Figure.of(values) for level, values in zip(LEVELS, levels, strict=True)})
+    mean, *levels = Figure.each(np.array(readings))
+    return Summary(mean, dict(zip(LEVELS, levels, strict=True)))

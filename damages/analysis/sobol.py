@@ -29,12 +29,7 @@ class Points:
 
     def __init__(self, seed: tuple[int, ...], power: int, dimensions: int):
         self.power, self.dimensions = power, dimensions
-        rng = np.random.default_rng(list(seed)).spawn(1)[0]
-        weights = 2 ** np.arange(BITS, dtype=np.uint32)
-        self._shift = rng.integers(2, size=(dimensions, BITS), dtype=np.uint32) @ weights
-        matrices = np.tril(rng.integers(2, size=(dimensions, BITS, BITS), dtype=np.uint32))
-        matrices[:, range(BITS), range(BITS)] = 1
-        self._patterns = _scrambled(_directions(max(dimensions, 1))[:dimensions], matrices)
+        self._patterns, self._shift = _scramble(tuple(seed), dimensions)
 
     def blocks(self, block_power: int) -> Iterator[np.ndarray]:
         """The points in order, (dimensions, 2**block_power) at a time, each in (0, 1). The array is used again."""
@@ -63,6 +58,17 @@ class Points:
 def uniforms(seed: int, replicate: int, power: int, dimensions: int) -> np.ndarray:
     """One whole set of points. (dimensions, 2**power), in (0, 1)."""
     return next(Points((seed, replicate), power, dimensions).blocks(power))
+
+
+@lru_cache(maxsize=256)
+def _scramble(seed: tuple[int, ...], dimensions: int) -> tuple[np.ndarray, np.ndarray]:
+    """The patterns and the shift of one scramble; the runs of one seed share theirs."""
+    rng = np.random.default_rng(list(seed)).spawn(1)[0]
+    weights = 2 ** np.arange(BITS, dtype=np.uint32)
+    shift = rng.integers(2, size=(dimensions, BITS), dtype=np.uint32) @ weights
+    matrices = np.tril(rng.integers(2, size=(dimensions, BITS, BITS), dtype=np.uint32))
+    matrices[:, range(BITS), range(BITS)] = 1
+    return _scrambled(_directions(max(dimensions, 1))[:dimensions], matrices), shift
 
 
 def _scrambled(directions: np.ndarray, matrices: np.ndarray) -> np.ndarray:
