@@ -177,7 +177,10 @@ def verb_check(*arguments: str) -> None:
 def verb_bench(*arguments: str) -> None:
     """how long the reference model takes, beside the same model written by hand"""
     set_up()
-    python(ROOT / "tests" / "bench" / "bench.py", *arguments)
+    here = ROOT / "tests" / "bench" / "bench_speed.py"
+    named = ("-o", "python_files=bench_*.py", "-o", "python_functions=bench_*")
+    quiet = ("-q", "--no-header", "--benchmark-columns=min,median,rounds", "--benchmark-sort=fullname")
+    python("-m", "pytest", here, *named, *quiet, *arguments)
 
 
 def verb_bench_peers(*arguments: str) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -181,6 +184,20 @@ def test_threads_and_processes_give_the_same_bytes(good, monkeypatch, counted):
                     assert_array_equal(ours[0].values, theirs[0].values)
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
+def test_memory_is_flat_in_the_number_of_draws():
+    """Four times the draws, the same peak: what a hundred million take is what ten million take."""
+    peaks = []
+    for draws in (2**23, 2**25):
+        run = f"import damages; damages.simulate(damages.load('tests/bench/reference.yaml'), {draws}, lines=[])"
+        peak = "print(*(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
+        done = subprocess.run([sys.executable, "-c", f"{run}; {peak}"], cwd=ROOT, capture_output=True, check=True)
+        peaks.append(int(done.stdout))
+    assert max(peaks) < 1_000_000  # kB
+    assert peaks[1] < 1.2 * peaks[0]
+
+
 def test_only_the_lines_asked_for(linkedin):
     every = damages.simulate(linkedin, 1024)
     few = damages.simulate(linkedin, 1024, lines=["claimants", "net_fund_usd"])
@@ -315,6 +332,15 @@ def test_the_reference_model():
     assert judgment[0.95].value == pytest.approx(797_656_400, rel=4e-4)
     assert simulation.chance_of_recovery.value == pytest.approx(0.1, abs=1e-12)
     assert net.mean.value == pytest.approx(0.75 * 303_474_400 * 0.1, rel=2e-4)
+
+
+@pytest.mark.slow
+def test_the_bench_runs():
+    """Every way of drawing the reference model, once and untimed."""
+    words = ("run.py", "bench", "-k", "hundred_thousand", "--benchmark-disable")
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "4 passed" in done.stdout
 
 
 @pytest.mark.slow
