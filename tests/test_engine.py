@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
+from oracles.make_coverage import covered
 from scipy import stats
 from scipy.stats import qmc
 
@@ -344,16 +346,21 @@ def test_the_bench_runs():
 
 
 @pytest.mark.slow
-def test_the_intervals_hold_the_truth_as_often_as_they_say(tmp_path):
-    """1,000 seeds of 8 × 4,096 draws of a product of lognormals: the share of 95% intervals that hold the truth.
+@pytest.mark.parametrize(
+    ("study", "seeds"),
+    [("draws", 1_000), ("Ishigami indices", 150), ("G function indices", 150), ("Shapley effects", 50)],
+)
+def test_the_intervals_hold_the_truth_as_often_as_they_say(study, seeds):
+    """The frozen counts over 1,000 seeds lie in 93% to 97%, and the same seeds still hold.
 
-    Found: 95.0% of those of the mean; 94.0%, 95.5% and 95.1% of the 5th, 50th and 95th percentile's. With smaller sets
-    the replicates are less normal: 93.0% for the mean with 64 draws each, 93.4% with 256, 94.2% with 1,024.
+    Where the points are many the intervals of indices may be too wide: up to 99%. With smaller sets of draws the replicates
+    are less normal: the mean is held 93.0% of the time with 64 draws each, 93.4% with 256, 94.2% with 1,024.
     """
-    case, law, held = lognormals(tmp_path), stats.lognorm(0.5**0.5, scale=2_000_000), np.zeros(4)
-    truth = [law.mean(), *law.ppf([0.05, 0.5, 0.95])]
-    for seed in range(1_000):
-        summary = damages.simulate(case, 8 * 2**12, seed=seed, lines=["judgment_usd"]).lines["judgment_usd"]
-        figures = [summary.mean, summary[0.05], summary[0.5], summary[0.95]]
-        held += [abs(figure.value - exact) <= figure.error for figure, exact in zip(figures, truth, strict=True)]
-    assert np.all((held >= 930) & (held <= 970)), held
+    frozen = json.loads((ROOT / "tests" / "oracles" / "coverage.json").read_text(encoding="utf-8"))[study]
+    for what, digits in frozen.items():
+        assert len(digits) == 1_000
+        assert 0.93 <= digits.count("1") / 1_000 <= (0.99 if "2,048 points" in what else 0.97), what
+    again = covered(study, seeds)
+    assert set(again) == set(frozen)
+    for what, digits in again.items():  # an interval may end within a rounding error of the truth
+        assert sum(a != b for a, b in zip(digits, frozen[what], strict=False)) <= 1, what

@@ -151,6 +151,19 @@ def test_the_pdf_is_tagged_and_its_figures_have_alt_text(rendered, page):
     assert all(alts)
 
 
+def test_what_drives_it_takes_two_pages(rendered):
+    """From its heading to the next, which may stand at the top of the page after."""
+    reader = pypdf.PdfReader(rendered / "report.pdf")
+    sections = reader.outline[1]
+    at = next(i for i, one in enumerate(sections) if one.title == "What drives it")
+    starts = [
+        (reader.get_destination_page_number(one), float(reader.pages[0].mediabox.height) - float(one.top))
+        for one in sections[at : at + 2]
+    ]
+    (first, down), (after, then_down) = starts
+    assert after - first < 2 or (after - first == 2 and then_down <= max(down, 60)), starts
+
+
 def test_the_pdf_reads_like_the_page(pdf_text, page):
     for heading in page.find_all("h2"):
         assert " ".join(heading.get_text().split()) in pdf_text

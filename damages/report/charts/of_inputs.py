@@ -124,7 +124,7 @@ def box(table: Table, ax: Axes) -> str:
     return " ".join(said)
 
 
-@chart(lambda rows, columns: 0.3 * rows + 1.1)
+@chart(lambda rows, columns: (0.3 if rows <= 24 else 0.2) * rows + 1.1)
 def agreement(table: Table, ax: Axes) -> str:
     """How far each figure lies from the known one, as a part of what is allowed; inside the band it holds."""
     places = np.arange(len(table.rows))[::-1]
