@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from itertools import repeat
 
 import numpy as np
 
@@ -116,8 +115,8 @@ def simulate(
         exact = replicates * 2**power * max(work.kept, 1) <= MOST_KEPT
         read = partial(replicate, work=work, seed=seed, power=power, exact=exact)
         # One array for all the draws that are kept: the system hands out large ones in large pages.
-        room = np.empty((replicates, work.kept, 2**power)) if exact and not executor else repeat(None)
-        found = list((executor.map if executor else map)(read, range(replicates), room))
+        rooms = [*np.empty((replicates, work.kept, 2**power))] if exact and not executor else [None] * replicates
+        found = list((executor.map if executor else map)(read, range(replicates), rooms))
         result = Simulation(
             case=case,
             draws=replicates * 2**power,
