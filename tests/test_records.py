@@ -159,9 +159,16 @@ def test_a_column_of_something_else_is_refused(count):
         count(*(f"a{i},p{i},career,street {i},2023-01-01,,,1,1" for i in range(1001)))
 
 
-def test_no_rows_is_nobody(count):
-    found = count(plans=["career"])
-    assert (found.total, found.rows, found.people, found.by_state) == (0, 0, {"career": 0}, {})
+def test_no_rows_are_no_records(count):
+    with pytest.raises(CaseError, match="has headings and no rows"):
+        count(plans=["career"])
+
+
+def test_columns_between_other_marks(tmp_path):
+    path = tmp_path / "accounts.csv"
+    path.write_text("account_id;person_id;plan;state;start;end\n1;2;career;CA;2024-01-01;2024-02-01\n")
+    with pytest.raises(CaseError, match=r"has semicolons between its columns\. Save it as CSV with commas"):
+        count_records(path, datetime.date(2024, 1, 1), datetime.date(2024, 12, 31))
 
 
 def slow_count(path, start, end, plans, need_messages):

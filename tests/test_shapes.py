@@ -26,6 +26,10 @@ BESIDE_SCIPY = {
     "lognormal": ({"lognormal": {"median": 100, "sd_log": 0.8}}, "usd", stats.lognorm(0.8, scale=100)),
     "gamma": ({"gamma": {"mean": 10, "sd": 4}}, "usd", stats.gamma(6.25, scale=1.6)),
     "steep gamma": ({"gamma": {"mean": 10, "sd": 20}}, "usd", stats.gamma(0.25, scale=40)),
+    "beta near 0": ({"beta": [0.1, 2]}, "share", stats.beta(0.1, 2)),
+    "beta at both ends": ({"beta": [0.4, 0.5]}, "share", stats.beta(0.4, 0.5)),
+    "narrow beta": ({"beta": [3, 1e7]}, "share", stats.beta(3, 1e7)),
+    "narrow gamma": ({"gamma": {"mean": 10, "sd": 0.1}}, "usd", stats.gamma(1e4, scale=1e-3)),
 }
 LEVELS = np.array([1e-9, 1e-4, 0.05, 0.3, 0.5, 0.7, 0.95, 0.9999])
 
@@ -164,6 +168,7 @@ def test_a_fit_beside_the_case(write_case, tmp_path):
         ([0.1, 0.2, 0.3, 0.4, 0.5], "weibull", "'weibull' is not a shape that is fitted"),
         ([0.0, 0.2, 0.3, 0.4, 0.5], "beta", "above 0 and below 1"),
         ([0.0, 0.2, 0.3, 0.4, 0.5], "gamma", "a gamma is fitted to numbers above 0"),
+        ([0.1, 0.1001, 0.0999, 0.10005, 0.09995], "beta", "vary by less than 1%, where a beta is a normal: fit that"),
         ([0.1, 0.2, 0.3, 0.4, 0.5], "lognormal", "reaches beyond what a share can be"),
     ],
 )
@@ -172,3 +177,19 @@ def test_what_cannot_be_fitted(write_case, tmp_path, rows, family, words):
     spec = f"{{fit: {{file: rates.csv, shape: {family}}}}}"
     with pytest.raises(damages.CaseError, match=words):
         damages.load(write_case(("{low: 0.02, likely: 0.05, high: 0.2}", spec)))
+
+
+@pytest.mark.parametrize(
+    ("spec", "unit", "words"),
+    [
+        ({"beta": [1e12, 1e12]}, "share", r"beta needs two numbers from 0\.05 to 10_000_000\."),
+        ({"beta": [0.001, 2]}, "share", r"beta needs two numbers from 0\.05"),
+        ({"gamma": {"mean": 10, "sd": 0.001}}, "usd", r"write \{normal: \{mean: 10, sd: 0\.001\}\}"),
+        ({"logit_normal": {"median": 0.3, "sd_logit": 30}}, "share", "a spread above 0 and up to 10"),
+        ({"between": [1e-9, 0.9999999]}, "share", "further apart than a share can be known to be"),
+    ],
+)
+def test_what_is_no_longer_a_range(spec, unit, words):
+    """Laws whose quantiles cannot be had to nine digits are refused, not drawn roughly."""
+    with pytest.raises(ValueError, match=words):
+        shape_of(spec, unit)

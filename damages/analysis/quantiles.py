@@ -133,7 +133,7 @@ def _made(law: Law, first: float, length: float, step: float, splits: int = 0) -
     """
     if not np.isnan(step):
         return [_Piece(first, length, np.array([[step, 0.0, 0.0, 0.0]]))]
-    for cells in (CELLS, 2 * CELLS, 4 * CELLS):
+    for cells in (CELLS, 2 * CELLS, 4 * CELLS, 8 * CELLS):
         piece, worst = _tabulated(law, first, length, cells)
         if piece.error <= TOLERANCE:
             return [piece]

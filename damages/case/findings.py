@@ -55,7 +55,11 @@ def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
         what = "a list" if kind == "list_type" else "a group of `key: value` lines"
         sentence = f"must be {what}, not {_kind_of(given)}.{_its_keys(kind, _field(keys, tree.content, model))}"
     elif kind == "too_short":
-        sentence = "is empty."
+        sentence = "is empty." if not given else f"has {len(given)} parts; it takes {found['ctx']['min_length']}."
+    elif kind == "too_long":
+        sentence = f"has {len(given)} parts; it takes {found['ctx']['max_length']}."
+    elif kind in ("float_type", "int_type", "finite_number"):
+        sentence = f"must be a number, not {given if isinstance(given, float) else _kind_of(given)}."
     else:
         sentence = f"{found['msg']}."
     return Problem(place, name, sentence)

@@ -18,6 +18,7 @@ from damages.case.laws import Beta, Gamma, Law, LogNormal, Normal
 from damages.case.mixtures import Mixture
 
 FEWEST = 5  # numbers from which two parameters and their uncertainty can be told
+LEAST_SPREAD = 0.01  # of the mean; a narrower gamma or beta is a normal
 FAMILIES = ("normal", "lognormal", "gamma", "beta")
 
 
@@ -46,6 +47,10 @@ def fitted(data: Sequence[float], family: str, low: float, high: float, name: st
         )
     if family in ("lognormal", "gamma") and values.min() <= 0:
         raise ValueError(f"a {family} is fitted to numbers above 0; {name} begins at {values.min():g}.")
+    if family in ("gamma", "beta") and values.std() < LEAST_SPREAD * values.mean():
+        raise ValueError(
+            f"the numbers of {name} vary by less than {LEAST_SPREAD:.0%}, where a {family} is a normal: fit that."
+        )
     center, information = _LIKELIEST[family](values)
     spread = np.linalg.cholesky(np.linalg.inv(information))
     if family in ("normal", "lognormal"):  # what the data say of a normal's spread is known exactly: χ², n − 1 degrees

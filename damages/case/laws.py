@@ -79,8 +79,7 @@ class Beta(Law):
         return self.low + self.width * special.betaincinv(self.a, self.b, chance)
 
     def isf(self, chance: Any) -> Any:
-        # The distance from the upper end, so that its digits are not lost before the subtraction.
-        return self.low + self.width * (1.0 - special.betaincinv(self.b, self.a, chance))
+        return self.low + self.width * special.betainccinv(self.a, self.b, chance)
 
     def cdf(self, value: Any) -> Any:
         return special.betainc(self.a, self.b, self._placed(value))

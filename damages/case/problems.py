@@ -68,7 +68,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     ' Known here: a, b.'
     """
     known = sorted(known)
-    close = difflib.get_close_matches(word, known, n=1)
+    small = {each.casefold(): each for each in known}
+    close = difflib.get_close_matches(word.casefold(), small, n=1)
     if close:
-        return f" Did you mean {close[0]}?"
+        return f" Did you mean {small[close[0]]}?"
     return f" Known here: {', '.join(known)}." if known else ""

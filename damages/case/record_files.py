@@ -70,6 +70,10 @@ def _columns(path: Path, required: Sequence[str]) -> list[str]:
         raise refusal(path, [NOT_UTF8]) from None
     except (pandas.errors.ParserError, pandas.errors.EmptyDataError, OSError, EOFError) as error:
         raise refusal(path, [f"is not a CSV with a line of headings: {error}."]) from None
+    other = next((mark for mark in (";", "\t", "|") if len(columns) == 1 and mark in columns[0]), None)
+    if other:
+        name = {";": "semicolons", "\t": "tabs", "|": "bars"}[other]
+        raise refusal(path, [f"has {name} between its columns. Save it as CSV with commas."])
     missing = [f"has no column {name}.{did_you_mean(name, columns)}" for name in required if name not in columns]
     if missing:
         raise refusal(path, missing)

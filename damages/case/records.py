@@ -113,7 +113,7 @@ def count_records(
 
     Raises
     ------
-    CaseError : a file that is not there, is no CSV, lacks a column, or a period that ends before it starts
+    CaseError : a file that is not there, is no CSV, lacks a column or rows, or a period that ends before it starts
     """
     if end < start:
         raise refusal(path, [f"cannot be counted from {start} to {end}: the period ends before it starts."])
@@ -133,6 +133,8 @@ def count_records(
         finally:
             for file in files:
                 file.close()
+        if not tally.rows:
+            raise refusal(path, ["has headings and no rows."])
         counts = [_count_part(np.fromfile(part, dtype=ROW), tally, first, last) for part in parts]
     return _together(counts, tally)
 

@@ -14,11 +14,14 @@ from typing import Any
 import numpy as np
 
 from damages.case.distributions import Shape, fixed
-from damages.case.fits import fitted
+from damages.case.fits import LEAST_SPREAD, fitted
 from damages.case.laws import Beta, Gamma, LogitNormal, LogNormal, Normal, Steps, Triangular
 from damages.case.mixtures import Mixture
 from damages.case.read import number_hint, plain_number
 
+# Beyond these a law is a single value, two values, or another law, and its quantiles cannot be had to nine digits.
+LEAST_BETA, MOST_BETA = 0.05, 10_000_000
+MOST_LOGIT_SD = 10.0
 Z90 = 1.6448536269514722  # the standard normal's 95th percentile: "90% sure between a and b"
 
 
@@ -117,6 +120,8 @@ def _between(spec: Any, low_bound: float, high_bound: float, unit: str, around: 
             raise ValueError("between needs two shares above 0 and below 1.")
         logits = [math.log(p / (1 - p)) for p in (low, high)]
         mean, sd = sum(logits) / 2, (logits[1] - logits[0]) / (2 * Z90)
+        if sd > MOST_LOGIT_SD:
+            raise ValueError(f"{low:g} and {high:g} are further apart than a share can be known to be.")
         return Shape(1 / (1 + math.exp(-mean)), 0.0, 1.0, LogitNormal(mean, sd), spec)
     if low > 0:
         sd = math.log(high / low) / (2 * Z90)
@@ -129,8 +134,8 @@ def _between(spec: Any, low_bound: float, high_bound: float, unit: str, around: 
 
 def _beta(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     a, b = _pair(spec, "beta", ordered=False)
-    if min(a, b) <= 0:
-        raise ValueError("beta needs two numbers above 0.")
+    if min(a, b) < LEAST_BETA or max(a, b) > MOST_BETA:
+        raise ValueError(f"beta needs two numbers from {LEAST_BETA} to {MOST_BETA:_}.")
     law = Beta(a, b)
     return Shape(float(law.ppf(0.5)), 0.0, 1.0, law, spec)
 
@@ -153,8 +158,10 @@ def _lognormal(spec: Any, low_bound: float, high_bound: float, unit: str, around
 
 def _logit_normal(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     median, sd = _two(spec, "logit_normal", "{logit_normal: {median: m, sd_logit: s}}")
-    if not 0 < median < 1 or sd <= 0:
-        raise ValueError("logit_normal needs a median above 0 and below 1, and a spread above 0.")
+    if not 0 < median < 1 or not 0 < sd <= MOST_LOGIT_SD:
+        raise ValueError(
+            f"logit_normal needs a median above 0 and below 1, and a spread above 0 and up to {MOST_LOGIT_SD:g}."
+        )
     return Shape(median, 0.0, 1.0, LogitNormal(math.log(median / (1 - median)), sd), spec)
 
 
@@ -162,6 +169,11 @@ def _gamma(spec: Any, low_bound: float, high_bound: float, unit: str, around: Ar
     mean, sd = _two(spec, "gamma", "{gamma: {mean: m, sd: s}}")
     if mean <= 0 or sd <= 0:
         raise ValueError("gamma needs a mean and a spread above 0.")
+    if sd < LEAST_SPREAD * mean:
+        raise ValueError(
+            f"the sd is below {LEAST_SPREAD:.0%} of the mean, where a gamma is a normal: "
+            f"write {{normal: {{mean: {plain_number(mean)}, sd: {plain_number(sd)}}}}}."
+        )
     law = Gamma((mean / sd) ** 2, sd**2 / mean)
     return Shape(float(law.ppf(0.5)), 0.0, math.inf, law, spec)
 

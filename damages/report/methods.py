@@ -50,10 +50,14 @@ def answer(case: Case, method: str, asked: Asked) -> Said:
 
     Raises
     ------
-    CaseError : an unknown method, line or input, or a line that the method is not for
+    CaseError : an unknown method, line or input, or one that the method is not for
     """
     if method not in METHODS:
         raise refused(case, f"'{method}' is not a method.{did_you_mean(method, METHODS)}")
+    for name, option in OPTIONS.items():
+        if getattr(asked, name) != getattr(Asked(), name) and name not in READS[method]:
+            those = [other for other, reads in READS.items() if name in reads]
+            raise refused(case, f"{option} is not for {method}; it is for {', '.join(those)}.")
     if asked.line:
         known_line(case, asked.line)
     return METHODS[method](case, asked)
@@ -195,6 +199,28 @@ METHODS: dict[str, Callable[[Case, Asked], Said]] = {
     "stress": _stress,
     "box": _box,
     "information": _information,
+}
+
+
+OPTIONS = {
+    "line": "--line", "above": "--above", "inputs": "--input", "side": "--side", "level": "--percentile", "draws": "--draws"
+}  # fmt: skip
+READS: dict[str, set[str]] = {  # what each method is asked about; an option that it would not read is refused
+    "tornado": {"line"},
+    "spider": {"line"},
+    "grid": {"line", "inputs"},
+    "scenarios": set(),
+    "draws": {"line", "level", "draws"},
+    "target": {"line", "above", "draws"},
+    "ranks": {"line", "draws"},
+    "sobol": {"line", "draws"},
+    "shapley": {"line", "draws"},
+    "evidence": {"line", "draws"},
+    "answers": set(),
+    "break-even": {"line", "above", "inputs"},
+    "stress": {"line", "above", "draws"},
+    "box": {"line", "above", "draws"},
+    "information": {"above", "side", "draws"},
 }
 
 

@@ -70,6 +70,7 @@ def report(
     CaseError, RenderError : before anything is written
     """
     check_formats(formats)
+    chosen = list(dict.fromkeys(chosen))
     subject = load(case, chosen[0] if chosen else "", settings)
     folder = (
         Path(out)
@@ -143,6 +144,8 @@ def workbook(case: str | Path, scenario: str = "", settings: Sequence[str] = (),
     """Write the workbook of a case alone; returns its path."""
     subject = load(case, scenario, settings)
     path = Path(out) if out else ROOT / "reports" / subject.known_as / "workbook.xlsx"
+    if path.suffix != ".xlsx":
+        raise RenderError(f"a workbook is an .xlsx file; got {path.name}. Write --out {path.stem}.xlsx.")
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     try:
