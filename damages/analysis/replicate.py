@@ -164,13 +164,11 @@ def _figures(number: int, work: Work, seed: int, power: int) -> Iterator[list[np
 
 def _drawn(number: int, room: np.ndarray | None, work: Work, seed: int, power: int) -> tuple[Parts, Parts]:
     """Every draw of every line, and of those that are paid where there is a judgment."""
-    kept, others = room, len(work.program.wanted) - work.kept
-    if kept is None:
-        kept = np.empty((work.kept, 2**power))
-    rows, start = (
-        [*kept, *np.empty((others, 2**power))],
-        0,
-    )  # one array object for each figure, known by lines that share it
+    if room is None:
+        room = np.empty((work.kept, 2**power))
+    others = np.empty((len(work.program.wanted) - work.kept, 2**power))
+    rows = [*room, *others]  # one array object for each figure, so that lines that share it are known to
+    start = 0
     for figures in _figures(number, work, seed, power):
         for row, figure in zip(rows, figures, strict=True):
             row[start : start + len(figure)] = figure

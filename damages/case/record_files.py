@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import importlib.util
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -163,8 +164,9 @@ def _day(word: str) -> int:
 
 
 def _count(word: str) -> int:
-    """A number of messages; 0 where none can be read."""
+    """A number of messages; 0 for nothing, `UNREADABLE` for anything else."""
     try:
-        return int(float(word))
-    except (ValueError, OverflowError):
-        return 0
+        number = float(word or 0)
+    except ValueError:
+        return UNREADABLE
+    return int(min(number, 2.0**40)) if math.isfinite(number) else UNREADABLE

@@ -10,7 +10,7 @@ the account is still open. Rules, in this order; each row set aside is counted u
 4. a spell outside the class period is set aside;
 5. a spell that in the period never left its free trial is set aside; another's trial days cost nothing and are
    not counted;
-6. where messages are needed, a row without one sent or received, or whose numbers cannot be read, is set aside;
+6. where messages are needed, a row without one sent or received is set aside, and so is one whose numbers cannot be read;
 7. a row that repeats another (person, account, plan, State, first and last paid day) is counted once;
 8. a person is counted once, whatever the number of accounts, under the plan with the most days
    (equal days: the first of the plans asked for), in the State of the spell that started last;
@@ -44,10 +44,11 @@ NO_DATE = "no start, or a date that cannot be read"
 BACKWARDS = "ends before it starts"
 OUTSIDE = "outside the class period"
 TRIAL = "free trial only, in the class period"
-SILENT = "no message sent or received, or none that can be read"
+SILENT = "no message sent or received"
+NO_COUNT = "a number of messages that cannot be read"
 OTHER_PLAN = "a plan that was not asked for"
 REPEATED = "repeats another row"
-REASONS = (NOBODY, NO_DATE, BACKWARDS, OTHER_PLAN, OUTSIDE, TRIAL, SILENT, REPEATED)
+REASONS = (NOBODY, NO_DATE, BACKWARDS, OTHER_PLAN, OUTSIDE, TRIAL, SILENT, NO_COUNT, REPEATED)
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,9 @@ def _kept(batch: Batch, tally: _Tally, first: int, last: int, any_plan: bool) ->
         (TRIAL, paid_from > np.minimum(end, last)),
     ]
     if "sent" in batch:
-        reasons.append((SILENT, batch["sent"] + batch["received"] <= 0))
+        none = np.maximum(batch["sent"], 0) + np.maximum(batch["received"], 0) == 0
+        unread = (batch["sent"] == UNREADABLE) | (batch["received"] == UNREADABLE)
+        reasons += [(SILENT, none & ~unread), (NO_COUNT, none)]
     keep = np.ones(len(start), dtype=bool)
     for reason, holds in reasons:
         tally.set_aside[reason] += int(np.count_nonzero(keep & holds))
