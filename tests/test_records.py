@@ -99,9 +99,9 @@ def test_a_trial_that_was_never_left_is_set_aside_and_anothers_days_are_free(cou
 
 
 def test_where_messages_are_needed_silent_accounts_are_set_aside(count):
-    messages = ["0,0", "0,1", "2.0,", ",", "x,0", "x,1", "inf,", "-1,0", "1e30,0"]
+    messages = ["0,0", "0,1", "2.0,", ",", "x,0", "x,1", "inf,", "-1,0", "1e30,0", "-1e30,0"]
     rows = [f"a{i},p{i},career,CA,2023-01-01,,,{sent}" for i, sent in enumerate(messages)]
-    assert set_aside(count(*rows, need_messages=True)) == {records.SILENT: 3, records.NO_COUNT: 2}
+    assert set_aside(count(*rows, need_messages=True)) == {records.SILENT: 4, records.NO_COUNT: 2}
     assert set_aside(count(*rows)) == {}
 
 

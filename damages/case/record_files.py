@@ -169,4 +169,4 @@ def _count(word: str) -> int:
         number = float(word or 0)
     except ValueError:
         return UNREADABLE
-    return int(min(number, 2.0**40)) if math.isfinite(number) else UNREADABLE
+    return int(max(min(number, 2.0**40), -1.0)) if math.isfinite(number) else UNREADABLE
