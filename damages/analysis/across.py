@@ -195,14 +195,14 @@ def across(
     found = []
     for j in drawn.moving(line):
         column = drawn.columns[j]
-        bins, count = bins_of(drawn.values[j])
+        bins, count = cut(drawn, j)
         middles = np.bincount(bins, drawn.values[j], count) / np.bincount(bins, minlength=count)
         if level is None:
             means, weights = means_by_bin(drawn, score, bins, count)
             share = averaged(_ratio(_between(means, weights), variance))
         else:
             means, share = _percentiles(drawn, score, bins, count, level), None
-        found.append(Across(column.name, column.group, tuple(middles), tuple(map(averaged, means)), whole, share))
+        found.append(Across(column.name, column.group, tuple(middles), tuple(map(_of_bin, means)), whole, share))
     if line not in HEADLINES:
         found += [_of_question(drawn, name, scores, whole, variance) for name in open_questions(drawn.case)]
     return sorted(found, key=lambda one: -one.width)
@@ -216,23 +216,37 @@ def _of_question(drawn: Drawn, name: str, scores: np.ndarray, whole: Figure, var
     return Across(name, "", (0.0, 1.0), (averaged(no), averaged(yes)), whole, averaged(_ratio(parts, variance)))
 
 
-def bins_of(values: np.ndarray) -> tuple[np.ndarray, int]:
-    """The bin of each draw, and how many there are: one for each value where there are few, else of equal weight."""
-    distinct = np.unique(values)
+def bins_of(values: np.ndarray, most: int = BINS) -> tuple[np.ndarray, int]:
+    """The bin of each draw, and how many there are: one for each value where there are few, else of equal weight.
+
+    Draws of one value share a bin, so a value with a chance of its own stands apart from the range around it.
+    """
+    distinct, which, counts = np.unique(values, return_inverse=True, return_counts=True)
     if len(distinct) <= BINS:
-        return distinct.searchsorted(values), len(distinct)
-    bins = np.empty(len(values), dtype=int)
-    bins[values.argsort(kind="stable")] = np.arange(len(values)) * BINS // len(values)
-    return bins, BINS
+        return which, len(distinct)
+    middle = np.cumsum(counts) - (counts + 1) / 2  # the rank of each value, in the middle of its ties
+    used, bins = np.unique((middle * most / len(values)).astype(int), return_inverse=True)
+    return bins[which], len(used)
+
+
+def cut(drawn: Drawn, j: int) -> tuple[np.ndarray, int]:
+    """The bins of a column: fewer where there are few draws, so that each holds some in every replicate."""
+    return bins_of(drawn.values[j], max(min(BINS, drawn.draws // drawn.replicates // 8), 2))
 
 
 def means_by_bin(drawn: Drawn, score: np.ndarray, bins: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The mean of a score in each bin, (count, replicates), and the share of the draws in each, (count,)."""
+    """The mean of a score in each bin, (count, replicates), nan where none was drawn; and each bin's share of the draws."""
     cell = np.repeat(np.arange(drawn.replicates), drawn.draws // drawn.replicates) * count + bins
     size = drawn.replicates * count
     weights = np.bincount(cell, minlength=size).reshape(drawn.replicates, count)
-    means = np.bincount(cell, score, size).reshape(drawn.replicates, count) / np.maximum(weights, 1)
+    sums = np.bincount(cell, score, size).reshape(drawn.replicates, count)
+    means = np.divide(sums, weights, out=np.full(sums.shape, np.nan), where=weights > 0)
     return means.T, weights.sum(axis=0) / drawn.draws
+
+
+def _of_bin(means: np.ndarray) -> Figure:
+    """The average over the replicates that hold draws of a bin."""
+    return Figure.of(means[~np.isnan(means)].tolist())
 
 
 def _between(means: np.ndarray, share: np.ndarray) -> np.ndarray:
@@ -241,7 +255,9 @@ def _between(means: np.ndarray, share: np.ndarray) -> np.ndarray:
     Each square is a product of two replicates, whose errors are independent, so that noise in the
     means adds nothing on average.
     """
-    centred = (means - share @ means).T
+    each = np.nan_to_num(means)
+    held = ~np.isnan(means)
+    centred = np.where(held, each - share @ (each.sum(axis=1) / held.sum(axis=1)), np.nan).T
     count = len(centred)
     without = np.array([_products(np.delete(centred, r, axis=0), share) for r in range(count)])
     return count * _products(centred, share) - (count - 1) * without
@@ -249,18 +265,22 @@ def _between(means: np.ndarray, share: np.ndarray) -> np.ndarray:
 
 def _products(centred: np.ndarray, share: np.ndarray) -> float:
     """The average over pairs of different replicates of the weighted product of their bins' means."""
-    count = len(centred)
-    return float(share @ (centred.sum(axis=0) ** 2 - (centred**2).sum(axis=0))) / (count * (count - 1))
+    count = (~np.isnan(centred)).sum(axis=0)
+    known = np.nan_to_num(centred)
+    products = known.sum(axis=0) ** 2 - (known**2).sum(axis=0)
+    return float(share @ np.divide(products, count * (count - 1), out=np.zeros(len(share)), where=count > 1))
 
 
 def _percentiles(drawn: Drawn, score: np.ndarray, bins: np.ndarray, count: int, level: float) -> np.ndarray:
-    """A percentile of the score in each bin of each replicate. (count, replicates)."""
+    """A percentile of the score in each bin of each replicate. (count, replicates), nan where none was drawn."""
     each = drawn.draws // drawn.replicates
-    found = np.empty((count, drawn.replicates))
+    found = np.full((count, drawn.replicates), np.nan)
     for replicate in range(drawn.replicates):
         rows = slice(replicate * each, (replicate + 1) * each)
         for b in range(count):
-            found[b, replicate] = np.quantile(score[rows][bins[rows] == b], level, method="inverted_cdf")
+            inside = score[rows][bins[rows] == b]
+            if len(inside):
+                found[b, replicate] = np.quantile(inside, level, method="inverted_cdf")
     return found
 
 

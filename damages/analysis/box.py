@@ -76,7 +76,7 @@ def scenario_box(drawn: Drawn, above_usd: float, line: str = "exposure_usd") -> 
             drawn.columns[moving[i]].group,
             at_least,
             value,
-            float(np.mean(drawn.values[moving[i]] <= value)),
+            float(np.mean(drawn.values[moving[i]] < value if at_least else drawn.values[moving[i]] <= value)),
         )
         for i, at_least, value in sides
     )
@@ -111,13 +111,14 @@ def _peeled(values: np.ndarray, passes: np.ndarray) -> list[list[Side]]:
         for i in range(len(values)):
             column = values[i, rows]
             low, high = np.quantile(column, [PEELED, 1 - PEELED])
-            for at_least, value, kept in ((True, low, column > low), (False, high, column < high)):
+            for at_least, kept in ((True, column > low), (False, column < high)):
                 if 0 < kept.sum() < len(rows):
+                    value = float(column[kept].min() if at_least else column[kept].max())  # itself inside
                     choices.append((float(passes[rows][kept].mean()), -len(choices), i, at_least, value, kept))
         if not choices:
             break
         _, _, i, at_least, value, kept = max(choices, key=lambda choice: choice[:2])
-        limits[i, at_least] = float(value)
+        limits[i, at_least] = value
         rows = rows[kept]
         found.append([(i, at_least, value) for (i, at_least), value in limits.items()])
     return found
@@ -138,7 +139,7 @@ def _without_idle(values: np.ndarray, passes: np.ndarray, sides: list[Side]) -> 
 def _inside(values: np.ndarray, sides: list[Side]) -> np.ndarray:
     inside = np.ones(values.shape[1], dtype=bool)
     for i, at_least, value in sides:
-        inside &= values[i] > value if at_least else values[i] < value
+        inside &= values[i] >= value if at_least else values[i] <= value
     return inside
 
 

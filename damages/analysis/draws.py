@@ -109,6 +109,18 @@ class Sampler:
             found[column.name][self._groups.index(column.group)] = values
         return found
 
+    @property
+    def correlated(self) -> list[int]:
+        """The columns that are correlated with others."""
+        return [*self._copula.rows, *self._copula.tied] if self._copula else []
+
+    def chances(self, uniform: np.ndarray) -> np.ndarray:
+        """The chance in its own law at which each column is drawn. (dimensions, n_draws), as ``uniform``."""
+        found = uniform.copy()
+        for j, row in (self._copula.dependent(uniform) if self._copula else {}).items():
+            found[j] = row
+        return found
+
     def values(self, uniform: np.ndarray) -> dict[str, Any]:
         """Every input for a block of draws.
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from damages.analysis.across import across, drawn
 from damages.analysis.draws import Sampler
 from damages.analysis.figure import dependent, figures_by_path, open_questions, reaching
 from damages.analysis.paths import Path, answer_paths
@@ -65,6 +66,10 @@ def sobol(case: Case, line: str = "judgment_usd", seed: int = 0, power: int = 14
     if dependent(case):
         why = "Sobol' indices split the variance between inputs that are independent, and this case correlates some. Shapley effects hold there too."
         return Indices(line, (), float("nan"), why)
+    leaning = [name for name in open_questions(case) if not isinstance(case.questions[name].chance, float | int)]
+    if leaning and line not in HEADLINES:
+        why = f"Sobol' indices split the variance between what is independent, and here the chance of “{case.inputs[leaning[0]].label}” depends on the answer to another question. Shapley effects hold there too."
+        return Indices(line, (), float("nan"), why)
     return sobol_indices(world_of(case, line), line, power, seed=seed)
 
 
@@ -73,7 +78,12 @@ def groups_of(case: Case, line: str, by: By) -> dict[str, list[str]]:
     names = [*reaching(case, line), *(open_questions(case) if line not in HEADLINES else [])]
     groups: dict[str, list[str]] = defaultdict(list)
     if by == "input":
-        swings = {swing.name: swing.width_usd for swing in tornado(case)}
+        if line in HEADLINES or line == "judgment_usd":
+            swings = {
+                swing.name: swing.width_usd for swing in tornado(case, line if line in HEADLINES else "expected_usd")
+            }
+        else:
+            swings = {one.name: one.width for one in reversed(across(drawn(case, [line], power=10), line))}
         wide = sorted(names, key=lambda name: -swings.get(name, 0.0))
         single = wide if len(wide) <= MOST_GROUPS else wide[: MOST_GROUPS - 1]
         return {name: [name] for name in single} | ({REST: wide[len(single) :]} if len(wide) > len(single) else {})

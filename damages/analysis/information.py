@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from damages.analysis.across import Drawn, averaged, bins_of, drawn, means_by_bin
+from damages.analysis.across import Drawn, averaged, cut, drawn, means_by_bin
 from damages.analysis.figure import open_questions
 from damages.analysis.paths import base_values
 from damages.analysis.risk import Figure
@@ -119,17 +119,17 @@ def _named(key: str | tuple[str, str]) -> tuple[str, str]:
 
 def _going_on(sample: Drawn, side: Side) -> np.ndarray:
     """What going on brings a side on each path, in today's USD; negative where it pays. (n_paths, n_draws)."""
-    terms, base = sample.case.litigation, base_values(sample.case)
+    terms = sample.case.litigation
     assert terms is not None  # asked before
-    discount = (1.0 + base[terms.discount_rate]) ** -base[terms.years_to_judgment]
+    discount = (1.0 + _of_input(sample, terms.discount_rate)) ** -_of_input(sample, terms.years_to_judgment)
     figures = sample.figures[LINES[side]] * discount
     if side == "plaintiffs":
-        return figures - _cost(sample, terms.plaintiff_costs)
-    return -figures - _cost(sample, terms.defence_costs)
+        return figures - _of_input(sample, terms.plaintiff_costs)
+    return -figures - _of_input(sample, terms.defence_costs)
 
 
-def _cost(sample: Drawn, name: str) -> np.ndarray | float:
-    """A cost of going on: its draws, or its one value."""
+def _of_input(sample: Drawn, name: str) -> np.ndarray | float:
+    """An input's draws, or its one value."""
     for column, values in zip(sample.columns, sample.values, strict=True):
         if column.name == name:
             return values
@@ -138,8 +138,7 @@ def _cost(sample: Drawn, name: str) -> np.ndarray | float:
 
 def _by_value(sample: Drawn, over: np.ndarray, j: int) -> tuple[np.ndarray, np.ndarray]:
     """The mean in each bin of an input, (n_bins, replicates), and the bins' weights."""
-    bins, count = bins_of(sample.values[j])
-    return means_by_bin(sample, over, bins, count)
+    return means_by_bin(sample, over, *cut(sample, j))
 
 
 def _by_answer(sample: Drawn, over: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -165,7 +164,11 @@ def _worth(means: np.ndarray, weights: np.ndarray) -> Figure:
     halves = np.arange(means.shape[1]) % 2
     each = np.empty(means.shape[1])
     for half in (0, 1):
-        choices = means[:, halves != half].mean(axis=1)
+        others = means[:, halves != half]
+        held = (~np.isnan(others)).sum(axis=1)
+        choices = np.nan_to_num(others).sum(axis=1) / np.maximum(held, 1)
         anyway = weights @ choices > 0
-        each[halves == half] = (weights * ((choices > 0).astype(float) - float(anyway))) @ means[:, halves == half]
+        # A cell of which nothing was drawn is left to what is chosen anyway.
+        changed = weights * ((choices > 0) - float(anyway)) * (held > 0)
+        each[halves == half] = changed @ np.nan_to_num(means[:, halves == half])
     return averaged(each)

@@ -8,6 +8,7 @@ without jumps is one piece. Steps, uniforms and triangles by themselves have che
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,7 +21,9 @@ WIDEST_LOGIT = 37.0  # beyond it a float cannot tell a chance from 0 or 1
 CELLS = 2048  # of a smooth piece, at first
 TOLERANCE = 5e-10  # of a table, in the chance
 MOST_SPLITS = 6
+MOST_TABLES = 24  # made for one law on the way to its tolerance; what error is left is stated
 LEAST_PIECE = 1e-14  # a piece less likely than this is left out
+UNDERFLOW = 1e-300  # a value below it is 0
 
 
 class Quantiles:
@@ -60,7 +63,8 @@ class QuantileTable:
     """The quantile function of a law, tabulated. ``error`` is its greatest error in the chance, measured when made and beyond what floats can tell apart."""
 
     def __init__(self, law: Law):
-        pieces = [piece for found in _pieces(law) for piece in _made(law, *found)]
+        budget = iter(range(MOST_TABLES))
+        pieces = [piece for found in _pieces(law) for piece in _made(law, *found, budget)]
         self.error = max(piece.error for piece in pieces)
         self._start = np.array([piece.first for piece in pieces])
         self._length = np.array([piece.length for piece in pieces])
@@ -125,7 +129,7 @@ class _Piece:
     error: float = 0.0
 
 
-def _made(law: Law, first: float, length: float, step: float, splits: int = 0) -> list[_Piece]:
+def _made(law: Law, first: float, length: float, step: float, budget: Iterator[int], splits: int = 0) -> list[_Piece]:
     """A piece, with cells enough for its error; split where it is worst when that does not suffice.
 
     A steep stretch, such as the valley between two components, is tail-like on both sides of a split, and so smooth in
@@ -133,15 +137,19 @@ def _made(law: Law, first: float, length: float, step: float, splits: int = 0) -
     """
     if not np.isnan(step):
         return [_Piece(first, length, np.array([[step, 0.0, 0.0, 0.0]]))]
+    before = np.inf
     for cells in (CELLS, 2 * CELLS, 4 * CELLS, 8 * CELLS):
         piece, worst = _tabulated(law, first, length, cells)
         if piece.error <= TOLERANCE:
             return [piece]
-    if splits == MOST_SPLITS:
+        if piece.error > before / 4 or next(budget, None) is None:  # of a smooth stretch the error falls sixteen times
+            break
+        before = piece.error
+    if splits == MOST_SPLITS or next(budget, None) is None:
         return [piece]
     return [
-        *_made(law, first, worst - first, step, splits + 1),
-        *_made(law, worst, first + length - worst, step, splits + 1),
+        *_made(law, first, worst - first, step, budget, splits + 1),
+        *_made(law, worst, first + length - worst, step, budget, splits + 1),
     ]
 
 
@@ -163,11 +171,21 @@ def _tabulated(law: Law, first: float, length: float, cells: int) -> tuple[_Piec
         [knots[:-1], slopes[:-1], 3 * rise - 2 * slopes[:-1] - slopes[1:], slopes[:-1] + slopes[1:] - 2 * rise], axis=1
     )
     middle, wanted, half = _cubic(rows, np.full(cells, 0.5)), nearer[1::2], cells // 2
-    upper = middle[half:]
-    at_step = law.cdf(upper) - law.below(upper)  # a value that rounds to the step above the piece is still in it
-    found = np.concatenate([law.cdf(middle[:half]) - first, law.sf(upper) + at_step - beyond])
-    # What a float cannot tell apart is no error of the table.
-    misses = np.maximum(np.abs(found - length * wanted) - 2.0 * law.pdf(middle) * np.spacing(np.abs(middle)), 0.0)
+
+    def misses_of(values: np.ndarray, some: np.ndarray) -> np.ndarray:
+        """How far the chances of values in some cells lie from what is wanted there; above where they come too late."""
+        upper = some >= half
+        # A value that rounds to the step above the piece is still in it.
+        up_to = np.where(upper, beyond - law.sf(values) - law.cdf(values) + law.below(values), law.cdf(values) - first)
+        return np.asarray(up_to - np.where(upper, -length, length) * wanted[some])
+
+    every = np.arange(cells)
+    misses = np.abs(misses_of(middle, every))
+    doubtful = np.flatnonzero(misses > TOLERANCE)
+    if len(doubtful):  # what a float cannot tell apart is no error of the table
+        near, by = middle[doubtful], 2.0 * np.spacing(np.abs(middle[doubtful])) + UNDERFLOW
+        early, late = misses_of(near - by, doubtful), misses_of(near + by, doubtful)
+        misses[doubtful] = np.maximum(np.maximum(early, -late), 0.0)
     worst = int(misses.argmax())
     at = first + length * (wanted[worst] if worst < half else 1.0 - wanted[worst])
     return _Piece(first, length, rows, float(misses[worst])), float(at)

@@ -100,10 +100,14 @@ def simulate(
 
     Raises
     ------
-    ArgumentError : a negative seed, fewer than one draw, a precision that is not above 0, a line that the case has not
+    ArgumentError : a negative seed, fewer than one draw, a precision that is not above 0, too few sets, a line that the case has not
     """
-    if draws < 1 or seed < 0:
+    if not draws >= 1 or seed < 0:
         raise ArgumentError(f"draws must be 1 or more and seed 0 or more; got draws {draws} and seed {seed}.")
+    if sets < (1 if precision is None else 2):
+        raise ArgumentError(
+            f"sets must be 1 or more, and 2 or more with a precision, which is their spread; got {sets}."
+        )
     if draws > MOST_DRAWS:
         raise ArgumentError(f"draws must be at most {MOST_DRAWS:,}, some minutes' work; got {draws:,}.")
     if precision is not None and not precision > 0:

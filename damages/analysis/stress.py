@@ -26,7 +26,10 @@ STEPS = 100
 
 @dataclass(frozen=True)
 class Condition:
-    """One input at the most likely point: its value there, and how far along its range that is."""
+    """One input at the most likely point: its value there, and how far along its range that is.
+
+    ``score`` is its own distance from its median, in standard normal scores.
+    """
 
     name: str
     group: str
@@ -70,28 +73,34 @@ def reverse_stress(drawn: Drawn, above_usd: float, line: str = "exposure_usd") -
     """
     case = drawn.case
     of_amounts_alone(case, line, "thresholds")
-    moving = drawn.moving(line)
-    figure = _InScores(case, line, moving)
-    at_medians = float(figure(np.zeros((1, len(moving))))[0])
+    figure = _InScores(case, line, drawn.moving(line))
+    at_medians = float(figure(np.zeros((1, len(figure.moving))))[0])
     chance = averaged(drawn.means((drawn.figures[line][0] > above_usd).astype(float)))
-    scores = _nearest(figure, above_usd, at_medians, len(moving))
-    point = [] if scores is None else _conditions(drawn, figure, scores)
+    scores = _nearest(figure, above_usd, at_medians, len(figure.moving))
+    point = [] if scores is None else _conditions(drawn, figure, scores, drawn.moving(line))
     return Stress(line, above_usd, at_medians, chance, tuple(point), break_evens(case, above_usd, line))
 
 
 class _InScores:
-    """A headline as a function of the standard normal scores of the inputs that move it. (n_points, n_moving) → (n_points,)."""
+    """A headline as a function of independent standard normal scores. (n_points, n_moving) → (n_points,).
+
+    Beside the inputs that move it stand those that are correlated with others, for an input may lean on them.
+    """
 
     def __init__(self, case: Case, line: str, moving: Sequence[int]):
-        self.case, self.line, self.moving = case, line, list(moving)
+        self.case, self.line = case, line
         self.sampler, self.paths = Sampler(case), answer_paths(case)
+        self.moving = sorted({*moving, *self.sampler.correlated})
 
-    def values(self, scores: np.ndarray) -> dict[str, np.ndarray]:
+    def uniform(self, scores: np.ndarray) -> np.ndarray:
         from scipy.special import ndtr
 
         uniform = np.full((len(self.sampler.columns), len(scores)), 0.5)
         uniform[self.moving] = np.clip(ndtr(scores.T), 1e-12, 1 - 1e-12)
-        return self.sampler.values(uniform)
+        return uniform
+
+    def values(self, scores: np.ndarray) -> dict[str, np.ndarray]:
+        return self.sampler.values(self.uniform(scores))
 
     def __call__(self, scores: np.ndarray) -> np.ndarray:
         found = figures_by_path(self.case, self.paths, self.values(scores), self.line)[0]
@@ -113,7 +122,7 @@ def _nearest(figure: _InScores, above: float, at_medians: float, count: int) -> 
     starts = scores[beyond][np.argsort(np.sum(scores[beyond] ** 2, axis=1))[:STARTS]]
     found = []
     for end in starts:
-        start = _on_the_way(figure, above, at_medians, end)
+        start = _each_back(figure, above, at_medians, _on_the_way(figure, above, at_medians, end))
         nearer = _down(figure, above, start)
         # Where a kink stops the search, the point on the way to a draw still reaches the sum.
         found.append(start if nearer is None or nearer @ nearer > start @ start else nearer)
@@ -131,11 +140,28 @@ def _on_the_way(figure: _InScores, above: float, at_medians: float, end: np.ndar
     return high * end
 
 
+def _each_back(figure: _InScores, above: float, at_medians: float, point: np.ndarray) -> np.ndarray:
+    """A point that reaches the sum, each input in turn brought back towards its median as far as it still does.
+
+    A value with a chance of its own takes a stretch of scores on which the figure is flat: no slope leads along it.
+    """
+    point = point.copy()
+    for j in np.argsort(-np.abs(point)):
+        shares = np.linspace(0.0, 1.0, 257)
+        tried = np.repeat(point[None, :], len(shares), axis=0)
+        tried[:, j] *= shares
+        passed = (figure(tried) > above) != (at_medians > above)
+        alone = figure(np.where(np.arange(len(point)) == j, tried, 0.0))
+        if np.ptp(alone) == 0.0 or np.unique(alone).size <= len(shares) // 4:  # flat, or in steps
+            point[j] *= shares[int(np.argmax(passed))]
+    return point
+
+
 def _down(figure: _InScores, above: float, point: np.ndarray) -> np.ndarray | None:
     """The nearest point by the first-order reliability method's own steps; None where they do not settle.
 
-    Each step goes to the point nearest to the medians on the plane that touches the figure here:
-    (∇ · z − gap) ∇ / |∇|². The second half of the steps is halved, for figures with a kink.
+    Each step goes to the point nearest to the medians on the plane that touches the figure here, an input along which
+    it is flat staying where it is: (∇ · z − gap) ∇ / |∇|². The second half of the steps is halved, for figures with a kink.
     """
     count, size = len(point), max(abs(above), 1.0)
     step = 1e-5 * np.eye(count)
@@ -145,20 +171,23 @@ def _down(figure: _InScores, above: float, point: np.ndarray) -> np.ndarray | No
         steep = float(slope @ slope)
         if steep == 0.0:
             return None
-        following = (float(slope @ point) - gap) * slope / steep
+        following = np.where(slope == 0.0, point, (float(slope @ point) - gap) * slope / steep)
         if abs(gap) < 1e-9 and np.abs(following - point).max() < 1e-6:
             return point
         point = following if turn < STEPS // 2 else (point + following) / 2
     return None
 
 
-def _conditions(drawn: Drawn, figure: _InScores, scores: np.ndarray) -> list[Condition]:
+def _conditions(drawn: Drawn, figure: _InScores, scores: np.ndarray, moving: Sequence[int]) -> list[Condition]:
     """The inputs at a point, those furthest from their medians first."""
+    from scipy.special import ndtri
+
     values, medians = figure.values(scores[None, :]), figure.values(np.zeros((1, len(scores))))
+    chances = figure.sampler.chances(figure.uniform(scores[None, :]))
     found = []
-    for j, score in zip(figure.moving, scores, strict=True):
+    for j in moving:
         column = drawn.columns[j]
         at, middle = (float(column_of(drawn.case, v[column.name], column, 1)[0]) for v in (values, medians))
         level = float(np.mean(drawn.values[j] <= at))
-        found.append(Condition(column.name, column.group, at, level, float(score), middle))
+        found.append(Condition(column.name, column.group, at, level, float(ndtri(chances[j, 0])), middle))
     return sorted(found, key=lambda one: -abs(one.score))

@@ -19,6 +19,7 @@ from damages.case.mixtures import Mixture
 
 FEWEST = 5  # numbers from which two parameters and their uncertainty can be told
 LEAST_SPREAD = 0.01  # of the mean; a narrower gamma or beta is a normal
+LEAST_SHAPE = 0.05  # of a beta or gamma
 FAMILIES = ("normal", "lognormal", "gamma", "beta")
 
 
@@ -62,9 +63,17 @@ def fitted(data: Sequence[float], family: str, low: float, high: float, name: st
     for first, first_weight in points:
         for second, second_weight in points:
             at = center + spread @ (first, second)
+            if _too_thin(family, float(at[0]), float(at[1])):
+                raise ValueError(f"{name} says too little to fit a {family}: more numbers, or {{sample: {name}}}.")
             laws.append(_law(family, float(at[0]), float(at[1]), low, high))
             weights.append(first_weight * second_weight)
     return Mixture(tuple(weights), tuple(laws))
+
+
+def _too_thin(family: str, first: float, second: float) -> bool:
+    """Whether the data leave room for a law that is all but two values."""
+    shapes = {"gamma": (second,), "beta": (first, second)}.get(family, ())
+    return any(shape < math.log(LEAST_SHAPE) for shape in shapes)
 
 
 def likeliest(data: Sequence[float], family: str) -> Law:

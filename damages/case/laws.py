@@ -79,7 +79,10 @@ class Beta(Law):
         return self.low + self.width * special.betaincinv(self.a, self.b, chance)
 
     def isf(self, chance: Any) -> Any:
-        return self.low + self.width * special.betainccinv(self.a, self.b, chance)
+        # Near the upper end its distance from there keeps the digits; the complement's own inverse loses them.
+        above = special.betaincinv(self.b, self.a, chance)
+        place = np.where(above < 0.5, 1.0 - above, special.betainccinv(self.a, self.b, chance))
+        return self.low + self.width * place
 
     def cdf(self, value: Any) -> Any:
         return special.betainc(self.a, self.b, self._placed(value))

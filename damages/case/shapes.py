@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from damages.case.distributions import Shape, fixed
-from damages.case.fits import LEAST_SPREAD, fitted
+from damages.case.fits import LEAST_SHAPE, LEAST_SPREAD, fitted
 from damages.case.laws import Beta, Gamma, LogitNormal, LogNormal, Normal, Steps, Triangular
 from damages.case.mixtures import Mixture
 from damages.case.read import number_hint, plain_number
 
 # Beyond these a law is a single value, two values, or another law, and its quantiles cannot be had to nine digits.
-LEAST_BETA, MOST_BETA = 0.05, 10_000_000
+MOST_BETA = 10_000_000
 MOST_LOGIT_SD = 10.0
 Z90 = 1.6448536269514722  # the standard normal's 95th percentile: "90% sure between a and b"
 
@@ -134,8 +134,8 @@ def _between(spec: Any, low_bound: float, high_bound: float, unit: str, around: 
 
 def _beta(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     a, b = _pair(spec, "beta", ordered=False)
-    if min(a, b) < LEAST_BETA or max(a, b) > MOST_BETA:
-        raise ValueError(f"beta needs two numbers from {LEAST_BETA} to {MOST_BETA:_}.")
+    if min(a, b) < LEAST_SHAPE or max(a, b) > MOST_BETA:
+        raise ValueError(f"beta needs two numbers from {LEAST_SHAPE} to {MOST_BETA:_}.")
     law = Beta(a, b)
     return Shape(float(law.ppf(0.5)), 0.0, 1.0, law, spec)
 

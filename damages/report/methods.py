@@ -24,6 +24,9 @@ from damages.report import sentences, tables
 from damages.report.table import Table, Words
 
 
+LEAST_POWER = 8  # of draws in a replicate, so that a twentieth of them is some
+
+
 @dataclass(frozen=True)
 class Asked:
     """What a method is asked about; what is left out follows from the method and the case."""
@@ -101,7 +104,8 @@ def _scenarios(case: Case, asked: Asked) -> Said:
 
 
 def _drawn(case: Case, asked: Asked, line: str) -> bins.Drawn:
-    return bins.drawn(case, [line], asked.seed, asked.power(13, bins.REPLICATES))
+    power = max(asked.power(13, bins.REPLICATES), LEAST_POWER)
+    return bins.drawn(case, [line], asked.seed, power)
 
 
 def _draws(case: Case, asked: Asked) -> Said:
