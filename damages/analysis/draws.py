@@ -1,8 +1,8 @@
 """Amounts → arrays: every input of a case for a block of uniforms.
 
 Columns follow the order of the inputs in the case file, one for each uncertain input (one for each
-group where it differs by group), drawn or not. So two scenarios of a case share their draws, and a
-difference between them is a difference and not noise. The uniforms handed in are independent; the case's
+group where it differs by group), drawn or not. So two scenarios that leave the roles and groups of a case as they are
+share their draws, and a difference between them is a difference and not noise. The uniforms handed in are independent; the case's
 correlations are applied here and nowhere else.
 """
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from damages.analysis.paths import answer_paths, base_values
+import numpy as np
+
+from damages.analysis.paths import answer_paths
+from damages.analysis.quantiles import quantiles
 from damages.analysis.simulate import Simulation
 from damages.case.schema import Case
 
@@ -65,12 +68,19 @@ def settlement_zone(simulation: Simulation) -> SettlementZone | None:
     terms = case.litigation
     if terms is None:
         return None
-    base = base_values(case)
     mean = {name: _mean(case, name) for name in (terms.plaintiff_costs, terms.defence_costs)}
-    discount = (1.0 + base[terms.discount_rate]) ** -base[terms.years_to_judgment]
+    # On average over their ranges; each is taken not to move with the judgment.
+    rates, years = (_spread(case, name) for name in (terms.discount_rate, terms.years_to_judgment))
+    discount = float(np.mean((1.0 + rates[:, None]) ** -years))
     expected = simulation.lines["judgment_usd"].mean.value * discount
     paid = simulation.lines["defendant_pays_usd"].mean.value * discount
     return SettlementZone(max(expected - mean[terms.plaintiff_costs], 0.0), paid + mean[terms.defence_costs], discount)
+
+
+def _spread(case: Case, name: str) -> np.ndarray:
+    """Values of an input at even steps of the chance."""
+    shape = case.shapes[name][""]
+    return np.array([shape.base]) if shape.is_fixed else quantiles(shape)((np.arange(512) + 0.5) / 512)
 
 
 def _mean(case: Case, name: str) -> float:

@@ -17,7 +17,7 @@ ENOUGH = 0.7
 class Rank:
     """Spearman's rank correlation of one input with a figure, and the partial one given all other inputs.
 
-    ``monotone`` is whether the figure only rises or only falls with the input: where it does not, a
+    The partial one is nan where the other inputs say all about this one, as with a rank correlation of 1. ``monotone`` is whether the figure only rises or only falls with the input: where it does not, a
     rank correlation says little, and near zero does not mean harmless.
     """
 
@@ -26,6 +26,11 @@ class Rank:
     plain: Figure
     partial: Figure
     monotone: bool
+
+    @property
+    def applies(self) -> bool:
+        """Whether there is a partial correlation: not where the other inputs say all about this one."""
+        return not np.isnan(self.partial.value)
 
 
 @dataclass(frozen=True)
@@ -71,13 +76,16 @@ def rank_correlations(drawn: Drawn, line: str = "exposure_usd") -> Ranks:
         )
         for i, j in enumerate(moving)
     ]
-    return Ranks(line, tuple(sorted(found, key=lambda rank: -abs(rank.partial.value))), Figure.of(explained))
+    return Ranks(
+        line, tuple(sorted(found, key=lambda rank: -np.nan_to_num(abs(rank.partial.value)))), Figure.of(explained)
+    )
 
 
 def _correlations(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     """Rank correlations of each row with the last, the same given the other rows, and R² of the ranks.
 
-    Partial correlations follow from the inverse of the correlation matrix: −P[i, y] / √(P[i, i] P[y, y]).
+    A partial correlation is that of what is left of both when the other rows have explained what they can; it is nan for a
+    row that the others explain wholly.
     """
     from scipy.stats import rankdata
 
@@ -88,6 +96,15 @@ def _correlations(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     scaled = (ranks - ranks.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1.0)[:, None]
     matrix = scaled @ scaled.T / scaled.shape[1]
     np.fill_diagonal(matrix, 1.0)
-    precision = np.linalg.pinv(matrix)
-    scale = np.sqrt(np.diag(precision))
-    return matrix[:-1, -1], -precision[:-1, -1] / (scale[:-1] * scale[-1]), float(1.0 - 1.0 / precision[-1, -1])
+    inputs, last = matrix[:-1, :-1], matrix[:-1, -1]
+    explained = float(last @ np.linalg.pinv(inputs, hermitian=True) @ last)
+    partial = np.full(len(last), np.nan)
+    for i in range(len(last)):
+        others = np.arange(len(last)) != i
+        weights = np.linalg.pinv(inputs[np.ix_(others, others)], hermitian=True)
+        lean, rest = inputs[others, i], last[others]
+        own, left = 1.0 - lean @ weights @ lean, 1.0 - rest @ weights @ rest
+        if own > 1e-9:
+            both = last[i] - lean @ weights @ rest
+            partial[i] = np.clip(both / np.sqrt(own * max(left, 1e-300)), -1.0, 1.0) if left > 1e-12 else 0.0
+    return last, partial, min(explained, 1.0)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from damages.analysis.streaming import FINE, Histogram, middles, select
+from damages.analysis.streaming import FINE, RELATIVE_ERROR, Histogram, bins, middles, select
 
 LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
 ROUNDING = 1.0 - 1e-12  # weights that sum to a level up to rounding have reached it
@@ -37,6 +37,11 @@ class Figure:
         spread = per_replicate.std(axis=0, ddof=1) if count > 1 else np.full(per_replicate.shape[1], nan)
         errors = _t95(count) * spread / count**0.5
         return [Figure(*both) for both in zip(per_replicate.mean(axis=0).tolist(), errors.tolist(), strict=True)]
+
+    def within_a_bin(self, parts: Sequence[Part]) -> Figure:
+        """The same; with half a bin's width more error where draws were counted in bins."""
+        width = RELATIVE_ERROR * abs(self.value) if any(isinstance(part, Binned) for part in parts) else 0.0
+        return Figure(self.value, self.error + width)
 
     @property
     def relative_error(self) -> float:
@@ -109,6 +114,12 @@ class Binned(Part):
     def share_up_to(self, sums: Any) -> Any:
         return np.append(0.0, self.__dict__["up_to"])[self.drawn.searchsorted(sums, side="right")]
 
+    def beside(self, threshold: float) -> float:
+        """The weight of the bin that holds a sum."""
+        state = self.__dict__
+        place = int(bins(np.array([threshold], dtype=float), FINE)[0]) - state["first"]
+        return float(state["counts"][place]) if 0 <= place < len(state["counts"]) else 0.0
+
     def at(self, levels: np.ndarray) -> np.ndarray:
         """The middle of the bin in which each level is reached."""
         reached = self.__dict__["up_to"].searchsorted(levels * ROUNDING)
@@ -159,11 +170,14 @@ class Outcome:
 
     def percentile(self, level: float) -> Figure:
         """The value not exceeded with chance ``level``."""
-        return Figure.of([quantiles(parts, [level])[0] for parts in self.replicates])
+        return Figure.of([quantiles(parts, [level])[0] for parts in self.replicates]).within_a_bin(self._all)
 
     def chance_above(self, threshold: float) -> Figure:
         """The chance of more than a sum."""
-        return Figure.of([chance_above(parts, threshold) for parts in self.replicates])
+        found = Figure.of([chance_above(parts, threshold) for parts in self.replicates])
+        # Of the bin that holds the sum nobody knows which side it lies on.
+        unknown = sum(part.beside(threshold) for part in self._all if isinstance(part, Binned)) / len(self.replicates)
+        return Figure(found.value, found.error + unknown)
 
     def exceedance(self, points: int = 200) -> tuple[np.ndarray, np.ndarray]:
         """The curve of P(line > x): sums (geometric steps between the smallest and largest positive draw) and chances."""

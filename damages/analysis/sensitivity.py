@@ -145,17 +145,27 @@ def break_evens(case: Case, target_usd: float, line: str = "expected_usd") -> di
 def _crossings(case: Case, paths: tuple[Path, ...], name: str, target_usd: float, line: str) -> list[float]:
     from scipy.optimize import brentq
 
-    values = quantiles(case.shapes[name][""])(np.linspace(1e-6, 1 - 1e-6, 257))
+    values = np.unique(quantiles(case.shapes[name][""])(np.linspace(1e-6, 1 - 1e-6, 257)))
+    single = (
+        np.isin(values, case.shapes[name][""].law.kinks)
+        if case.shapes[name][""].is_exact
+        else np.zeros(len(values), bool)
+    )
 
     def above(value: float) -> float:
         return _figures(case, paths, [{name: np.array([value])}], line)[0] - target_usd
 
     gaps = np.array(_figures(case, paths, [{name: np.array([value])} for value in values], line)) - target_usd
-    crossings = [i for i in range(len(gaps) - 1) if gaps[i] == 0.0 or gaps[i] * gaps[i + 1] < 0.0]
-    return [
-        float(values[i]) if gaps[i] == 0.0 else float(brentq(above, values[i], values[i + 1], xtol=1e-12))
-        for i in crossings
-    ]
+    found = []
+    for i, gap in enumerate(gaps):
+        before, after = gaps[i - 1] if i else np.nan, gaps[i + 1] if i + 1 < len(gaps) else np.nan
+        if gap == 0.0 and not before == after == 0.0:  # of a flat stretch its ends
+            found.append(float(values[i]))
+        elif gap * after < 0.0 and not (single[i] and single[i + 1]):  # between two single values there is none
+            root = float(brentq(above, values[i], values[i + 1], xtol=1e-12))
+            if abs(above(root)) <= 1e-6 * max(abs(gap), abs(after)):  # at a jump the figure is never the sum
+                found.append(root)
+    return found
 
 
 def map_axes(case: Case) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -18,6 +18,7 @@ import numpy as np
 from damages.analysis.paths import Path, answer_paths
 from damages.analysis.replicate import HEADLINES, PAID, amount_lines, outcome_lines, replicate, work_of
 from damages.analysis.risk import LEVELS, Figure, Outcome, Summary
+from damages.analysis.streaming import RELATIVE_ERROR
 from damages.case.problems import ArgumentError
 from damages.case.schema import Case
 
@@ -126,8 +127,10 @@ def simulate(
             draws=replicates * 2**power,
             seed=seed,
             replicates=replicates,
-            lines={name: _summary([one.lines[name] for one in found]) for name in found[0].lines},
-            if_recovered={name: _summary([one.if_recovered[name] for one in found]) for name in found[0].if_recovered},
+            lines={name: _summary([one.lines[name] for one in found], exact) for name in found[0].lines},
+            if_recovered={
+                name: _summary([one.if_recovered[name] for one in found], exact) for name in found[0].if_recovered
+            },
             outcomes={name: Outcome(tuple(one.parts[name] for one in found)) for name in found[0].parts},
             chance_of_recovery=Figure.of([one.chance_of_recovery for one in found]),
             paths=paths,
@@ -146,6 +149,8 @@ def _plan(draws: int, sets: int = REPLICATES) -> tuple[int, int]:
     return max(sets, math.ceil(draws / 2**power)), power
 
 
-def _summary(readings: list[np.ndarray]) -> Summary:
+def _summary(readings: list[np.ndarray], exact: bool) -> Summary:
     mean, *levels = Figure.each(np.array(readings))
+    if not exact:  # half a bin's width more
+        levels = [Figure(one.value, one.error + RELATIVE_ERROR * abs(one.value)) for one in levels]
     return Summary(mean, dict(zip(LEVELS, levels, strict=True)))

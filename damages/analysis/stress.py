@@ -150,10 +150,7 @@ def _each_back(figure: _InScores, above: float, at_medians: float, point: np.nda
         shares = np.linspace(0.0, 1.0, 257)
         tried = np.repeat(point[None, :], len(shares), axis=0)
         tried[:, j] *= shares
-        passed = (figure(tried) > above) != (at_medians > above)
-        alone = figure(np.where(np.arange(len(point)) == j, tried, 0.0))
-        if np.ptp(alone) == 0.0 or np.unique(alone).size <= len(shares) // 4:  # flat, or in steps
-            point[j] *= shares[int(np.argmax(passed))]
+        point[j] *= shares[int(np.argmax((figure(tried) > above) != (at_medians > above)))]
     return point
 
 

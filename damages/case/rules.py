@@ -299,8 +299,8 @@ def _correlations(case: CaseFile, shapes: Shapes) -> Found:
         if problem:
             sound = False
             yield here, problem
-    if case.copula.t is not None and not case.copula.t > 0:
-        yield ("copula", "t"), f"is {case.copula.t:g}, but degrees of freedom are above 0, such as 5."
+    if case.copula.t is not None and not case.copula.t >= 1:
+        yield ("copula", "t"), f"is {case.copula.t:g}, but degrees of freedom are 1 or more, such as 5."
     if not sound or not case.correlations:
         return
     ranks = rank_matrix(case.correlations, shapes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 import math
 import re
@@ -18,10 +17,12 @@ from damages.case.fits import LEAST_SHAPE, LEAST_SPREAD, fitted
 from damages.case.laws import Beta, Gamma, LogitNormal, LogNormal, Normal, Steps, Triangular
 from damages.case.mixtures import Mixture
 from damages.case.read import number_hint, plain_number
+from damages.case.samples import numbers_in
 
 # Beyond these a law is a single value, two values, or another law, and its quantiles cannot be had to nine digits.
 MOST_BETA = 10_000_000
 MOST_LOGIT_SD = 10.0
+MOST_SD = 10.0  # of a normal, in widths of the range it is cut to
 Z90 = 1.6448536269514722  # the standard normal's 95th percentile: "90% sure between a and b"
 
 
@@ -142,8 +143,10 @@ def _beta(spec: Any, low_bound: float, high_bound: float, unit: str, around: Aro
 
 def _normal(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     mean, sd = _two(spec, "normal", "{normal: {mean: m, sd: s}}")
-    if sd <= 0:
-        raise ValueError("sd must be above 0.")
+    if not 0 < sd <= MOST_SD * (high_bound - low_bound):
+        raise ValueError(
+            f"sd must be above 0, and no more than {MOST_SD:g} times the range that is allowed: write {{uniform: [a, b]}}."
+        )
     _within("the mean", mean, low_bound, high_bound, unit)
     law = Normal(mean, sd, low_bound, high_bound)
     return Shape(float(law.ppf(0.5)), low_bound, high_bound, law, spec)
@@ -151,8 +154,8 @@ def _normal(spec: Any, low_bound: float, high_bound: float, unit: str, around: A
 
 def _lognormal(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
     median, sd = _two(spec, "lognormal", "{lognormal: {median: m, sd_log: s}}")
-    if median <= 0 or sd <= 0:
-        raise ValueError("lognormal needs a median and a spread above 0.")
+    if median <= 0 or not 0 < sd <= MOST_LOGIT_SD:
+        raise ValueError(f"lognormal needs a median above 0, and a spread above 0 and up to {MOST_LOGIT_SD:g}.")
     return Shape(median, 0.0, math.inf, LogNormal(median, sd), spec)
 
 
@@ -218,7 +221,7 @@ def _fit(spec: Any, low_bound: float, high_bound: float, unit: str, around: Arou
     inner = spec["fit"]
     if not isinstance(inner, Mapping) or set(inner) != {"file", "shape"} or not isinstance(inner["file"], str):
         raise ValueError("is written {fit: {file: data.csv, shape: lognormal}}.")
-    law = fitted(_numbers_in(inner["file"], around), str(inner["shape"]), low_bound, high_bound, inner["file"])
+    law = fitted(numbers_in(inner["file"], around.folder), str(inner["shape"]), low_bound, high_bound, inner["file"])
     low, high = (0.0, 1.0 if inner["shape"] == "beta" else math.inf)
     if inner["shape"] == "normal":
         low, high = low_bound, high_bound
@@ -240,28 +243,8 @@ def _sample(spec: Any, low_bound: float, high_bound: float, unit: str, around: A
     name = spec["sample"]
     if not isinstance(name, str):
         raise ValueError("is written {sample: file.csv}: one number a line.")
-    values = _numbers_in(name, around)
+    values = numbers_in(name, around.folder)
     return _steps(spec, values, [1.0 / len(values)] * len(values))
-
-
-def _numbers_in(name: str, around: Around) -> list[float]:
-    """The numbers of a file beside the case, one a line, in rising order."""
-    path = (around.folder or Path()) / name
-    if not path.is_file():
-        raise ValueError(f"the sample {name} does not exist beside the case file.")
-    values = []
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        for count, row in enumerate(csv.reader(lines), start=1):
-            if not row or not row[0].strip():
-                continue
-            try:
-                values.append(_number(float(row[0]), name))
-            except ValueError:
-                if count > 1:  # the first line may be a heading
-                    raise ValueError(f"line {count} of the sample {name} is '{row[0]}', not a number.") from None
-    if not values:
-        raise ValueError(f"the sample {name} holds no numbers.")
-    return sorted(values)
 
 
 def _sampled(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:

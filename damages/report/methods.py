@@ -21,9 +21,10 @@ from damages.analysis.switchboard import importance
 from damages.case.problems import did_you_mean
 from damages.case.schema import Case
 from damages.report import sentences, tables
+from damages.report.lines import called
 from damages.report.table import Table, Words
 
-
+MOST_POWER = 19  # of draws in a replicate, every one of them kept
 LEAST_POWER = 8  # of draws in a replicate, so that a twentieth of them is some
 
 
@@ -105,6 +106,9 @@ def _scenarios(case: Case, asked: Asked) -> Said:
 
 def _drawn(case: Case, asked: Asked, line: str) -> bins.Drawn:
     power = max(asked.power(13, bins.REPLICATES), LEAST_POWER)
+    if power > MOST_POWER:
+        most = bins.REPLICATES * 2**MOST_POWER
+        raise refused(case, f"this method keeps every draw, at most {most:,}; got --draws {asked.draws:,}.")
     return bins.drawn(case, [line], asked.seed, power)
 
 
@@ -144,7 +148,7 @@ def _evidence(case: Case, asked: Asked) -> Said:
     line, power = asked.line or "judgment_usd", asked.power(11, 8)
     kinds, holders = (evidence(case, line, asked.seed, by, power) for by in get_args(By)[:2])
     return [
-        sentences.resting_on(kinds),
+        sentences.resting_on(kinds, called(case, line)),
         tables.evidence_table(case, kinds, "kind", line),
         sentences.held(holders),
         tables.evidence_table(case, holders, "holder", line),

@@ -51,11 +51,14 @@ def correlations(table: Table, ax: Axes, most: int = 10) -> str:
     """Rank correlations, partial and plain, each side of zero."""
     rows, said = table.rows[:most], []
     places = labelled_rows(ax, [row["label"] for row in rows])
-    ax.barh(places, [row["partial"] for row in rows], color=LIGHT, height=0.4, label="the other inputs held still")
+    ax.barh(
+        places, [row["partial"] or 0.0 for row in rows], color=LIGHT, height=0.4, label="the other inputs held still"
+    )
     ax.plot([row["plain"] for row in rows], places, "D", color=COLOURS[1], ms=6, ls="", label="plain")
     for place, row in zip(places, rows, strict=True):
-        ax.text(max(row["partial"], 0.0), place, f"  {row['partial']:.2f}", va="center", fontsize=9)
-        said.append(f"{row['label']}: {row['plain']:.2f}, with the others held still {row['partial']:.2f}.")
+        partial = "none" if row["partial"] is None else f"{row['partial']:.2f}"
+        ax.text(max(row["partial"] or 0.0, 0.0), place, f"  {partial}", va="center", fontsize=9)
+        said.append(f"{row['label']}: {row['plain']:.2f}, with the others held still {partial}.")
     ax.axvline(0.0, color=DARK, lw=1, ymax=0.985)
     ax.set_xlim(-1.15, 1.15)
     ax.set_xlabel("Rank correlation, −1 to 1")

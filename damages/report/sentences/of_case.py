@@ -19,6 +19,7 @@ from damages.case.names import method_lines
 from damages.case.schema import Case
 from damages.report.lines import called, line
 from damages.report.table import Title, Words, percent, usd, write
+from damages.report.tables.of_case import KIND_WORDS
 
 
 def title(case: Case, what: str = "") -> Title:
@@ -147,16 +148,16 @@ def drivers(case: Case, swings: Sequence[Swing], line: str = "expected_usd") -> 
     return Words(tuple(parts) or (f"Nothing moves {what}: every input is fixed.",))
 
 
-def resting_on(shares: Sequence[EvidenceShare]) -> Words:
+def resting_on(shares: Sequence[EvidenceShare], what: str = "the judgment") -> Words:
     """What share of the answer is assumption."""
     found = {share.kind: share.share.value for share in shares}
     if not found:
-        return Words(("The judgment does not vary, so no kind of source carries its uncertainty.",))
-    return Words(
-        (
-            f"Assumptions carry {percent(found.get('assumption', 0.0))} of the variance of the judgment. Better evidence there would help most.",
-        )
-    )
+        return Words((f"{what[:1].upper()}{what[1:]} does not vary, so no kind of source carries its uncertainty.",))
+    most = max(found, key=lambda kind: found[kind])
+    said = f"Assumptions carry {percent(found.get('assumption', 0.0))} of the variance of {what}."
+    if most == "assumption":
+        return Words((f"{said} Better evidence there would help most.",))
+    return Words((f"{said} The most, {percent(found[most])}, is carried by what rests on: {KIND_WORDS[most]}.",))
 
 
 def settlement(zone: SettlementZone | None) -> Words:

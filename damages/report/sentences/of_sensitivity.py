@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from damages.analysis.across import Across
 from damages.analysis.box import Box
@@ -17,6 +18,7 @@ from damages.analysis.validation import Check
 from damages.analysis.variance import Indices
 from damages.case.schema import Case
 from damages.report.lines import called, of_input
+from damages.report.lines import line as line_of
 from damages.report.table import Words, percent, usd, write
 from damages.report.tables.of_inputs import HOLDER_WORDS
 
@@ -33,8 +35,9 @@ def across(
     """What moves a figure most when everything varies, and which inputs turn or show no effect."""
     moving = [one for one in found if one.direction]
     what = called(case, line)
-    figure = f"the mean of {what}" if level is None else f"the {level:.0%} percentile of {what}"
-    say = usd if above is None else percent
+    figure = f"the mean of {what}" if level is None else f"the {100 * level:g}% percentile of {what}"
+    unit = line_of(case, line).unit
+    say = percent if above is not None else usd if unit == "usd" else partial(write, unit=unit)
     first = ""
     if above is not None:
         figure = f"the chance that {what} is more than {usd(above)}"
@@ -91,9 +94,12 @@ def fair_parts(case: Case, shares: Sequence[EvidenceShare], line: str = "judgmen
     if not named:
         return Words((f"{called(case, line).capitalize()} does not vary, so no input carries its variance.",))
     top = [f"“{case.inputs[share.kind].label}” {percent(round(share.share.value, 3))}" for share in named[:3]]
+    noise = any(share.share.value < 0 for share in shares)
+    below = ["A part below zero is one so near zero that its error reaches across."] if noise else []
     return Words(
         (
             f"Of the variance of {called(case, line)}, what inputs do together split fairly between them, the most is carried by {_listed(top)}.",
+            *below,
         )
     )
 
@@ -115,15 +121,19 @@ def ranks(case: Case, found: Ranks) -> Words:
     if not found.rows:
         return Words((f"No input with a range reaches {called(case, found.line)}.",))
     top = found.rows[0]
+    held_still = f", and {top.partial.value:.2f} with the other inputs held still" if top.applies else ""
     rest = (
         "enough to rest on."
         if found.enough
         else "too little to rest on: use Sobol' indices or Shapley effects, which see what ranks do not."
     )
     parts = [
-        f"“{of_input(case, top.name, top.group)}” goes with {called(case, found.line)} most closely: rank correlation {top.plain.value:.2f}, and {top.partial.value:.2f} with the other inputs held still. "
+        f"“{of_input(case, top.name, top.group)}” goes with {called(case, found.line)} most closely: rank correlation {top.plain.value:.2f}{held_still}. "
         f"Ranks explain {percent(round(found.explained.value, 3))} of its order, {rest}"
     ]
+    tied = [of_input(case, row.name, row.group) for row in found.rows if not row.applies]
+    if tied:
+        parts.append(f"With the other inputs held still there is nothing left of {_listed(tied)}: they move as one.")
     turning = [of_input(case, row.name, row.group) for row in found.rows if not row.monotone]
     if turning:
         parts.append(

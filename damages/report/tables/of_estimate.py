@@ -27,7 +27,8 @@ def headline_table(estimate: Estimate, simulation: Simulation | None = None) -> 
             row |= summary_cells(simulation.lines[name])
         rows.append(row)
     columns = [Column("label", "Headline"), Column("base", "At base values", "usd")]
-    note = f"Chance of any judgment for the class: {percent(estimate.chance_of_recovery)}."
+    chance = simulation.chance_of_recovery.value if simulation else estimate.chance_of_recovery
+    note = f"Chance of any judgment for the class: {percent(chance)}."
     if simulation:
         columns += [
             Column("mean", "Mean of the draws", "usd"),

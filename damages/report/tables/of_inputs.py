@@ -12,6 +12,7 @@ from damages.analysis.switchboard import Importance
 from damages.analysis.variance import Indices
 from damages.case.schema import Case
 from damages.report.lines import called, of_input
+from damages.report.lines import line as line_of
 from damages.report.table import Column, Table, percent, usd
 from damages.report.tables.of_case import KIND_WORDS
 
@@ -55,7 +56,7 @@ def across_table(
         for one in found
         if one.direction and role in ("", case.inputs[one.name].role)
     ]
-    unit = "usd" if above is None else "share"
+    unit = line_of(case, line).unit if above is None else "share"
     columns = [
         Column("label", "Input"),
         Column("low", "Low", "row"),
@@ -71,7 +72,7 @@ def across_table(
     if above is not None:
         title = f"What moves the chance that {what} is more than {usd(above)}"
     elif level is not None:
-        title = f"What moves the {level:.0%} percentile of {what}, from the draws"
+        title = f"What moves the {100 * level:g}% percentile of {what}, from the draws"
     note = (
         "The twentieth of the draws with the lowest values of the input against that with the highest, everything else varying; "
         "a question answered no against yes. ↕ marks an input that does not move the figure one way only."
@@ -147,12 +148,12 @@ def ranks_table(case: Case, ranks: Ranks) -> Table:
             "name": row.name,
             "label": of_input(case, row.name, row.group) + ("" if row.monotone else TURNS),
             "plain": row.plain.value,
-            "partial": row.partial.value,
+            "partial": row.partial.value if row.applies else None,
             "error": row.partial.error,
             "unit": "times",
         }
         for row in ranks.rows
-        if abs(row.partial.value) > 2 * row.partial.error
+        if not row.applies or abs(row.partial.value) > 2 * row.partial.error
     ]
     columns = [
         Column("label", "Input"),
