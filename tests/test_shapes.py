@@ -193,3 +193,11 @@ def test_what_is_no_longer_a_range(spec, unit, words):
     """Laws whose quantiles cannot be had to nine digits are refused, not drawn roughly."""
     with pytest.raises(ValueError, match=words):
         shape_of(spec, unit)
+
+
+def test_a_table_that_is_too_coarse_is_refused(monkeypatch):
+    from damages.analysis import quantiles
+
+    monkeypatch.setattr(quantiles, "COARSEST", 1e-13)
+    with pytest.raises(ValueError, match=r"gamma: mean 10, sd 4: its quantiles cannot be had to a millionth"):
+        Quantiles(shape_of({"gamma": {"mean": 10, "sd": 4}}))

@@ -16,12 +16,14 @@ import numpy as np
 
 from damages.case.distributions import Shape
 from damages.case.laws import Law
+from damages.case.problems import ArgumentError
 
 WIDEST_LOGIT = 37.0  # beyond it a float cannot tell a chance from 0 or 1
 CELLS = 2048  # of a smooth piece, at first
 TOLERANCE = 5e-10  # of a table, in the chance
+COARSEST = 1e-6  # beyond it a shape is refused
 MOST_SPLITS = 6
-MOST_TABLES = 24  # made for one law on the way to its tolerance; what error is left is stated
+MOST_TABLES = 5  # made for one law on the way to its tolerance; what error is left is stated
 LEAST_PIECE = 1e-14  # a piece less likely than this is left out
 UNDERFLOW = 1e-300  # a value below it is 0
 
@@ -32,6 +34,10 @@ class Quantiles:
     def __init__(self, shape: Shape):
         self.law = shape.law
         self._table = None if shape.is_exact else QuantileTable(shape.law)
+        if self.error > COARSEST:
+            raise ArgumentError(
+                f"{shape}: its quantiles cannot be had to a millionth. Draw from a sample, or write a range."
+            )
 
     def __call__(self, chance: np.ndarray) -> np.ndarray:
         """The value at each chance. Same shape as ``chance``."""
