@@ -8,7 +8,6 @@ without jumps is one piece. Steps, uniforms and triangles by themselves have che
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,7 +22,7 @@ CELLS = 2048  # of a smooth piece, at first
 TOLERANCE = 5e-10  # of a table, in the chance
 COARSEST = 1e-6  # beyond it a shape is refused
 MOST_SPLITS = 6
-MOST_TABLES = 5  # made for one law on the way to its tolerance; what error is left is stated
+MOST_CELLS = 100_000  # worked out for one law on the way to its tolerance, by how many laws it mixes
 LEAST_PIECE = 1e-14  # a piece less likely than this is left out
 UNDERFLOW = 1e-300  # a value below it is 0
 
@@ -69,7 +68,7 @@ class QuantileTable:
     """The quantile function of a law, tabulated. ``error`` is its greatest error in the chance, measured when made and beyond what floats can tell apart."""
 
     def __init__(self, law: Law):
-        budget = iter(range(MOST_TABLES))
+        budget = [MOST_CELLS // len(getattr(law, "laws", (law,)))]
         pieces = [piece for found in _pieces(law) for piece in _made(law, *found, budget)]
         self.error = max(piece.error for piece in pieces)
         self._start = np.array([piece.first for piece in pieces])
@@ -135,7 +134,7 @@ class _Piece:
     error: float = 0.0
 
 
-def _made(law: Law, first: float, length: float, step: float, budget: Iterator[int], splits: int = 0) -> list[_Piece]:
+def _made(law: Law, first: float, length: float, step: float, budget: list[int], splits: int = 0) -> list[_Piece]:
     """A piece, with cells enough for its error; split where it is worst when that does not suffice.
 
     A steep stretch, such as the valley between two components, is tail-like on both sides of a split, and so smooth in
@@ -146,12 +145,13 @@ def _made(law: Law, first: float, length: float, step: float, budget: Iterator[i
     before = np.inf
     for cells in (CELLS, 2 * CELLS, 4 * CELLS, 8 * CELLS):
         piece, worst = _tabulated(law, first, length, cells)
+        budget[0] -= cells
         if piece.error <= TOLERANCE:
             return [piece]
-        if piece.error > before / 4 or next(budget, None) is None:  # of a smooth stretch the error falls sixteen times
+        if piece.error > before / 4 or budget[0] < 0:  # of a smooth stretch the error falls sixteen times
             break
         before = piece.error
-    if splits == MOST_SPLITS or next(budget, None) is None:
+    if splits == MOST_SPLITS or budget[0] < 0:
         return [piece]
     return [
         *_made(law, first, worst - first, step, budget, splits + 1),
@@ -172,10 +172,10 @@ def _tabulated(law: Law, first: float, length: float, cells: int) -> tuple[_Piec
         slopes = length * nearer[::2] * (1.0 - nearer[::2]) / density * (logit[2] - logit[0])
     slopes = np.where(np.isfinite(slopes), slopes, 0.0)
     rise = np.diff(knots)
+    # No steeper than three times the rise of its cell, a cubic never leaves it (Fritsch and Carlson's bound).
+    left, right = np.minimum(slopes[:-1], 3.0 * rise), np.minimum(slopes[1:], 3.0 * rise)
     # value(cell + s) = a + b s + c s² + d s³ on each cell, s in [0, 1)
-    rows = np.stack(
-        [knots[:-1], slopes[:-1], 3 * rise - 2 * slopes[:-1] - slopes[1:], slopes[:-1] + slopes[1:] - 2 * rise], axis=1
-    )
+    rows = np.stack([knots[:-1], left, 3 * rise - 2 * left - right, left + right - 2 * rise], axis=1)
     middle, wanted, half = _cubic(rows, np.full(cells, 0.5)), nearer[1::2], cells // 2
 
     def misses_of(values: np.ndarray, some: np.ndarray) -> np.ndarray:
