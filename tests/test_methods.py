@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import damages
 from damages.cli import app
-from damages.report.methods import METHODS, READS, Asked, answer, as_json
+from damages.report.methods import METHODS, Asked, answer, as_json
 from damages.report.table import Table, Words
 
 
@@ -25,7 +25,7 @@ def test_every_method_says_something(decision, method):
     sums = {"information": None, "break-even": 48_000.0}
     names = ("units", "rate") if method == "grid" else ()
     all_of_it = {"draws": 1_024, "inputs": names, "above": sums.get(method, 150_000.0)}
-    asked = Asked(**{name: value for name, value in all_of_it.items() if name in READS[method]})
+    asked = Asked(**{name: value for name, value in all_of_it.items() if name in METHODS[method].reads})
     said = answer(decision, method, asked)
     assert isinstance(said[0], Words)
     assert all(paragraph.endswith(".") for part in said if isinstance(part, Words) for paragraph in part.paragraphs)
@@ -38,7 +38,7 @@ def test_every_method_says_something(decision, method):
 @pytest.mark.parametrize("method", [name for name in METHODS if name not in ("grid", "scenarios")])
 def test_every_method_on_a_small_case(method):
     """One without a range for everything, and without costs of going on: nothing in a method is one case's own."""
-    asked = Asked(draws=256) if "draws" in READS[method] else Asked()
+    asked = Asked(draws=256) if "draws" in METHODS[method].reads else Asked()
     said = answer(damages.load("params/template.yaml"), method, asked)
     assert repr(said[0])
 

@@ -59,12 +59,12 @@ def answer(case: Case, method: str, asked: Asked) -> Said:
     if method not in METHODS:
         raise refused(case, f"'{method}' is not a method.{did_you_mean(method, METHODS)}")
     for name, option in OPTIONS.items():
-        if getattr(asked, name) != getattr(Asked(), name) and name not in READS[method]:
-            those = [other for other, reads in READS.items() if name in reads]
+        if getattr(asked, name) != getattr(Asked(), name) and name not in METHODS[method].reads:
+            those = [other for other, one in METHODS.items() if name in one.reads]
             raise refused(case, f"{option} is not for {method}; it is for {', '.join(those)}.")
     if asked.line:
         known_line(case, asked.line)
-    return METHODS[method](case, asked)
+    return METHODS[method].say(case, asked)
 
 
 def _headline(case: Case, asked: Asked, otherwise: str = "expected_usd") -> str:
@@ -150,7 +150,7 @@ def _evidence(case: Case, asked: Asked) -> Said:
     return [
         sentences.resting_on(kinds, called(case, line)),
         tables.evidence_table(case, kinds, "kind", line),
-        sentences.held(holders),
+        sentences.held(holders, called(case, line)),
         tables.evidence_table(case, holders, "holder", line),
     ]
 
@@ -191,45 +191,33 @@ def _information(case: Case, asked: Asked) -> Said:
     return [sentences.worth_knowing(case, found), *([table] if table else [])]
 
 
-METHODS: dict[str, Callable[[Case, Asked], Said]] = {
-    "tornado": _tornado,
-    "spider": _spider,
-    "grid": _grid,
-    "scenarios": _scenarios,
-    "draws": _draws,
-    "target": _target,
-    "ranks": _ranks,
-    "sobol": _sobol,
-    "shapley": _shapley,
-    "evidence": _evidence,
-    "answers": _answers,
-    "break-even": _break_even,
-    "stress": _stress,
-    "box": _box,
-    "information": _information,
+class Method:
+    """One method, and what it is asked about; an option that it would not read is refused."""
+
+    def __init__(self, say: Callable[[Case, Asked], Said], *reads: str):
+        self.say, self.reads = say, reads
+
+
+METHODS = {
+    "tornado": Method(_tornado, "line"),
+    "spider": Method(_spider, "line"),
+    "grid": Method(_grid, "line", "inputs"),
+    "scenarios": Method(_scenarios),
+    "draws": Method(_draws, "line", "level", "draws"),
+    "target": Method(_target, "line", "above", "draws"),
+    "ranks": Method(_ranks, "line", "draws"),
+    "sobol": Method(_sobol, "line", "draws"),
+    "shapley": Method(_shapley, "line", "draws"),
+    "evidence": Method(_evidence, "line", "draws"),
+    "answers": Method(_answers),
+    "break-even": Method(_break_even, "line", "above", "inputs"),
+    "stress": Method(_stress, "line", "above", "draws"),
+    "box": Method(_box, "line", "above", "draws"),
+    "information": Method(_information, "above", "side", "draws"),
 }
-
-
 OPTIONS = {
     "line": "--line", "above": "--above", "inputs": "--input", "side": "--side", "level": "--percentile", "draws": "--draws"
 }  # fmt: skip
-READS: dict[str, set[str]] = {  # what each method is asked about; an option that it would not read is refused
-    "tornado": {"line"},
-    "spider": {"line"},
-    "grid": {"line", "inputs"},
-    "scenarios": set(),
-    "draws": {"line", "level", "draws"},
-    "target": {"line", "above", "draws"},
-    "ranks": {"line", "draws"},
-    "sobol": {"line", "draws"},
-    "shapley": {"line", "draws"},
-    "evidence": {"line", "draws"},
-    "answers": set(),
-    "break-even": {"line", "above", "inputs"},
-    "stress": {"line", "above", "draws"},
-    "box": {"line", "above", "draws"},
-    "information": {"above", "side", "draws"},
-}
 
 
 def as_json(case: Case, method: str, said: Said) -> dict[str, Any]:

@@ -104,10 +104,10 @@ def fair_parts(case: Case, shares: Sequence[EvidenceShare], line: str = "judgmen
     )
 
 
-def held(shares: Sequence[EvidenceShare]) -> Words:
+def held(shares: Sequence[EvidenceShare], what: str = "the judgment") -> Words:
     """Who could supply the evidence that would take most of the variance away."""
     if not shares:
-        return Words(("The judgment does not vary, so nobody's evidence would make it surer.",))
+        return Words((f"{what[:1].upper()}{what[1:]} does not vary, so nobody's evidence would make it surer.",))
     words = [
         f"{HOLDER_WORDS[share.kind]} {percent(round(share.share.value, 3))}"
         for share in shares
