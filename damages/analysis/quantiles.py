@@ -68,8 +68,7 @@ class QuantileTable:
     """The quantile function of a law, tabulated. ``error`` is its greatest error in the chance, measured when made and beyond what floats can tell apart."""
 
     def __init__(self, law: Law):
-        budget = [MOST_CELLS // len(getattr(law, "laws", (law,)))]
-        pieces = [piece for found in _pieces(law) for piece in _made(law, *found, budget)]
+        pieces = _made(law)
         self.error = max(piece.error for piece in pieces)
         self._start = np.array([piece.first for piece in pieces])
         self._length = np.array([piece.length for piece in pieces])
@@ -134,29 +133,31 @@ class _Piece:
     error: float = 0.0
 
 
-def _made(law: Law, first: float, length: float, step: float, budget: list[int], splits: int = 0) -> list[_Piece]:
-    """A piece, with cells enough for its error; split where it is worst when that does not suffice.
+def _made(law: Law) -> list[_Piece]:
+    """The pieces of a law, each with cells enough for its error; split where it is worst when that does not suffice.
 
     A steep stretch, such as the valley between two components, is tail-like on both sides of a split, and so smooth in
     the logit of each side.
     """
-    if not np.isnan(step):
-        return [_Piece(first, length, np.array([[step, 0.0, 0.0, 0.0]]))]
-    before = np.inf
-    for cells in (CELLS, 2 * CELLS, 4 * CELLS, 8 * CELLS):
-        piece, worst = _tabulated(law, first, length, cells)
-        budget[0] -= cells
-        if piece.error <= TOLERANCE:
-            return [piece]
-        if piece.error > before / 4 or budget[0] < 0:  # of a smooth stretch the error falls sixteen times
-            break
-        before = piece.error
-    if splits == MOST_SPLITS or budget[0] < 0:
-        return [piece]
-    return [
-        *_made(law, first, worst - first, step, budget, splits + 1),
-        *_made(law, worst, first + length - worst, step, budget, splits + 1),
-    ]
+    todo = [(*found, 0) for found in reversed(_pieces(law))]
+    made, cells_left = [], MOST_CELLS // len(getattr(law, "laws", (law,)))
+    while todo:
+        first, length, step, splits = todo.pop()
+        if not np.isnan(step):
+            made.append(_Piece(first, length, np.array([[step, 0.0, 0.0, 0.0]])))
+            continue
+        before = np.inf
+        for cells in (CELLS, 2 * CELLS, 4 * CELLS, 8 * CELLS):
+            piece, worst = _tabulated(law, first, length, cells)
+            cells_left -= cells
+            if piece.error <= TOLERANCE or piece.error > before / 4 or cells_left < 0:
+                break  # of a smooth stretch the error falls sixteen times
+            before = piece.error
+        if piece.error <= TOLERANCE or splits == MOST_SPLITS or cells_left < 0:
+            made.append(piece)
+        else:
+            todo += [(worst, first + length - worst, step, splits + 1), (first, worst - first, step, splits + 1)]
+    return made
 
 
 def _tabulated(law: Law, first: float, length: float, cells: int) -> tuple[_Piece, float]:
@@ -181,9 +182,12 @@ def _tabulated(law: Law, first: float, length: float, cells: int) -> tuple[_Piec
     def misses_of(values: np.ndarray, some: np.ndarray) -> np.ndarray:
         """How far the chances of values in some cells lie from what is wanted there; above where they come too late."""
         upper = some >= half
+        low, high = values[~upper], values[upper]
+        short = np.empty(len(values))
+        short[~upper] = law.cdf(low) - first - length * wanted[some[~upper]]
         # A value that rounds to the step above the piece is still in it.
-        up_to = np.where(upper, beyond - law.sf(values) - law.cdf(values) + law.below(values), law.cdf(values) - first)
-        return np.asarray(up_to - np.where(upper, -length, length) * wanted[some])
+        short[upper] = beyond - law.sf(high) - law.cdf(high) + law.below(high) + length * wanted[some[upper]]
+        return short
 
     every = np.arange(cells)
     misses = np.abs(misses_of(middle, every))

@@ -81,7 +81,8 @@ class Beta(Law):
     def isf(self, chance: Any) -> Any:
         # Near the upper end its distance from there keeps the digits; the complement's own inverse loses them.
         above = special.betaincinv(self.b, self.a, chance)
-        place = np.where(above < 0.5, 1.0 - above, special.betainccinv(self.a, self.b, chance))
+        place = np.asarray(1.0 - above)
+        special.betainccinv(self.a, self.b, chance, where=above >= 0.5, out=place)
         return self.low + self.width * place
 
     def cdf(self, value: Any) -> Any:
