@@ -76,3 +76,21 @@ def small(tmp_path, **parts):
 def lines(tmp_path, **parts):
     """The lines of such a case at base values, every question answered for the class."""
     return damages.estimate(small(tmp_path, **parts)).lines
+
+
+def lognormals(tmp_path, **inputs):
+    """People × months × price, all of it lost."""
+    made = {
+        "people": number("people", {"lognormal": {"median": 10_000, "sd_log": 0.3}}),
+        "months": number("months", {"lognormal": {"median": 10, "sd_log": 0.4}}),
+        "price": number("usd_per_month", {"lognormal": {"median": 20, "sd_log": 0.5}}),
+        "lost": number("share", 1.0),
+    }
+    contract = theory(
+        "subscription_value",
+        price="price",
+        months="months",
+        share_lost="lost",
+        needs=["won"] if "won" in inputs else [],
+    )
+    return small(tmp_path, theories={"contract": contract}, inputs=made | inputs)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from build import number, question, small, theory
+from build import lognormals, number, question
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
@@ -255,24 +255,6 @@ def test_a_second_seed_in_words(good):
 
 
 # --- Known answers ----------------------------------------------------------------------------
-
-
-def lognormals(tmp_path, **inputs):
-    """People × months × price, all of it lost."""
-    made = {
-        "people": number("people", {"lognormal": {"median": 10_000, "sd_log": 0.3}}),
-        "months": number("months", {"lognormal": {"median": 10, "sd_log": 0.4}}),
-        "price": number("usd_per_month", {"lognormal": {"median": 20, "sd_log": 0.5}}),
-        "lost": number("share", 1.0),
-    }
-    contract = theory(
-        "subscription_value",
-        price="price",
-        months="months",
-        share_lost="lost",
-        needs=["won"] if "won" in inputs else [],
-    )
-    return small(tmp_path, theories={"contract": contract}, inputs=made | inputs)
 
 
 def test_every_percentile_of_a_product_of_lognormals(tmp_path):

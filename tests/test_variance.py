@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr, ndtri
 
+from damages.analysis.closed_forms import ISHIGAMI, g_function
 from damages.analysis.variance import World, shapley_effects, sobol_indices
 
 
@@ -17,18 +18,13 @@ def near(figure, truth, floor=2e-4):
     assert abs(figure.value - truth) <= max(1.7 * figure.error, floor), (figure, truth)
 
 
-def ishigami(u):
-    x = np.pi * (2.0 * u - 1.0)
-    return np.sin(x[0]) + 7.0 * np.sin(x[1]) ** 2 + 0.1 * x[2] ** 4 * np.sin(x[0])
-
-
 def test_ishigami():
     """a = 7, b = 0.1: S1 = 0.3139, 0.4424, 0; ST = 0.5576, 0.4424, 0.2437. The third acts with the first alone."""
-    found = {row.name: row for row in sobol_indices(World.of_function(ishigami, 3)).rows}
+    found = {row.name: row for row in sobol_indices(ISHIGAMI).rows}
     for name, first, total in (("0", 0.3139, 0.5576), ("1", 0.4424, 0.4424), ("2", 0.0, 0.2437)):
         near(found[name].first, first)
         near(found[name].total, total)
-    fair = shapley_effects(World.of_function(ishigami, 3), {name: [name] for name in "012"})
+    fair = shapley_effects(ISHIGAMI, {name: [name] for name in "012"})
     for name, part in (("0", 0.3139 + 0.2437 / 2), ("1", 0.4424), ("2", 0.2437 / 2)):
         near(fair[name], part)
 
@@ -37,21 +33,17 @@ A = np.array([0.0, 0.5, 3.0, 9.0, 99.0, 99.0])
 V = 1.0 / 3.0 / (1.0 + A) ** 2  # the variance of each factor of the G function
 
 
-def g_function(u):
-    return np.prod((np.abs(4.0 * u - 2.0) + A[:, None]) / (1.0 + A[:, None]), axis=0)
-
-
 def test_g_function():
     """Var = Π(1 + V) − 1; S1 = V / Var; ST = V Π over the others (1 + V) / Var."""
     whole = np.prod(1.0 + V) - 1.0
-    indices = sobol_indices(World.of_function(g_function, 6))
+    indices = sobol_indices(g_function(A))
     assert indices.variance == pytest.approx(whole, rel=0.01)
     for row in indices.rows:
         j = int(row.name)
         near(row.first, V[j] / whole)
         near(row.total, V[j] * np.prod(1.0 + np.delete(V, j)) / whole)
     # A Shapley effect shares what a set of inputs does together evenly between them.
-    fair = shapley_effects(World.of_function(g_function, 6), {str(j): [str(j)] for j in range(6)}, power=13)
+    fair = shapley_effects(g_function(A), {str(j): [str(j)] for j in range(6)}, power=13)
     for j in range(6):
         others = [k for k in range(6) if k != j]
         part = sum(
@@ -64,7 +56,7 @@ def test_an_estimate_near_zero_may_come_out_below_it_and_is_not_cut():
     found = sobol_indices(World.of_function(lambda u: u[0] + 1e-9 * np.sin(40.0 * u[1]) * u[2], 3), power=8)
     small = [row.first.value for row in found.rows if row.name != "0"]
     assert all(abs(value) < 1e-8 for value in small)
-    found = sobol_indices(World.of_function(ishigami, 3), power=8)
+    found = sobol_indices(ISHIGAMI, power=8)
     assert found.negative == [row.name for row in found.rows if min(row.first.value, row.total.value) < -1e-9]
     assert found.negative == ["2"]
 

@@ -19,7 +19,7 @@ from scipy import stats
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from build import number, small, theory  # noqa: E402
+from build import lognormals  # noqa: E402
 
 import damages  # noqa: E402
 from damages.analysis import closed_forms  # noqa: E402
@@ -32,22 +32,14 @@ Found = Iterator[tuple[str, Figure, float]]
 
 
 @lru_cache
-def lognormals() -> damages.Case:
-    """People × months × price, all of it lost: a product of three lognormals, itself lognormal."""
-    inputs = {
-        "people": number("people", {"lognormal": {"median": 10_000, "sd_log": 0.3}}),
-        "months": number("months", {"lognormal": {"median": 10, "sd_log": 0.4}}),
-        "price": number("usd_per_month", {"lognormal": {"median": 20, "sd_log": 0.5}}),
-        "lost": number("share", 1.0),
-    }
-    contract = theory("subscription_value", price="price", months="months", share_lost="lost", needs=[])
+def product() -> damages.Case:
     with tempfile.TemporaryDirectory() as folder:
-        return small(Path(folder), theories={"contract": contract}, inputs=inputs)
+        return lognormals(Path(folder))
 
 
 def of_draws(seed: int) -> Found:
     law = stats.lognorm(0.5**0.5, scale=2_000_000)
-    simulation = damages.simulate(lognormals(), 8 * 2**12, seed=seed, lines=["judgment_usd"])
+    simulation = damages.simulate(product(), 8 * 2**12, seed=seed, lines=["judgment_usd"])
     summary, outcome = simulation.lines["judgment_usd"], simulation.outcomes["judgment_usd"]
     yield "Mean, 8 × 4,096 draws", summary.mean, law.mean()
     for level in (0.05, 0.50, 0.95):
