@@ -187,7 +187,7 @@ def sensitivity(
         write_csv(next((list(part.rows) for part in said if isinstance(part, Table)), []))
 
 
-def words(text: str) -> list[str]:
+def _words(text: str) -> list[str]:
     """What is written with commas between."""
     return [word.strip() for word in text.split(",")]
 
@@ -219,7 +219,7 @@ def report(
         for page in pages:
             typer.echo(shown(page))
         return
-    folder = render.report(case, scenario or [], settings or [], words(to), out, draws, seed, progress=True)
+    folder = render.report(case, scenario or [], settings or [], _words(to), out, draws, seed, progress=True)
     for file in sorted(folder.iterdir()):
         typer.echo(shown(file))
 
@@ -257,7 +257,7 @@ def sweep(
         raise CaseError(
             "damages sweep", [Problem("", "", "needs --grid NAME=VALUE,VALUE, or --runs FILE, and not both.")]
         )
-    given, formats = settings or [], words(to) if report else []
+    given, formats = settings or [], _words(to) if report else []
     plan = (
         plan_grid(case, grid, scenario, given, draws, seed)
         if grid

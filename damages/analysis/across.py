@@ -244,6 +244,12 @@ def means_by_bin(drawn: Drawn, score: np.ndarray, bins: np.ndarray, count: int) 
     return means.T, weights.sum(axis=0) / drawn.draws
 
 
+def mean_held(means: np.ndarray) -> np.ndarray:
+    """The average of each bin over the replicates that hold draws of it, nan where none does. (count,)."""
+    held = (~np.isnan(means)).sum(axis=1)
+    return np.divide(np.nan_to_num(means).sum(axis=1), held, out=np.full(len(means), np.nan), where=held > 0)
+
+
 def _of_bin(means: np.ndarray) -> Figure:
     """The average over the replicates that hold draws of a bin."""
     return Figure.of(means[~np.isnan(means)].tolist())
@@ -255,9 +261,7 @@ def _between(means: np.ndarray, share: np.ndarray) -> np.ndarray:
     Each square is a product of two replicates, whose errors are independent, so that noise in the
     means adds nothing on average.
     """
-    each = np.nan_to_num(means)
-    held = ~np.isnan(means)
-    centred = np.where(held, each - share @ (each.sum(axis=1) / held.sum(axis=1)), np.nan).T
+    centred = (means - share @ mean_held(means)).T
     count = len(centred)
     without = np.array([_products(np.delete(centred, r, axis=0), share) for r in range(count)])
     return count * _products(centred, share) - (count - 1) * without

@@ -1,9 +1,9 @@
 """Amounts → arrays: every input of a case for a block of uniforms.
 
 Columns follow the order of the inputs in the case file, one for each uncertain input (one for each
-group where it differs by group), drawn or not. So two scenarios that leave the roles and groups of a case as they are
-share their draws, and a difference between them is a difference and not noise. The uniforms handed in are independent; the case's
-correlations are applied here and nowhere else.
+group where it differs by group), drawn or not. So two scenarios that leave the roles and groups of a
+case as they are share their draws, and a difference between them is a difference and not noise. The
+uniforms handed in are independent; the case's correlations are applied here and nowhere else.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class Sampler:
         -------
         name → (n_draws,), or (n_groups, n_draws) where it differs by group
         """
-        rows = self._copula.dependent(uniform) if self._copula else {}
+        rows = self._dependent(uniform)
         found: dict[str, np.ndarray] = {}
         for j, column in enumerate(self.columns):
             if column.shape.is_fixed:
@@ -117,9 +117,13 @@ class Sampler:
     def chances(self, uniform: np.ndarray) -> np.ndarray:
         """The chance in its own law at which each column is drawn. (dimensions, n_draws), as ``uniform``."""
         found = uniform.copy()
-        for j, row in (self._copula.dependent(uniform) if self._copula else {}).items():
+        for j, row in self._dependent(uniform).items():
             found[j] = row
         return found
+
+    def _dependent(self, uniform: np.ndarray) -> dict[int, np.ndarray]:
+        """The uniforms of the correlated columns."""
+        return self._copula.dependent(uniform) if self._copula else {}
 
     def values(self, uniform: np.ndarray) -> dict[str, Any]:
         """Every input for a block of draws.

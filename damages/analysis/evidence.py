@@ -63,14 +63,21 @@ def sobol(case: Case, line: str = "judgment_usd", seed: int = 0, power: int = 14
 
     Not for inputs that depend on each other: their variance has no unique parts. ``why_not`` then says so.
     """
-    if dependent(case):
-        why = "Sobol' indices split the variance between inputs that are independent, and this case correlates some. Shapley effects hold there too."
-        return Indices(line, (), float("nan"), why)
-    leaning = [name for name in open_questions(case) if not isinstance(case.questions[name].chance, float | int)]
-    if leaning and line not in HEADLINES:
-        why = f"Sobol' indices split the variance between what is independent, and here the chance of “{case.inputs[leaning[0]].label}” depends on the answer to another question. Shapley effects hold there too."
+    if moving_together := _dependence(case, line):
+        why = f"Sobol' indices split the variance between {moving_together}. Shapley effects hold there too."
         return Indices(line, (), float("nan"), why)
     return sobol_indices(world_of(case, line), line, power, seed=seed)
+
+
+def _dependence(case: Case, line: str) -> str:
+    """What of a line's inputs and questions depends on others, in words; nothing where all are independent."""
+    if dependent(case):
+        return "inputs that are independent, and this case correlates some"
+    asked = open_questions(case) if line not in HEADLINES else []
+    for name in asked:
+        if not isinstance(case.questions[name].chance, float | int):
+            return f"what is independent, and here the chance of “{case.inputs[name].label}” depends on the answer to another question"
+    return ""
 
 
 def groups_of(case: Case, line: str, by: By) -> dict[str, list[str]]:
@@ -78,11 +85,10 @@ def groups_of(case: Case, line: str, by: By) -> dict[str, list[str]]:
     names = [*reaching(case, line), *(open_questions(case) if line not in HEADLINES else [])]
     groups: dict[str, list[str]] = defaultdict(list)
     if by == "input":
-        if line in HEADLINES or line == "judgment_usd":
-            swings = {
-                swing.name: swing.width_usd for swing in tornado(case, line if line in HEADLINES else "expected_usd")
-            }
-        else:
+        headline = "expected_usd" if line == "judgment_usd" else line
+        if headline in HEADLINES:
+            swings = {swing.name: swing.width_usd for swing in tornado(case, headline)}
+        else:  # of an input that differs by group, the widest
             swings = {one.name: one.width for one in reversed(across(drawn(case, [line], power=10), line))}
         wide = sorted(names, key=lambda name: -swings.get(name, 0.0))
         single = wide if len(wide) <= MOST_GROUPS else wide[: MOST_GROUPS - 1]

@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from damages.analysis.across import Drawn, averaged, cut, drawn, means_by_bin
+from damages.analysis.across import Drawn, averaged, cut, drawn, mean_held, means_by_bin
 from damages.analysis.figure import open_questions
 from damages.analysis.paths import base_values
 from damages.analysis.risk import Figure
@@ -164,11 +164,8 @@ def _worth(means: np.ndarray, weights: np.ndarray) -> Figure:
     halves = np.arange(means.shape[1]) % 2
     each = np.empty(means.shape[1])
     for half in (0, 1):
-        others = means[:, halves != half]
-        held = (~np.isnan(others)).sum(axis=1)
-        choices = np.nan_to_num(others).sum(axis=1) / np.maximum(held, 1)
-        anyway = weights @ choices > 0
-        # A cell of which nothing was drawn is left to what is chosen anyway.
-        changed = weights * ((choices > 0) - float(anyway)) * (held > 0)
-        each[halves == half] = changed @ np.nan_to_num(means[:, halves == half])
+        choices = mean_held(means[:, halves != half])
+        anyway = weights @ np.nan_to_num(choices) > 0
+        goes_on = np.where(np.isnan(choices), anyway, choices > 0)  # where nothing was drawn, as it is chosen anyway
+        each[halves == half] = (weights * (goes_on - float(anyway))) @ np.nan_to_num(means[:, halves == half])
     return averaged(each)

@@ -17,7 +17,8 @@ ENOUGH = 0.7
 class Rank:
     """Spearman's rank correlation of one input with a figure, and the partial one given all other inputs.
 
-    The partial one is nan where the other inputs say all about this one, as with a rank correlation of 1. ``monotone`` is whether the figure only rises or only falls with the input: where it does not, a
+    The partial one is nan where the other inputs say all about this one, as with a rank correlation of 1.
+    ``monotone`` is whether the figure only rises or only falls with the input: where it does not, a
     rank correlation says little, and near zero does not mean harmless.
     """
 
@@ -106,5 +107,5 @@ def _correlations(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
         own, left = 1.0 - lean @ weights @ lean, 1.0 - rest @ weights @ rest
         if own > 1e-9:
             both = last[i] - lean @ weights @ rest
-            partial[i] = np.clip(both / np.sqrt(own * max(left, 1e-300)), -1.0, 1.0) if left > 1e-12 else 0.0
+            partial[i] = np.clip(both / np.sqrt(own * left), -1.0, 1.0) if left > 1e-12 else 0.0
     return last, partial, min(explained, 1.0)

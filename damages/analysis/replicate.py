@@ -83,8 +83,10 @@ def work_of(case: Case, paths: Sequence[Path], independent: bool, lines: Sequenc
             figures.append(value)
         return Ref(places[value.number])
 
-    def over_paths(name: str) -> list[tuple[Any, ...]]:
-        return [(path.chance, place(made[name])) for path, made in zip(paths, by_path, strict=True)]
+    def weighed(name: str) -> Weighed:
+        if name in amounts:
+            return ((1.0, place(best[name])),)
+        return _together((path.chance, place(made[name])) for path, made in zip(paths, by_path, strict=True))
 
     def beside_judgments(name: str) -> Iterator[tuple[Any, ...]]:
         for path, made in zip(paths, by_path, strict=True):
@@ -94,16 +96,12 @@ def work_of(case: Case, paths: Sequence[Path], independent: bool, lines: Sequenc
                 surely = low > 0.0  # there is one in every draw
                 yield path.chance, place(made[name]) if name in wanted else 0.0, 1.0 if surely else place(judgment)
 
-    known: dict[str, Weighed] = {name: ((1.0, place(best[name])),) for name in HEADLINES}
-    known |= {name: _together(over_paths(name)) for name in paid}
+    first = {name: weighed(name) for name in (*HEADLINES, *paid)}
     kept = len(figures)
     recovering = {name: _together(beside_judgments(name)) for name in dict.fromkeys(["judgment_usd", *paid])}
     in_order = [name for name in (*amounts, *outcomes) if name in wanted]
-    for name in in_order:
-        if name not in known:
-            known[name] = ((1.0, place(best[name])),) if name in amounts else _together(over_paths(name))
-    weighed = {name: known[name] for name in in_order}
-    return Work(sampler, tracer.program(figures), kept, weighed, recovering)
+    all_lines = {name: first[name] if name in first else weighed(name) for name in in_order}
+    return Work(sampler, tracer.program(figures), kept, all_lines, recovering)
 
 
 def _together(found: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:

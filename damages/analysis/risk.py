@@ -38,10 +38,9 @@ class Figure:
         errors = _t95(count) * spread / count**0.5
         return [Figure(*both) for both in zip(per_replicate.mean(axis=0).tolist(), errors.tolist(), strict=True)]
 
-    def within_a_bin(self, parts: Sequence[Part]) -> Figure:
-        """The same; with half a bin's width more error where draws were counted in bins."""
-        width = RELATIVE_ERROR * abs(self.value) if any(isinstance(part, Binned) for part in parts) else 0.0
-        return Figure(self.value, self.error + width)
+    def within_a_bin(self) -> Figure:
+        """The same read from draws that were counted in bins: with half a bin's width more error."""
+        return Figure(self.value, self.error + RELATIVE_ERROR * abs(self.value))
 
     @property
     def relative_error(self) -> float:
@@ -83,6 +82,10 @@ class Part:
             return np.count_nonzero(self.drawn <= sums) / len(self.drawn)
         return self.values.searchsorted(sums, side="right") / len(self.values)
 
+    def undecided(self, threshold: float) -> float:
+        """The weight of the draws of which nobody knows whether they pass a sum: those in its bin, where they were counted in bins."""
+        return 0.0
+
 
 class Binned(Part):
     """All answer paths of one replicate counted in fine bins; ``drawn`` are the bins' middles (`RELATIVE_ERROR`)."""
@@ -114,8 +117,7 @@ class Binned(Part):
     def share_up_to(self, sums: Any) -> Any:
         return np.append(0.0, self.__dict__["up_to"])[self.drawn.searchsorted(sums, side="right")]
 
-    def beside(self, threshold: float) -> float:
-        """The weight of the bin that holds a sum."""
+    def undecided(self, threshold: float) -> float:
         state = self.__dict__
         place = int(bins(np.array([threshold], dtype=float), FINE)[0]) - state["first"]
         return float(state["counts"][place]) if 0 <= place < len(state["counts"]) else 0.0
@@ -170,14 +172,14 @@ class Outcome:
 
     def percentile(self, level: float) -> Figure:
         """The value not exceeded with chance ``level``."""
-        return Figure.of([quantiles(parts, [level])[0] for parts in self.replicates]).within_a_bin(self._all)
+        found = Figure.of([quantiles(parts, [level])[0] for parts in self.replicates])
+        return found.within_a_bin() if any(isinstance(part, Binned) for part in self._all) else found
 
     def chance_above(self, threshold: float) -> Figure:
         """The chance of more than a sum."""
         found = Figure.of([chance_above(parts, threshold) for parts in self.replicates])
-        # Of the bin that holds the sum nobody knows which side it lies on.
-        unknown = sum(part.beside(threshold) for part in self._all if isinstance(part, Binned)) / len(self.replicates)
-        return Figure(found.value, found.error + unknown)
+        undecided = sum(part.undecided(threshold) for part in self._all) / len(self.replicates)
+        return Figure(found.value, found.error + undecided)
 
     def exceedance(self, points: int = 200) -> tuple[np.ndarray, np.ndarray]:
         """The curve of P(line > x): sums (geometric steps between the smallest and largest positive draw) and chances."""

@@ -16,6 +16,7 @@ from damages.analysis.draws import quantiles
 from damages.analysis.figure import figures_by_path, moving_inputs, reaching, refused
 from damages.analysis.paths import Path, answer_paths, base_values, lines_by_path
 from damages.analysis.simulate import HEADLINES
+from damages.case.laws import Steps
 from damages.case.problems import did_you_mean
 from damages.case.schema import Case
 from damages.case.words import references
@@ -145,12 +146,8 @@ def break_evens(case: Case, target_usd: float, line: str = "expected_usd") -> di
 def _crossings(case: Case, paths: tuple[Path, ...], name: str, target_usd: float, line: str) -> list[float]:
     from scipy.optimize import brentq
 
-    values = np.unique(quantiles(case.shapes[name][""])(np.linspace(1e-6, 1 - 1e-6, 257)))
-    single = (
-        np.isin(values, case.shapes[name][""].law.kinks)
-        if case.shapes[name][""].is_exact
-        else np.zeros(len(values), bool)
-    )
+    shape = case.shapes[name][""]
+    values = np.unique(quantiles(shape)(np.linspace(1e-6, 1 - 1e-6, 257)))
 
     def above(value: float) -> float:
         return _figures(case, paths, [{name: np.array([value])}], line)[0] - target_usd
@@ -161,7 +158,7 @@ def _crossings(case: Case, paths: tuple[Path, ...], name: str, target_usd: float
         before, after = gaps[i - 1] if i else np.nan, gaps[i + 1] if i + 1 < len(gaps) else np.nan
         if gap == 0.0 and not before == after == 0.0:  # of a flat stretch its ends
             found.append(float(values[i]))
-        elif gap * after < 0.0 and not (single[i] and single[i + 1]):  # between two single values there is none
+        elif gap * after < 0.0 and not isinstance(shape.law, Steps):  # between two single values there is none
             root = float(brentq(above, values[i], values[i + 1], xtol=1e-12))
             if abs(above(root)) <= 1e-6 * max(abs(gap), abs(after)):  # at a jump the figure is never the sum
                 found.append(root)

@@ -18,7 +18,6 @@ import numpy as np
 from damages.analysis.paths import Path, answer_paths
 from damages.analysis.replicate import HEADLINES, PAID, amount_lines, outcome_lines, replicate, work_of
 from damages.analysis.risk import LEVELS, Figure, Outcome, Summary
-from damages.analysis.streaming import RELATIVE_ERROR
 from damages.case.problems import ArgumentError
 from damages.case.schema import Case
 
@@ -151,6 +150,4 @@ def _plan(draws: int, sets: int = REPLICATES) -> tuple[int, int]:
 
 def _summary(readings: list[np.ndarray], exact: bool) -> Summary:
     mean, *levels = Figure.each(np.array(readings))
-    if not exact:  # half a bin's width more
-        levels = [Figure(one.value, one.error + RELATIVE_ERROR * abs(one.value)) for one in levels]
-    return Summary(mean, dict(zip(LEVELS, levels, strict=True)))
+    return Summary(mean, dict(zip(LEVELS, levels if exact else [one.within_a_bin() for one in levels], strict=True)))

@@ -73,11 +73,12 @@ def reverse_stress(drawn: Drawn, above_usd: float, line: str = "exposure_usd") -
     """
     case = drawn.case
     of_amounts_alone(case, line, "thresholds")
-    figure = _InScores(case, line, drawn.moving(line))
+    moving = drawn.moving(line)
+    figure = _InScores(case, line, moving)
     at_medians = float(figure(np.zeros((1, len(figure.moving))))[0])
     chance = averaged(drawn.means((drawn.figures[line][0] > above_usd).astype(float)))
-    scores = _nearest(figure, above_usd, at_medians, len(figure.moving))
-    point = [] if scores is None else _conditions(drawn, figure, scores, drawn.moving(line))
+    scores = _nearest(figure, above_usd, at_medians)
+    point = [] if scores is None else _conditions(drawn, figure, scores, moving)
     return Stress(line, above_usd, at_medians, chance, tuple(point), break_evens(case, above_usd, line))
 
 
@@ -107,11 +108,12 @@ class _InScores:
         return np.broadcast_to(found, (len(scores),)).astype(float)
 
 
-def _nearest(figure: _InScores, above: float, at_medians: float, count: int) -> np.ndarray | None:
+def _nearest(figure: _InScores, above: float, at_medians: float) -> np.ndarray | None:
     """The point nearest to the medians at which the figure reaches the sum, from several starts; None when none was found."""
     from scipy.special import ndtri
     from scipy.stats import qmc
 
+    count = len(figure.moving)
     if count == 0:
         return None
     wide = ndtri(qmc.Sobol(count, rng=np.random.default_rng(0)).random_base2(12) + 2.0**-31)
@@ -145,9 +147,8 @@ def _each_back(figure: _InScores, above: float, at_medians: float, point: np.nda
 
     A value with a chance of its own takes a stretch of scores on which the figure is flat: no slope leads along it.
     """
-    point = point.copy()
+    point, shares = point.copy(), np.linspace(0.0, 1.0, 257)
     for j in np.argsort(-np.abs(point)):
-        shares = np.linspace(0.0, 1.0, 257)
         tried = np.repeat(point[None, :], len(shares), axis=0)
         tried[:, j] *= shares
         point[j] *= shares[int(np.argmax((figure(tried) > above) != (at_medians > above)))]
