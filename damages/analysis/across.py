@@ -13,15 +13,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from damages.analysis.answers import chance_that
 from damages.analysis.draws import Column, Sampler, uniforms
-from damages.analysis.figure import of_amounts_alone, open_questions, reaching
-from damages.analysis.paths import Path, answer_paths, answers_for_class, lines_by_path
+from damages.analysis.figure import of_amounts_alone, open_questions, paths_to_draw, reaching
+from damages.analysis.paths import Path, answers_for_class, chances_with, each_path, lines_by_path
 from damages.analysis.risk import Figure
 from damages.analysis.simulate import HEADLINES
 from damages.case.schema import Case
 
 BINS = 20
 REPLICATES = 8
+MOST_KEPT = 2**23  # answer paths × draws of one line: 64 MB
 LINES = ("exposure_usd", "expected_usd", "judgment_usd")
 
 
@@ -53,9 +55,7 @@ class Drawn:
 
     def given(self, question: str, answer: float) -> np.ndarray:
         """The chance of each path when one question is answered so. (n_paths,)."""
-        weights = np.array(
-            [sum(chance for answers, chance in path.patterns if answers[question] == answer) for path in self.paths]
-        )
+        weights = chances_with(self.case, self.paths, {question: answer})
         return weights / weights.sum()
 
     def means(self, score: np.ndarray) -> np.ndarray:
@@ -69,15 +69,15 @@ class Drawn:
 
 
 def drawn(case: Case, lines: Iterable[str] = LINES, seed: int = 0, power: int = 13) -> Drawn:
-    """Draws of a case for every method that reads them: eight replicates of 2**power."""
-    sampler, paths, lines = Sampler(case), answer_paths(case), tuple(lines)
+    """Draws of a case for every method that reads them: eight replicates of 2**power, fewer where there are many paths."""
+    sampler, paths, lines = Sampler(case), paths_to_draw(case), tuple(lines)
+    power = min(power, int(np.log2(MOST_KEPT / len(paths) / REPLICATES)))
     per_line: dict[str, list[np.ndarray]] = {line: [] for line in lines}
     columns = []
-    answers = [answers_for_class(case), *(path.answers for path in paths)]
     rows = 2**power
     for replicate in range(REPLICATES):
         values = sampler.values(uniforms(seed, replicate, power, len(sampler.columns)))
-        best, *each = lines_by_path(case, values, answers)
+        (best,), each = lines_by_path(case, values, [answers_for_class(case)]), each_path(case, values, paths, rows)
         columns.append(np.array([column_of(case, values[one.name], one, rows) for one in sampler.columns]))
         for line in lines:
             if line == "expected_usd":
@@ -211,7 +211,7 @@ def across(
 def _of_question(drawn: Drawn, name: str, scores: np.ndarray, whole: Figure, variance: np.ndarray) -> Across:
     """The same for a question: its two answers are the bins, and their chances are exact."""
     no, yes = (drawn.means(drawn.given(name, answer) @ scores) for answer in (0.0, 1.0))
-    chance = sum(chance for path in drawn.paths for answers, chance in path.patterns if answers[name])
+    chance = chance_that(drawn.case, {name: 1.0})
     parts = chance * (1.0 - chance) * (yes - no) ** 2
     return Across(name, "", (0.0, 1.0), (averaged(no), averaged(yes)), whole, averaged(_ratio(parts, variance)))
 

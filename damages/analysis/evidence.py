@@ -16,8 +16,8 @@ import numpy as np
 
 from damages.analysis.across import across, drawn
 from damages.analysis.draws import Sampler
-from damages.analysis.figure import dependent, figures_by_path, open_questions, reaching
-from damages.analysis.paths import Path, answer_paths
+from damages.analysis.figure import dependent, figures_by_path, open_questions, paths_to_draw, reaching
+from damages.analysis.paths import Path, chances_by_answers
 from damages.analysis.risk import Figure
 from damages.analysis.sensitivity import tornado
 from damages.analysis.simulate import HEADLINES
@@ -101,7 +101,7 @@ def groups_of(case: Case, line: str, by: By) -> dict[str, list[str]]:
 
 def world_of(case: Case, line: str) -> World:
     """A class-wide line of a case as a function of its inputs and of the answers to its questions."""
-    sampler, paths = Sampler(case), answer_paths(case)
+    sampler, paths = Sampler(case), paths_to_draw(case)
     answered = line not in HEADLINES
 
     def by_path(values: Mapping[str, Any]) -> np.ndarray:
@@ -124,12 +124,7 @@ def world_of(case: Case, line: str) -> World:
 
 def _pair_chances(case: Case, paths: tuple[Path, ...], shared: Collection[str]) -> np.ndarray:
     """The chance of each pair of paths when two worlds share the answers to some questions. (n_paths, n_paths)."""
-    questions = [name for name in case.questions if name in shared]
-    given: dict[tuple[float, ...], np.ndarray] = defaultdict(lambda: np.zeros(len(paths)))
-    for i, path in enumerate(paths):
-        for answers, chance in path.patterns:
-            given[tuple(answers[name] for name in questions)][i] += chance
     pairs: Any = np.zeros((len(paths), len(paths)))
-    for chances in given.values():
+    for chances in chances_by_answers(case, paths, [name for name in case.questions if name in shared]):
         pairs += np.outer(chances, chances) / chances.sum()
     return pairs

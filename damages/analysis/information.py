@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from damages.analysis.across import Drawn, averaged, cut, drawn, mean_held, means_by_bin
+from damages.analysis.answers import chance_that
 from damages.analysis.figure import open_questions
 from damages.analysis.paths import base_values
 from damages.analysis.risk import Figure
@@ -143,7 +144,7 @@ def _by_value(sample: Drawn, over: np.ndarray, j: int) -> tuple[np.ndarray, np.n
 
 def _by_answer(sample: Drawn, over: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
     """The mean given each answer to a question, (2, replicates), and the answers' chances."""
-    yes = sum(chance for path in sample.paths for answers, chance in path.patterns if answers[name])
+    yes = chance_that(sample.case, {name: 1.0})
     means = [sample.means(sample.given(name, answer) @ over) for answer in (0.0, 1.0)]
     return np.array(means), np.array([1.0 - yes, yes])
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from damages.analysis.draws import quantiles
 from damages.analysis.figure import figures_by_path, moving_inputs, reaching, refused
-from damages.analysis.paths import Path, answer_paths, base_values, lines_by_path
+from damages.analysis.paths import Path, answer_paths, base_values, expected_with
 from damages.analysis.simulate import HEADLINES
 from damages.case.laws import Steps
 from damages.case.problems import did_you_mean
@@ -214,18 +214,10 @@ def _figures(
 
 def _question_swings(case: Case, paths: tuple[Path, ...], base_usd: float) -> list[Swing]:
     """The expected judgment when a question is certain to be answered no, and yes."""
-    judgments = [
-        float(np.ravel(lines["judgment_usd"])[0])
-        for lines in lines_by_path(case, base_values(case), [p.answers for p in paths])
-    ]
+    judgments = figures_by_path(case, paths, base_values(case), "judgment_usd")[:, 0].tolist()
     swings = []
     for name in case.questions:
-        weight, usd = {0.0: 0.0, 1.0: 0.0}, {0.0: 0.0, 1.0: 0.0}
-        for path, judgment in zip(paths, judgments, strict=True):
-            for answers, chance in path.patterns:
-                weight[answers[name]] += chance
-                usd[answers[name]] += chance * judgment
-        no, yes = (usd[answer] / weight[answer] if weight[answer] else base_usd for answer in (0.0, 1.0))
+        no, yes = (expected_with(case, paths, judgments, {name: answer}, base_usd) for answer in (0.0, 1.0))
         swings.append(Swing(name, 0.0, 1.0, no, yes, base_usd))
     return swings
 

@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
-from damages.analysis.paths import Path, answer_paths
+from damages.analysis.many_paths import counted_over_paths, many_paths
+from damages.analysis.paths import MANY_PATHS, Path, answer_paths
 from damages.analysis.replicate import HEADLINES, PAID, amount_lines, outcome_lines, replicate, work_of
 from damages.analysis.risk import LEVELS, Figure, Outcome, Summary
 from damages.case.problems import ArgumentError
@@ -27,6 +29,8 @@ DRAWS = 131_072
 MOST_DRAWS = 2**30
 REPLICATES = 8
 LEAST_POWER = 6
+LEAST_POWER_TOGETHER = 3
+MOST_TOGETHER = 2**21  # answer paths × draws, where paths are worked out together: some seconds' work
 MOST_KEPT = 2**25  # values kept as drawn, 256 MB; beyond it they are counted in bins
 
 
@@ -89,7 +93,8 @@ def simulate(
     Parameters
     ----------
     case : a checked case
-    draws : at least this many; rounded up to whole replicates of a power of two
+    draws : at least this many, rounded up to whole replicates of a power of two; fewer for a case of more than
+        `MANY_PATHS` answer paths, each of which is worked out for every draw
     seed : any whole number from 0; same case, seed and versions give the same figures
     executor : any ``concurrent.futures`` executor; the figures are the same with and without
     precision : begin again with twice the draws, until the 95% interval of every headline's mean is within this share
@@ -112,12 +117,22 @@ def simulate(
         raise ArgumentError(f"draws must be at most {MOST_DRAWS:,}, some minutes' work; got {draws:,}.")
     if precision is not None and not precision > 0:
         raise ArgumentError(f"precision must be above 0, such as 0.005 for half a percent; got {precision}.")
-    replicates, power = _plan(draws, sets)
     paths = answer_paths(case)
-    work = work_of(case, paths, independent, lines)
+    together = len(paths) > MANY_PATHS
+    if together:
+        draws, most_draws = (min(count, MOST_TOGETHER // len(paths)) for count in (draws, most_draws))
+        replicates, power = _plan(draws, sets, LEAST_POWER_TOGETHER)
+        many = many_paths(case, paths, independent, lines)
+    else:
+        replicates, power = _plan(draws, sets)
+        work = work_of(case, paths, independent, lines)
     while True:
-        exact = replicates * 2**power * max(work.kept, 1) <= MOST_KEPT
-        read = partial(replicate, work=work, seed=seed, power=power, exact=exact)
+        exact = not together and replicates * 2**power * max(work.kept, 1) <= MOST_KEPT
+        read: Any = (
+            partial(counted_over_paths, work=many, seed=seed, power=power)
+            if together
+            else partial(replicate, work=work, seed=seed, power=power, exact=exact)
+        )
         # One array for all the draws that are kept: the system hands out large ones in large pages.
         rooms = [*np.empty((replicates, work.kept, 2**power))] if exact and not executor else [None] * replicates
         found = list((executor.map if executor else map)(read, range(replicates), rooms))
@@ -142,9 +157,9 @@ def simulate(
         power += 1  # larger sets and not more of them: the error of Sobol' points falls faster than their number grows
 
 
-def _plan(draws: int, sets: int = REPLICATES) -> tuple[int, int]:
+def _plan(draws: int, sets: int = REPLICATES, least_power: int = LEAST_POWER) -> tuple[int, int]:
     """How many replicates, of which power of two: up to twice ``sets`` of them, so that more draws are better points."""
-    power = max(LEAST_POWER, int(math.log2(draws / sets)) if draws > sets else 0)
+    power = max(least_power, int(math.log2(draws / sets)) if draws > sets else 0)
     return max(sets, math.ceil(draws / 2**power)), power
 
 
