@@ -107,6 +107,8 @@ def test_the_expected_figures_are_those_of_every_pattern(tmp_path_factory, parts
     patterns = answer_patterns(case)
     every = lines_by_path(case, base_values(case), [answers for answers, _ in patterns])
     for name, figure_ in damages.estimate(case).expected.items():
+        if name.endswith("_usd_per_entitled"):
+            continue  # where the theory fails nobody is entitled, so what its sum would be is not kept apart
         one_by_one = sum(chance * np.ravel(lines[name]) for (_, chance), lines in zip(patterns, every, strict=True))
         assert_allclose(np.ravel(figure_), one_by_one, rtol=1e-10, atol=1e-9, err_msg=name)
 

@@ -8,8 +8,10 @@ figure, so results do not depend on the number of workers and every figure carri
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from concurrent.futures import Executor
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -28,6 +30,8 @@ __all__ = ["HEADLINES", "PAID", "Simulation", "amount_lines", "outcome_lines", "
 DRAWS = 131_072
 MOST_DRAWS = 2**30
 REPLICATES = 8
+THREADS_FROM = 2**19  # draws; below it starting threads costs more than it brings
+MOST_THREADS = 8  # each holds the draws of a replicate
 LEAST_POWER = 6
 LEAST_POWER_TOGETHER = 3
 MOST_TOGETHER = 2**21  # answer paths × draws, where paths are worked out together: some seconds' work
@@ -135,7 +139,8 @@ def simulate(
         )
         # One array for all the draws that are kept: the system hands out large ones in large pages.
         rooms = [*np.empty((replicates, work.kept, 2**power))] if exact and not executor else [None] * replicates
-        found = list((executor.map if executor else map)(read, range(replicates), rooms))
+        with _threads(executor, replicates * 2**power) as pool:
+            found = list((pool.map if pool else map)(read, range(replicates), rooms))
         result = Simulation(
             case=case,
             draws=replicates * 2**power,
@@ -155,6 +160,17 @@ def simulate(
         if not result.not_converged or 2 * result.draws > most_draws:
             return result
         power += 1  # larger sets and not more of them: the error of Sobol' points falls faster than their number grows
+
+
+@contextmanager
+def _threads(executor: Executor | None, draws: int) -> Iterator[Executor | None]:
+    """The executor given; else, for many draws, a thread for each processor, since NumPy works outside Python's lock."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if executor or draws < THREADS_FROM or count == 1:
+        yield executor
+        return
+    with ThreadPoolExecutor(min(count, MOST_THREADS)) as threads:
+        yield threads
 
 
 def _plan(draws: int, sets: int = REPLICATES, least_power: int = LEAST_POWER) -> tuple[int, int]:
