@@ -94,9 +94,8 @@ def information(
     known: dict[str | tuple[str, str], tuple[np.ndarray, np.ndarray]] = {
         name: _by_answer(sample, over, name) for name in open_questions(case)
     }
-    expected = chances @ over
     known |= {
-        (column.name, column.group): _by_value(sample, expected, j)
+        (column.name, column.group): _by_value(sample, chances @ over, j)
         for j, column in enumerate(sample.columns)
         if not column.shape.is_fixed
     }
@@ -107,8 +106,8 @@ def information(
         side,
         offer_usd,
         going_on,
-        bool(np.mean(expected) > 0),
-        averaged(all_known - max(float(np.mean(expected)), 0.0)),
+        bool(np.mean(chances @ over) > 0),
+        averaged(all_known - max(float(np.mean(chances @ over)), 0.0)),
         _worth(by_path, chances),
         tuple(sorted(rows, key=lambda row: -row.usd.value)),
     )
