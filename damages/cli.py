@@ -212,14 +212,19 @@ def report(
     seed: SeedOption = 0,
 ) -> None:
     """Render the report into reports/<case>/, or other notebooks as pages."""
-    from damages.report import render
+    from damages.report.kernel import kernel_ahead
 
     if notebook:
+        from damages.report import render
+
         pages = render.notebook_pages(case, notebook, (scenario or [""])[0], settings or [], out, draws, seed, tell)
         for page in pages:
             typer.echo(shown(page))
         return
-    folder = render.report(case, scenario or [], settings or [], _words(to), out, draws, seed, progress=True)
+    with kernel_ahead() as kernel:  # it starts while NumPy and the rest load
+        from damages.report import render
+
+        folder = render.report(case, scenario or [], settings or [], _words(to), out, draws, seed, True, kernel)
     for file in sorted(folder.iterdir()):
         typer.echo(shown(file))
 

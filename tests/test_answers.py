@@ -15,7 +15,7 @@ from numpy.testing import assert_allclose
 from patterns import answer_patterns
 
 import damages
-from damages.analysis import figure, many_paths, paths, simulate
+from damages.analysis import figure, many_paths, paths, simulate, traced
 from damages.analysis.across import drawn
 from damages.analysis.answers import Dependents, branches, chance_that
 from damages.analysis.evidence import sobol
@@ -194,7 +194,7 @@ def test_too_many_results_are_refused(tmp_path):
 def test_paths_worked_out_together_say_what_paths_worked_out_alone_say(good, monkeypatch):
     """The simulation, the tornado and the draws of a case with few paths, read as if it had many."""
     few, swings, alone = damages.simulate(good, 4096), tornado(good), _drawn(good)
-    for module in (paths, simulate, figure):
+    for module in (paths, simulate, figure, traced):
         monkeypatch.setattr(module, "MANY_PATHS", 0)
     many, together = damages.simulate(good, 4096), _drawn(good)
     assert many.draws == few.draws

@@ -213,7 +213,7 @@ def test_nothing_is_left_behind_by_half_a_run(tmp_path, monkeypatch):
     def fails(*_):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(render, "write_pdf", fails)
+    monkeypatch.setattr("damages.report.formats.write_pdf", fails)
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / "mine.txt").write_text("mine")
     with pytest.raises(RuntimeError):

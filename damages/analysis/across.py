@@ -8,7 +8,7 @@ bin holds what usually goes together with those values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +16,10 @@ import numpy as np
 from damages.analysis.answers import chance_that
 from damages.analysis.draws import Column, Sampler, uniforms
 from damages.analysis.figure import of_amounts_alone, open_questions, paths_to_draw, reaching
-from damages.analysis.paths import Path, answers_for_class, chances_with, each_path, lines_by_path
+from damages.analysis.paths import Path, chances_with
 from damages.analysis.risk import Figure
 from damages.analysis.simulate import HEADLINES
+from damages.analysis.traced import figures_of
 from damages.case.schema import Case
 
 BINS = 20
@@ -73,21 +74,12 @@ def drawn(case: Case, lines: Iterable[str] = LINES, seed: int = 0, power: int = 
     sampler, paths, lines = Sampler(case), paths_to_draw(case), tuple(lines)
     power = min(power, int(np.log2(MOST_KEPT / len(paths) / REPLICATES)))
     per_line: dict[str, list[np.ndarray]] = {line: [] for line in lines}
-    columns = []
-    rows = 2**power
+    columns, rows, figures = [], 2**power, figures_of(case, sampler, paths, lines)
     for replicate in range(REPLICATES):
-        values = sampler.values(uniforms(seed, replicate, power, len(sampler.columns)))
-        (best,), each = lines_by_path(case, values, [answers_for_class(case)]), each_path(case, values, paths, rows)
-        columns.append(np.array([column_of(case, values[one.name], one, rows) for one in sampler.columns]))
-        for line in lines:
-            if line == "expected_usd":
-                found = sum(path.chance * np.ravel(one["judgment_usd"]) for path, one in zip(paths, each, strict=True))
-                figures = [found]
-            elif line in HEADLINES:
-                figures = [np.ravel(best["judgment_usd" if line == "exposure_usd" else line])]
-            else:
-                figures = [np.ravel(one[line]) for one in each]
-            per_line[line].append(np.array([np.broadcast_to(figure, (rows,)) for figure in figures]))
+        values = sampler.drawn(uniforms(seed, replicate, power, len(sampler.columns)))
+        columns.append(np.array([column_of(case, values, one, rows) for one in sampler.columns]))
+        for line, found in figures(values).items():
+            per_line[line].append(np.broadcast_to(found, (len(found), rows)))
     figures_by_line = {line: np.concatenate(found, axis=1) for line, found in per_line.items()}
     together = np.concatenate(columns, axis=1) if sampler.columns else np.empty((0, rows * REPLICATES))
     return Drawn(case, sampler.columns, together, figures_by_line, paths, REPLICATES)
@@ -110,11 +102,12 @@ def high_sum(drawn: Drawn, line: str) -> float:
     return 0.0
 
 
-def column_of(case: Case, values: np.ndarray | float, column: Column, rows: int) -> np.ndarray:
+def column_of(case: Case, drawn: Mapping[str, np.ndarray], column: Column, rows: int) -> np.ndarray:
     """One uncertain number's draws. (rows,)."""
-    if column.group:
-        values = np.broadcast_to(values, (rows, len(case.groups)))[:, list(case.groups).index(column.group)]
-    return np.broadcast_to(np.ravel(values), (rows,))
+    values: np.ndarray | float = drawn.get(column.name, column.shape.base)  # where nothing is drawn it is fixed
+    if column.group and isinstance(values, np.ndarray):
+        values = values[list(case.groups).index(column.group)]
+    return np.broadcast_to(values, (rows,))
 
 
 def averaged(per_replicate: np.ndarray) -> Figure:

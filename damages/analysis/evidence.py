@@ -16,11 +16,12 @@ import numpy as np
 
 from damages.analysis.across import across, drawn
 from damages.analysis.draws import Sampler
-from damages.analysis.figure import dependent, figures_by_path, open_questions, paths_to_draw, reaching
+from damages.analysis.figure import dependent, open_questions, paths_to_draw, reaching
 from damages.analysis.paths import Path, chances_by_answers
 from damages.analysis.risk import Figure
 from damages.analysis.sensitivity import tornado
 from damages.analysis.simulate import HEADLINES
+from damages.analysis.traced import figures_of
 from damages.analysis.variance import MOST_GROUPS, Indices, World, shapley_effects, sobol_indices
 from damages.case.schema import Case
 
@@ -104,8 +105,10 @@ def world_of(case: Case, line: str) -> World:
     sampler, paths = Sampler(case), paths_to_draw(case)
     answered = line not in HEADLINES
 
+    figures = figures_of(case, sampler, paths, [line])
+
     def by_path(values: Mapping[str, Any]) -> np.ndarray:
-        return figures_by_path(case, paths, values, line)
+        return figures(values)[line]
 
     @cache
     def pairs(shared: frozenset[str]) -> np.ndarray:
@@ -114,7 +117,7 @@ def world_of(case: Case, line: str) -> World:
     return World(
         tuple(reaching(case, line)),
         len(sampler.columns),
-        sampler.values,
+        sampler.drawn,
         by_path,
         sampler.mixed if dependent(case) else None,
         tuple(open_questions(case)) if answered else (),

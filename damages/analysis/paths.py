@@ -174,21 +174,6 @@ def lines_over_paths(
         yield some, np.array([path.chance for path in some]).reshape(column), lines
 
 
-def each_path(case: Case, values: Mapping[str, Any], paths: Sequence[Path], draws: int) -> list[dict[str, Any]]:
-    """The class-wide lines of each path, on the same draws: one after the other where there are few, in batches where there are many."""
-    if len(paths) <= MANY_PATHS:
-        return lines_by_path(case, values, [path.answers for path in paths])
-    found: list[dict[str, Any]] = []
-    for some, _, lines in lines_over_paths(case, values, paths, draws):
-        wide = {
-            name: np.broadcast_to(line, (len(some), draws, 1))
-            for name, line in lines.items()
-            if np.shape(line)[-1:] in ((), (1,))
-        }
-        found += [{name: line[i] for name, line in wide.items()} for i in range(len(some))]
-    return found
-
-
 def headline_lines(case: Case, values: Mapping[str, Any], paths: Sequence[Path]) -> dict[str, Any]:
     """The three headlines for arrays of values: pleaded, exposure, expected. One column each."""
     live = [path for path in paths if path.standing]

@@ -79,7 +79,7 @@ def lines_wanted(case: Case, lines: Sequence[str] | None) -> list[str]:
 def work_of(case: Case, paths: Sequence[Path], independent: bool, lines: Sequence[str] | None) -> Work:
     """What every replicate of a case does: the headlines, and the lines that are asked for (all when None)."""
     sampler = Sampler(case, independent)
-    tracer, best, by_path = _trace(case, sampler, paths)
+    tracer, best, by_path = traced_lines(case, sampler, paths)
     amounts, wanted = amount_lines(case), lines_wanted(case, lines)
     paid = [name for name in PAID if name in wanted]
     places: dict[int, int] = {}
@@ -121,7 +121,9 @@ def _together(found: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
     return tuple((chance, *at) for at, chance in chances.items())
 
 
-def _trace(case: Case, sampler: Sampler, paths: Sequence[Path]) -> tuple[Tracer, dict[str, Any], list[dict[str, Any]]]:
+def traced_lines(
+    case: Case, sampler: Sampler, paths: Sequence[Path]
+) -> tuple[Tracer, dict[str, Any], list[dict[str, Any]]]:
     """The model's lines as traced figures: with every question answered for the class, and for each path."""
     given, tracer = dict(sampler.base), Tracer()
     for name, (wide, ends) in sampler.ranges().items():

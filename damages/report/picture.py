@@ -13,6 +13,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from damages.report.table import Table
@@ -101,18 +102,27 @@ class Picture:
 
     @cached_property
     def svg(self) -> bytes:
+        drawn = self._drawn()
         # Letters kept as text keep the spaces that hold a label off its bar.
-        drawn = self._saved("svg", metadata={"Date": None, "Creator": None})
         return drawn.replace(b"*{", b"text{white-space: pre} *{", 1) if self.as_text else drawn
 
     def png(self, dpi: int = 200) -> bytes:
-        return self._saved("png", dpi=dpi, metadata={"Software": None})
-
-    def _saved(self, kind: str, **options: Any) -> bytes:
         buffer = io.BytesIO()
-        with mpl.rc_context({**STYLE, "svg.fonttype": "none" if self.as_text else "path"}):
-            figure_of(self.axes).savefig(buffer, format=kind, **options)
+        with mpl.rc_context(STYLE):
+            figure_of(self.axes).savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
         return buffer.getvalue()
+
+    def _drawn(self) -> bytes:
+        """The figure as SVG. `savefig` would draw it twice, the first time for its layout alone."""
+        figure, text = figure_of(self.axes), io.StringIO()
+        before, dpi = figure.canvas, figure.dpi
+        with mpl.rc_context({**STYLE, "svg.fonttype": "none" if self.as_text else "path"}):
+            try:
+                FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None, "Creator": None})
+            finally:
+                figure.dpi = dpi
+                figure.set_canvas(before)
+        return text.getvalue().encode()
 
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.svg).decode("ascii")

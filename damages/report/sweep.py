@@ -27,6 +27,7 @@ from damages.case.load import ROOT, find, load
 from damages.report import render
 from damages.report.charts import small_multiples
 from damages.report.figures import figures
+from damages.report.formats import html_page
 from damages.report.picture import Picture, picture
 from damages.report.provenance import machine, provenance, record
 from damages.report.sentences import title
@@ -212,7 +213,7 @@ def _page(
             "Every figure of every run is in results.csv, one line for each figure; the files of all scenarios, with their SHA-256, are in run.json.",
         )
     )
-    return render.html_page(
+    return html_page(
         body + words._repr_html_() + provenance(case, first.draws, first.seed, command)._repr_html_(),
         f"{case.title}: sweep",
     )
