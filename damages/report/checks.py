@@ -65,7 +65,9 @@ def agreements(case: Case, lines: Mapping[str, Any]) -> list[Agreement]:
     reverts = case.settlement.distribution.residue == "reversion"
     parties = (*charges, "paid_to_class_usd", "relief_cost_usd", *(() if reverts else ("residue_usd",)))
     before_offsets = sum_of("award_after_due_process_usd", "punitive_usd")
-    before_interest = greater_of(before_offsets - lines["offsets_usd"], 0.0) if case.judgment.offsets else before_offsets
+    before_interest = (
+        greater_of(before_offsets - lines["offsets_usd"], 0.0) if case.judgment.offsets else before_offsets
+    )
     return [
         Agreement(
             "The theories' parts sum to the class award",
