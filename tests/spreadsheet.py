@@ -6,9 +6,18 @@ import contextlib
 import io
 import subprocess
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
+
+# A file keeps its cached values when LibreOffice opens it, unless its profile says to recalculate always.
+RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""
 
 
 def change(source: Path, target: Path, cells: dict[tuple[str, str], object]) -> None:
@@ -46,28 +55,42 @@ def by_formulas(path: Path, names: list[str]) -> dict[str, float]:
     return found
 
 
-def by_libreoffice(soffice: str, path: Path, folder: Path, names: list[str]) -> dict[str, float]:
-    """The values that LibreOffice works out; the file must carry none, or it would keep them."""
-    profile = (folder / "profile").as_uri()
-    command = [
-        soffice,
-        f"-env:UserInstallation={profile}",
-        "--headless",
-        "--convert-to",
-        "xlsx",
-        "--outdir",
-        str(folder / "out"),
-        str(path),
-    ]
+def recalculated(soffice: str, paths: Sequence[Path], folder: Path) -> list[openpyxl.Workbook]:
+    """The workbooks with the values that LibreOffice works out, from one start of it."""
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True, exist_ok=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE, encoding="utf-8")
+    command = [soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx"]
+    command += ["--outdir", str(folder / "out"), *map(str, paths)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
-    result = folder / "out" / path.name
-    book = openpyxl.load_workbook(result, data_only=True)
-    broken = [
+    return [openpyxl.load_workbook(folder / "out" / path.name, data_only=True) for path in paths]
+
+
+def named(book: openpyxl.Workbook, name: str) -> object:
+    """The value of a named cell."""
+    ((sheet, cell),) = book.defined_names[name].destinations
+    return book[sheet][cell.replace("$", "")].value
+
+
+def errors(book: openpyxl.Workbook) -> list[str]:
+    """The cells that hold an error."""
+    return [
         f"{sheet.title}!{cell.coordinate}"
         for sheet in book
         for row in sheet.iter_rows()
         for cell in row
         if str(cell.value).startswith("#")
     ]
-    assert not broken, broken
-    return {name: float(book[sheet][cell].value) for name in names for sheet, cell in [place_of(path, name)]}
+
+
+def by_libreoffice(soffice: str, path: Path, folder: Path, names: list[str]) -> dict[str, float]:
+    """The values that LibreOffice works out; none of the workbook's cells may be an error."""
+    (book,) = recalculated(soffice, [path], folder)
+    assert not errors(book), errors(book)
+    return {name: float(named(book, name)) for name in names}
+
+
+def failed_checks(book: openpyxl.Workbook) -> dict[str, str]:
+    """The checks that do not pass, with what each says is wrong."""
+    rows = book["Checks"].iter_rows(min_row=8, values_only=True)
+    return {row[0]: str(row[5] or "") for row in rows if row[2] is not None and row[1] != "Passes"}
