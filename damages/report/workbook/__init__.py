@@ -2,7 +2,7 @@
 
 Sheets: Summary (whether all checks pass, headlines, the scenario to show), Inputs (every input with
 its range and source, a column for each scenario and one for the reader's own value), Model (one
-named row a line, a column for each group), Paths (every pattern of answers with its chance), Path
+named row a line, a column for each group), Paths (the tree of answers with its chances, and the paths it ends in), Path
 model (the model once for each distinct path) and Checks (what is wrong, and where). No macro, no
 add-in; every formula carries its value. An open cell refuses what it may not hold; what is pasted
 past that turns a check red. Sheets are protected without a password, all but the open cells.
@@ -25,8 +25,6 @@ from damages.report.workbook.inputs import write_inputs
 from damages.report.workbook.model import write_model, write_paths
 from damages.report.workbook.summary import write_summary
 
-MOST_PATTERNS = 1024
-
 
 def write_workbook(scenarios: Mapping[str, Case], path: Path) -> None:
     """Write the workbook of a case and its scenarios.
@@ -38,7 +36,7 @@ def write_workbook(scenarios: Mapping[str, Case], path: Path) -> None:
 
     Raises
     ------
-    RenderError : when the cases differ in structure, or have too many patterns of answers
+    RenderError : when the cases differ in structure, or have too many answer paths
     """
     cases = list(scenarios.values())
     for name, case in scenarios.items():
@@ -46,10 +44,6 @@ def write_workbook(scenarios: Mapping[str, Case], path: Path) -> None:
             raise RenderError(
                 f"the scenario '{name}' changes the structure of the case and not only its numbers; it needs a workbook of its own."
             )
-    if 2 ** len(cases[0].questions) > MOST_PATTERNS:
-        raise RenderError(
-            f"the case has {len(cases[0].questions)} questions; a workbook lists up to {MOST_PATTERNS} patterns of answers."
-        )
     with xlsxwriter.Workbook(
         str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     ) as workbook:

@@ -82,9 +82,9 @@ class Book:
         quoted: dict[str, Any] = {"quote_prefix": True} if text.lstrip()[:1] in ("=", "+", "-", "@") else {}
         sheet.write_string(row, column, text, self.look(look, **quoted) if look or quoted else None)
 
-    def heads(self, sheet: Any, row: int, heads: Mapping[str, float]) -> None:
-        """The headings of a table in columns from the first, each with its width."""
-        for column, (text, width) in enumerate(heads.items()):
+    def heads(self, sheet: Any, row: int, heads: Mapping[str, float], left: int = 0) -> None:
+        """The headings of a table in columns from the first or another, each with its width."""
+        for column, (text, width) in enumerate(heads.items(), start=left):
             self.text(sheet, row, column, text, "head")
             sheet.set_column(column, column, width)
 

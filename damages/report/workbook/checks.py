@@ -111,10 +111,8 @@ def write_checks(book: Book, inputs: Inputs, model: Lines, paths: Paths) -> Fail
 def _checks(case: Case, inputs: Inputs, model: Lines, paths: Paths) -> Iterator[Check]:
     yield from _of_the_class(case, inputs.given)
     one, none = _number(1), _number(0)
-    chances = total(_of(paths.patterns, "SUM", np.sum))
-    yield Check("The chances of all patterns of answers sum to 1", chances, "equal to", one, _place(paths.patterns))
-    least = _of(paths.patterns, "MIN", np.min)
-    yield Check("No pattern of answers has a chance below 0", least, "at least", none, _place(paths.patterns))
+    least = _of(paths.branches, "MIN", np.min)
+    yield Check("No answer has a chance below 0", least, "at least", none, _place(paths.branches))
     yield Check(
         "The chances of the paths sum to 1", _of(paths.chances, "SUM", np.sum), "equal to", one, _place(paths.chances)
     )

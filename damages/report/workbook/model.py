@@ -5,14 +5,17 @@ Each line has a word beside it for what went wrong in it: no number, or a negati
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from damages.analysis.paths import answer_paths
+from damages.analysis.answers import Branch, Dependents, branches
+from damages.analysis.paths import paths_of
 from damages.case.problems import RenderError
+from damages.case.schema import Case
 from damages.case.units import UNITS
 from damages.model.estimate import estimate as model_estimate
 from damages.report.cells import Cells, Rows
@@ -22,6 +25,7 @@ from damages.report.workbook.book import GREEN, RED, Book, fixed_range
 from damages.report.workbook.inputs import Inputs
 
 MOST_LETTERS, MOST_COLUMNS = 8_000, 16_384  # of a formula, of a sheet
+MOST_PATHS = 1_024
 NO_NUMBER, NEGATIVE = "no number", "negative"
 LEAST = -1e-6  # what arithmetic with digits can leave of 0
 
@@ -39,7 +43,7 @@ class Paths(NamedTuple):
     """The expected judgment, and the columns that it comes from, each with its values."""
 
     expected: Cells
-    patterns: Cells
+    branches: Cells
     chances: Cells
     judgments: Cells
     lines: Lines
@@ -127,37 +131,25 @@ class _Lines:
 
 
 def write_paths(book: Book, inputs: Inputs) -> Paths:
-    """Write patterns with their chances, the distinct paths, the model once for each, and the expected judgment."""
-    paths, case = answer_paths(book.case, possible_only=False), book.case
-    questions, sheet = list(case.questions), book.sheets["Paths"]
-    left = len(questions) + 4  # the table of paths is to the right of the table of patterns
-    for j, text in enumerate([*(case.inputs[name].label for name in questions), "Chance", "Path"]):
-        book.text(sheet, 0, j, text, "head")
-    for j, text in enumerate(["Path", "Theories that stand if pleaded", "Chance", "Judgment"]):
-        book.text(sheet, 0, left + j, text, "head")
-    if questions:
-        sheet.set_column(0, len(questions) - 1, 14)
-    sheet.set_column(left + 1, left + 1, 50)
-    sheet.set_column(left + 2, left + 3, 24)
+    """Write the tree of answers with its chances, the paths it ends in, the model once for each, and the expected judgment."""
+    case, sheet = book.case, book.sheets["Paths"]
+    what = Dependents.of(case, pleaded_only=False)
+    tree, ends = branches(case, what)
+    paths = paths_of(case, what, ends)
+    if len(paths) > MOST_PATHS:
+        raise RenderError(f"the case has {len(paths):,} answer paths; a workbook works out up to {MOST_PATHS:,}.")
+    places, steps = _tree(book, inputs, tree)
+    chance_of = dict(zip(ends.keys, places, strict=True))
+    left = 9  # the table of paths is to the right of the tree
+    book.heads(sheet, 0, {"Path": 8, "Theories that stand if pleaded": 50, "Chance": 24, "Judgment": 24}, left)
     sheet.freeze_panes(1, 0)
-    row, chances = 0, []
-    for number, path in enumerate(paths, start=1):
-        for answers, chance in path.patterns:
-            row += 1
-            for j, name in enumerate(questions):
-                sheet.write_number(row, j, answers[name])
-            sheet.write_formula(row, len(questions), "=" + _pattern_chance(inputs.given, answers), None, chance)
-            sheet.write_number(row, len(questions) + 1, number)
-            chances.append(chance)
-    patterns, numbers = (fixed_range(1, column, row, column) for column in (len(questions), len(questions) + 1))
     writer, judgments = _PathModel(book, len(paths)), []
     for number, path in enumerate(paths, start=1):
         judgment = writer.path(inputs, path.answers, number)["judgment_usd"]
         sheet.write_number(number, left, number)
         standing = " + ".join(case.theories[name].label for name in path.standing) or "None"
         book.text(sheet, number, left + 1, standing)
-        formula = f"=SUMIF({numbers},{xl_rowcol_to_cell(number, left)},{patterns})"
-        sheet.write_formula(number, left + 2, formula, None, path.chance)
+        sheet.write_formula(number, left + 2, f"={chance_of[path.key]}", None, path.chance)
         judgments.append(float(judgment.values[0]))
         sheet.write_formula(number, left + 3, f"={judgment.formulas[0]}", book.look("", "usd"), judgments[-1])
     whole, usd = (
@@ -167,22 +159,60 @@ def write_paths(book: Book, inputs: Inputs) -> Paths:
     expected = sum(path.chance * judgment for path, judgment in zip(paths, judgments, strict=True))
     return Paths(
         Cells((f"SUMPRODUCT({whole.formulas[0]},{usd.formulas[0]})",), np.array([expected])),
-        Cells((f"Paths!{patterns}",), np.array(chances)),
+        steps,
         whole,
         usd,
         writer.finished(),
     )
 
 
-def _pattern_chance(given: Mapping[str, Any], answers: Mapping[str, float]) -> str:
-    factors = []
-    for name, answer in answers.items():
-        tree = given[f"chance of {name}"]
-        while isinstance(tree, dict):
-            tree = tree["yes" if answers[tree["given"]] else "no"]
-        cell = tree.formulas[0]
-        factors.append(cell if answer else f"(1-{cell})")
-    return "*".join(factors) or "1"
+def _tree(book: Book, inputs: Inputs, tree: Sequence[Branch]) -> tuple[list[str], Cells]:
+    """Write every branch: question, state before, answer, its chance, state after; and each state with its chance.
+
+    Returns
+    -------
+    Where the chances of the last states are, and the chances of all branches.
+    """
+    sheet, case = book.sheets["Paths"], book.case
+    book.heads(sheet, 0, {"Question": 50, "From state": 12, "Answer": 10, "Chance": 24, "To state": 12})
+    book.heads(sheet, 0, {"State": 8, "Chance": 24}, left=6)
+    sheet.write_number(1, 6, 0)
+    sheet.write_number(1, 7, 1.0)
+    places, chances, states, row, found = ["$H$2"], [1.0], 1, 1, []
+    for question, group in groupby(tree, key=lambda branch: branch.question):
+        steps, before, first = list(group), states - len(places), row
+        after = [0.0] * (1 + max(step.after for step in steps))
+        for step in steps:
+            share, value = _chance(case, inputs.given, step)
+            found.append(chances[step.before] * value)
+            after[step.after] += found[-1]
+            book.text(sheet, row, 0, case.inputs[question].label)
+            sheet.write_number(row, 1, before + step.before)
+            book.text(sheet, row, 2, "either" if step.answer is None else "yes" if step.answer else "no")
+            formula = f"={places[step.before]}{share}"
+            sheet.write_formula(row, 3, formula, None, found[-1])
+            sheet.write_number(row, 4, states + step.after)
+            row += 1
+        to, of = (fixed_range(first, column, row - 1, column) for column in (4, 3))
+        for i, chance in enumerate(after):
+            line = 1 + states + i
+            sheet.write_number(line, 6, states + i)
+            sheet.write_formula(line, 7, f"=SUMIF({to},{xl_rowcol_to_cell(line, 6)},{of})", None, chance)
+        places = [f"$H${2 + states + i}" for i in range(len(after))]
+        chances, states = after, states + len(after)
+    column = f"Paths!{fixed_range(1, 3, row - 1, 3)}" if found else "Paths!$H$2"
+    return places, Cells((column,), np.array(found or [1.0]))
+
+
+def _chance(case: Case, given: Mapping[str, Any], step: Branch) -> tuple[str, float]:
+    """What a branch multiplies the chance of the state before it by: as a formula, and its value."""
+    if step.answer is None:
+        return "", 1.0
+    tree = given[f"chance of {step.question}"]
+    while isinstance(tree, dict):
+        tree = tree["yes" if step.answers[tree["given"]] else "no"]
+    cell, yes = tree.formulas[0], float(tree.values[0])
+    return (f"*{cell}", yes) if step.answer else (f"*(1-{cell})", 1.0 - yes)
 
 
 class _PathModel:
