@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from damages.case.distributions import Shape, fixed
 from damages.case.findings import in_our_words
 from damages.case.implied import FROM_DATES, implied_names, provision_of
+from damages.case.numerals import number_hint
+from damages.case.partial import readable, together
 from damages.case.problems import CaseError, Problem, did_you_mean
-from damages.case.read import Place, Tree, number_hint
+from damages.case.read import Place, Tree
 from damages.case.rules import find_problems
 from damages.case.schema import Case, CaseFile, Records, Revenue
 from damages.case.shapes import Around, from_case, is_shape
@@ -31,15 +33,14 @@ def checked_case(
     try:
         case_file = CaseFile.model_validate(tree.content)
     except ValidationError as error:
-        raise CaseError(
-            tree.file, [in_our_words(found, tree, CaseFile) for found in error.errors(include_url=False)]
-        ) from None
+        found = [in_our_words(one, tree, CaseFile) for one in error.errors(include_url=False)]
+        checks = _Checks(tree, readable(tree.content), folder, statutes)
+        checks.run_alone()
+        raise CaseError(tree.file, together(tree, problems, [*found, *checks.problems])) from None
     checks = _Checks(tree, case_file, folder, statutes)
     shapes = checks.run()
-    checks.problems += problems
-    if checks.problems:
-        order = {place: i for i, place in enumerate(dict.fromkeys(tree.lines.values()))}
-        raise CaseError(tree.file, sorted(checks.problems, key=lambda problem: order.get(problem.place, len(order))))
+    if problems or checks.problems:
+        raise CaseError(tree.file, together(tree, problems, checks.problems))
     fields = {name: getattr(case_file, name) for name in CaseFile.model_fields}
     fields["inputs"] = {name: given for name, given in case_file.inputs.items() if name not in checks.unused}
     shapes = {name: shape for name, shape in shapes.items() if name not in checks.unused}
@@ -95,6 +96,21 @@ class _Checks:
         for keys, sentence in find_problems(self.case, shapes, self.provisions):
             self.say(keys, sentence)
         return shapes
+
+    def run_alone(self) -> None:
+        """What can be said of each input and each name while other parts of the file cannot be used."""
+        written = self.tree.content.get("inputs")
+        named = written if isinstance(written, dict) else {}
+        whole = len(named) == len(self.case.inputs)
+        for name, given in self.case.inputs.items():
+            self._input(name, given)
+            if given.role in ("fact", "uncertain") and given.value is not None and given.unit in UNITS:
+                self._shapes(name, given)
+        self.problems = [problem for problem in self.problems if whole or not problem.name.endswith(".given")]
+        for keys, refers, name in self._all_references():
+            pool = {"theory": self.tree.content.get("theories"), "group": self.tree.content.get("groups")}
+            if name in self.case.inputs or name not in (pool.get(refers.to) or named):
+                self._name(keys, refers, name)
 
     def _input(self, name: str, given: Input) -> None:
         here = ("inputs", name)
@@ -197,17 +213,17 @@ class _Checks:
                 used.add(str(chance.get("given")))
                 chance = next((inner for inner in chance.values() if isinstance(inner, dict)), None)
         self.unused = {name for name in self.case.inputs if name not in used and self._is_shared(name)}
-        for name in self.case.inputs:
-            if name not in used | self.unused:
-                missing = [
-                    wanted
-                    for _, refers, wanted in self._all_references()
-                    if wanted not in self.case.inputs and refers.to in ("input", "question", "choice")
-                ]
-                self.say(
-                    ("inputs", name),
-                    f"is not used by any part of this case.{did_you_mean(name, missing) if missing else ''}",
-                )
+        left = [name for name in self.case.inputs if name not in used and name not in self.unused]
+        missing = [
+            wanted
+            for _, refers, wanted in (self._all_references() if left else ())
+            if wanted not in self.case.inputs and refers.to in ("input", "question", "choice")
+        ]
+        for name in left:
+            self.say(
+                ("inputs", name),
+                f"is not used by any part of this case.{did_you_mean(name, missing) if missing else ''}",
+            )
 
     def _is_shared(self, name: str) -> bool:
         """Whether an input comes from a file of defaults, which a case may use or leave."""

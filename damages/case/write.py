@@ -12,8 +12,8 @@ from typing import Any
 
 from damages.case.implied import FROM_DATES, implied_names
 from damages.case.load import find, load, scenario_file
+from damages.case.numerals import plain_number
 from damages.case.problems import CaseError, Problem
-from damages.case.read import plain_number
 from damages.case.schema import Case
 
 
