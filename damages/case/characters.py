@@ -52,9 +52,8 @@ def without_refused(text: str) -> str:
 def harmless(text: str) -> str:
     r"""Text as it may be written to a terminal: what could steer it is shown as its number.
 
-    >>> print(harmless("a\x1b]0;owned\x07b\n\tc"))
+    >>> print(harmless("a\x1b]0;owned\x07b"))
     a[U+001B]]0;owned[U+0007]b
-        c
     """
     return _REFUSED.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 

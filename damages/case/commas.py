@@ -6,6 +6,7 @@ is never meant in a case, so it says that the value before it was cut in two.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -27,7 +28,7 @@ def commas_inside(pairs: Sequence[tuple[Any, Any]]) -> Inside:
 
     ``pairs`` are YAML nodes: a key and its value.
     """
-    if len(pairs) > 1 and all(_is_empty(value) and ":" not in str(key.value) for key, value in pairs):
+    if pairs and all(_is_empty(value) and not re.search("[:=]", str(key.value)) for key, value in pairs):
         shown = clipped(", ".join(str(key.value) for key, _ in pairs))
         return Inside(
             [], [(pairs[0][0], "", f"a list is written in square brackets: [{shown}].")], [k for k, _ in pairs]
@@ -36,12 +37,13 @@ def commas_inside(pairs: Sequence[tuple[Any, Any]]) -> Inside:
     cut: dict[int, list[Any]] = {}
     problems: list[tuple[Any, str, str]] = []
     for key, value in pairs:
-        sign = next((sign for sign in (":", "=") if sign in str(key.value)), "")
+        said = str(key.value)
+        sign = ":" if ":" in said else "=" if "=" in said else " " if re.fullmatch(r"[a-z_]+ [\d._]+", said) else ""
         if not _is_empty(value) or not isinstance(key.value, str):
             joined.append((key, value))
         elif sign:
             name, _, text = key.value.partition(sign)
-            wrong = "needs a space after the colon" if sign == ":" else "is written with a colon"
+            wrong = "needs a space after the colon" if sign == ":" else "is written with a colon and a space"
             problems.append((key, name.strip(), f"{wrong}: {name.strip()}: {clipped(text.strip())}."))
             joined.append((_plain(key, name.strip()), _plain(key, text.strip())))
         elif joined and isinstance(joined[-1][1].value, str) and not joined[-1][1].style:

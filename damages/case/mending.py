@@ -7,7 +7,7 @@ entry by entry: what belongs to one key stumbles alone, on its own lines, and th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from damages.case.characters import clipped, in_words, refused, without_refused
@@ -113,7 +113,9 @@ class _Search:
         self.whole, self.count = True, 0
 
     def stumbles(self, first: int, last: int, fast: bool = True) -> Broken | None:
-        return self.broken("\n".join(self.lines[first:last]), fast)
+        text = "\n".join(self.lines[first:last])
+        at = self.broken(text, True)
+        return at if at is None or fast else self.broken(text, False) or at
 
     def block(self, first: int, last: int, around: int) -> None:
         """Mend the lines from ``first`` to before ``last``, which stand deeper than the column ``around``."""
@@ -122,7 +124,7 @@ class _Search:
             if self.count < MOST and self.stumbles(start, end):
                 self._entry(start, end)
         if len(entries) != 1 and self.stumbles(first, last):
-            self._mend(first, last)
+            self._mend(first, last, entries)
 
     def _entry(self, first: int, last: int) -> None:
         inner = first + 1
@@ -163,35 +165,45 @@ class _Search:
         if self.count <= MOST:
             self.tell(line + 1, sentence)
 
-    def _mend(self, first: int, last: int) -> None:
-        """Try what each line may have been meant as, until these lines can be read; else leave them out."""
+    def _mend(self, first: int, last: int, entries: Sequence[tuple[int, int]] = ()) -> None:
+        """Try what each line may have been meant as, until these lines can be read; else leave some of them out."""
         for _ in range(MOST):
             now = self.stumbles(first, last, fast=False)
             if now is None:
                 return
             found = self._better(first, last, now)
-            if found is None:
-                break
-            number, mend = found
-            self._report(number, mend.sentence)
-            self.lines[number] = mend.line
-        else:
-            return
+            if found:
+                number, mend = found
+                self._report(number, mend.sentence)
+                self.lines[number] = mend.line
+            else:
+                where = first + (now.line if now.context is None else now.context)
+                around = [(start, end) for start, end in entries if start <= where < end]
+                self._leave_out(*(around or [(first, last)])[0], first + now.line, now)
+        if self.stumbles(first, last):
+            self.lines[first:last] = [""] * (last - first)
+            self.whole = False
+
+    def _leave_out(self, first: int, last: int, where: int, now: Broken) -> None:
         end = last
         while end > first + 1 and not self.lines[end - 1].strip():
             end -= 1
-        which = f"Lines {first + 1} to {end} were" if end > first + 1 else "The line was"
+        which = f"Lines {first + 1} to {end} were" if end > first + 1 else f"Line {end} was"
         rest = "What the rest means is checked once this is mended."
-        self._report(first + now.line, f"{_in_general(now)} {which} left out. {rest}")
+        self._report(where, f"{_in_general(now)} {which} left out. {rest}")
         self.lines[first:last] = [""] * (last - first)
         self.whole = False
 
     def _better(self, first: int, last: int, now: Broken) -> tuple[int, Mended] | None:
         """The first proposal with which the parser comes further than before."""
         near = dict.fromkeys([now.context, now.line, now.line - 1, *range(min(last - first, MOST))])
+        tries = [(0, list(self._slips(first, 0)))]
         for offset in [n for n in near if n is not None and 0 <= n < last - first]:
+            slips = list(self._slips(first, offset)) if offset else []
+            tries.append((offset, [*slips, *proposals(self.lines[first + offset])]))
+        for offset, mends in tries:
             before = self.lines[first + offset]
-            for mend in [*proposals(before), *self._slips(first, offset)]:
+            for mend in mends:
                 self.lines[first + offset] = mend.line
                 then = self.stumbles(first, last, fast=False)
                 self.lines[first + offset] = before
@@ -200,10 +212,16 @@ class _Search:
         return None
 
     def _slips(self, first: int, offset: int) -> Iterator[Mended]:
-        """The line in the column of the first, where it stands a little beside it."""
-        column, level = _indent(self.lines[first + offset]), _indent(self.lines[first])
-        if offset and 0 < abs(column - level) <= 3 and re.match(r"\s*[\w$.-]+\s*:( |$)", self.lines[first + offset]):
-            yield Mended(_slip(column, level), " " * level + self.lines[first + offset].lstrip())
+        """The line in the column of the lines around it, where it stands a little beside them."""
+        line, below = self.lines[first + offset], self.lines[first + offset + 1 : first + offset + 2]
+        if not re.match(r"\s*[\w$.-]+\s*:( |$)", line):
+            return
+        column, level = _indent(line), _indent(self.lines[first])
+        if offset and 0 < abs(column - level) <= 3:
+            yield Mended(_slip(column, level), " " * level + line.lstrip())
+        inner = _indent(below[0]) if below and below[0].strip() else 0
+        if not offset and first and column < inner == _indent(self.lines[first - 1]):
+            yield Mended(_slip(column, inner), " " * inner + line.lstrip())
 
 
 def _indent(line: str) -> int:

@@ -26,7 +26,17 @@ class Mended(NamedTuple):
 
 def proposals(line: str) -> Iterator[Mended]:
     """What a line that cannot be read may have been meant as, the likeliest first."""
-    for rule in (_marks, _quotes, _inner_quotes, _text_in_block, _text_in_braces, _signs, _brackets, _commas):
+    for rule in (
+        _marks,
+        _quotes,
+        _inner_quotes,
+        _missing_commas,
+        _text_in_braces,
+        _text_in_block,
+        _signs,
+        _brackets,
+        _commas,
+    ):
         yield from rule(line)
 
 
@@ -111,8 +121,8 @@ def _inner_quotes(line: str) -> Iterator[Mended]:
 
 
 _WHY = (
-    (re.compile(r"[@`%*&!|>?-]|\[.*\]\s*[^\s#]|\{.*\}\s*[^\s#]"), "text that begins with {0} is put in quotes."),
-    (re.compile(r".*:(\s|$)"), "a colon inside text is read as the end of a key. Put the text in quotes."),
+    (re.compile(r"[@`%*&!|>?-]|\[.*\]\s*[^\s#]|\{[^:]*\}\s*[^\s#]"), "text that begins with {0} is put in quotes."),
+    (re.compile(r"[^{\[].*:(\s|$)"), "a colon inside text is read as the end of a key. Put the text in quotes."),
 )
 
 
@@ -142,7 +152,8 @@ def _text_in_braces(line: str) -> Iterator[Mended]:
         rest = line[found.end() :]
         for end in _ends(rest):
             text = rest[:end].strip()
-            why = _why(text) if text and text[0] not in "\"'{[" else ""
+            cut = text[:1] in "\"'{" or re.search(r"[,;] *[\w$.-]+ *: |[{}]", text)
+            why = "" if cut else _why(text)
             if why:
                 now = f"{line[: found.end()].rstrip()} {quoted(text)}{rest[end:]}"
                 yield Mended(f"{why} {_written(found['key'], text)}", now)
@@ -156,11 +167,15 @@ def _signs(line: str) -> Iterator[Mended]:
             f"a space is missing after the colon. Write {found[2]}: {clipped(found[3])}.",
             f"{found[1]}{found[2]}: {found[3]}",
         )
-    found = re.match(r"(\s*(?:- +)*)([A-Za-z_]\w*)\s*=>?\s*(.*)$", line)
+    found = re.match(r"(\s*(?:- +)*)([A-Za-z_]\w*)\s*(?:=>?|;) *(.*)$", line)
     if found:
         yield Mended(
             f"a key is followed by a colon. Write {found[2]}: {clipped(found[3])}.", f"{found[1]}{found[2]}: {found[3]}"
         )
+    found = re.match(r"(\s*)- +([A-Za-z_]\w*\s*:(?:\s.*)?)$", line)
+    if found:
+        sentence = "begins with -, and the lines of its group do not. Delete the dash."
+        yield Mended(sentence, f"{found[1]}{found[2]}")
     for found in re.finditer(r"([{,]\s*)([A-Za-z_]\w*)\s*(?:=|:)(?=[^\s/])", line):
         now = f"{line[: found.start()]}{found[1]}{found[2]}: {line[found.end() :].lstrip()}"
         yield Mended(f"a key is followed by a colon and a space. Write {found[2]}: ….", now)
@@ -190,6 +205,12 @@ def _brackets(line: str) -> Iterator[Mended]:
                 yield Mended(f"a {still[-1]} is missing before {mark}.", f"{line[:place]}{still[-1]}{line[place:]}")
             else:
                 yield Mended(f"has a {mark} too many. Delete it.", f"{line[:place]}{line[place + 1 :]}")
+            if not still and bare[place + 1 :].lstrip()[:1] == ",":
+                yield Mended(f"has a {mark} too many. Delete it.", f"{line[:place]}{line[place + 1 :]}")
+    if len(still) > 1:
+        for found in re.finditer(r", *(?:source|label|role|unit|note): ", bare):
+            sentence = f"what {{ or [ opens is not closed. Add {still[-1]} before `{found[0].strip(', ')}`."
+            yield Mended(sentence, f"{line[: found.start()]}{still[-1]}{line[found.start() :]}")
     if still:
         closing = "".join(reversed(still))
         end = re.search(r"(?:\s+#.*)?\s*$", bare)
@@ -197,18 +218,31 @@ def _brackets(line: str) -> Iterator[Mended]:
         yield Mended(f"what {{ or [ opens is not closed. Add {closing} at the end.", f"{line[:at]}{closing}{line[at:]}")
 
 
-def _commas(line: str) -> Iterator[Mended]:
-    """Commas inside braces: missing, doubled, or another sign in their place."""
+_FIELDS = "low|likely|high|label|role|unit|value|chance|source|kind|cite|checked|url|given|yes|no|mean|sd|median|weight"
+
+
+def _missing_commas(line: str) -> Iterator[Mended]:
+    """Commas inside braces: doubled, another sign in their place, or missing before what is surely a key."""
     if "{" not in line and "[" not in line:
         return
     if re.search(r",\s*,", line):
         yield Mended("has two commas in a row. Delete one.", re.sub(r",(\s*,)+", ",", line))
     if ";" in line:
         yield Mended("parts inside { } and [ ] are separated by commas, not by ;.", line.replace(";", ","))
-    several = line
-    for found in re.finditer(r"([^\s,{\[:])\s+(?=([\w$.-]+): )", line):
-        yield Mended(
-            f"a comma is missing before `{found[2]}`.", f"{line[: found.start() + 1]}, {line[found.end() :].lstrip()}"
-        )
+    sure = list(re.finditer(rf"(?:(?<=[\d}}\]\"'])\s+(?=([\w$.-]+): ))|(?:(?<=[^\s,{{\[:])\s+(?=({_FIELDS}): ))", line))
+    if sure:
+        for found in sure:
+            key = found[1] or found[2]
+            yield Mended(f"a comma is missing before `{key}`.", f"{line[: found.start()]}, {line[found.end() :]}")
+        now = line
+        for found in reversed(sure):
+            now = f"{now[: found.start()]}, {now[found.end() :]}"
+        yield Mended("commas are missing between the parts inside { }.", now)
+
+
+def _commas(line: str) -> Iterator[Mended]:
+    """Commas missing inside braces, where a word may be a key."""
+    if "{" not in line and "[" not in line:
+        return
     several = re.sub(r"([^\s,{\[:])\s+(?=[\w$.-]+: )", r"\1, ", line.split("{", 1)[-1])
     yield Mended("commas are missing between the parts inside { }.", f"{line.split('{', 1)[0]}{{{several}")

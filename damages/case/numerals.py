@@ -72,6 +72,9 @@ def number_hint(text: str) -> str:
 
 def amount(text: str) -> float | None:
     """The number that a person means by ``$1,250.50``, ``12 %``, ``80k`` or ``1.000,5``; None where none is meant."""
+    part = re.fullmatch(r"(\d{1,9}) ?(?:/| in | of | out of ) ?(\d{1,9})", text)
+    if part and 0 < int(part[1]) <= int(part[2]):
+        return round(int(part[1]) / int(part[2]), 6)
     found = _WHOLE.fullmatch(text)
     digits = re.sub(r"[$€£' _]", "", found["amount"]) if found else ""
     if re.fullmatch(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", digits):

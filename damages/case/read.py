@@ -107,7 +107,9 @@ def parsed(text: str, shown_as: str) -> Tree:
     problems: list[Problem] = []
 
     def say(line: int, sentence: str) -> None:
-        problems.append(Problem(f"{shown_as}:{line}", "", sentence))
+        place = f"{shown_as}:{line}"
+        if all(problem.place != place for problem in problems):  # what follows from the first is not said
+            problems.append(Problem(place, "", sentence))
 
     text = cleaned(text, say)
     deep = too_deep(text)
