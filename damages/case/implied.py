@@ -154,8 +154,8 @@ def _from_methods(tree: Tree, folder: Path, problems: list[Problem]) -> Iterator
                 counted = _recorded(tree.content, method, beside(method["file"], folder))
             except (CaseError, ValueError) as error:
                 keys = ("class_size", "methods", name, "file")
-                outside = [str(error)] if isinstance(error, ValueError) else []
-                said = outside or [f"{method['file']} {problem.sentence}" for problem in error.problems]
+                found = error.problems if isinstance(error, CaseError) else ()
+                said = [f"{method['file']} {problem.sentence}" for problem in found] or [str(error)]
                 problems += [Problem(tree.place(keys), ".".join(keys), sentence) for sentence in said]
                 continue
             if counted:

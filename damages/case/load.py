@@ -15,7 +15,7 @@ from damages.case.characters import clipped
 from damages.case.check import checked_case
 from damages.case.implied import add_implied_inputs
 from damages.case.merge import is_scenario, merged, override_input, override_part, read_settings
-from damages.case.places import ROOT, beside, cannot_be, find, outside_allowed, shown
+from damages.case.places import NAME_OF_FILE, ROOT, beside, cannot_be, find, outside_allowed, shown
 from damages.case.problems import CaseError, Problem, did_you_mean
 from damages.case.read import Tree, read_tree
 from damages.case.schema import Case
@@ -132,9 +132,10 @@ def start_case(name: str) -> Path:
     ------
     CaseError : a name that is not one, or that is taken
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+    if not re.fullmatch(NAME_OF_FILE, name):
         raise _refusal(
-            name, "is not a name for a case: small letters, digits and _, a letter first, such as acme_2026."
+            clipped(name),
+            "is not a name for a case: small letters, digits and _, a letter first, at most 60, such as acme_2026.",
         )
     path = ROOT / "params" / f"{name}.yaml"
     if path.exists():

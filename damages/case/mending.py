@@ -150,7 +150,7 @@ class _Search:
         columns = [_indent(self.lines[n]) for n in told]
         least = min(columns)
         level = least if around < 0 or columns.count(least) > 1 else columns[0]
-        starts = []
+        starts: list[int] = []
         for n, column in zip(told, columns, strict=True):
             slipped = column < level or (not starts and column > level)
             if slipped:

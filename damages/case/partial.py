@@ -22,7 +22,8 @@ def readable(content: dict[str, Any]) -> CaseFile:
             items = given.items() if isinstance(given, dict) else ()
             parts[name] = {key: one for key, value in items if (one := _valid(inner, value)) is not None}
         else:
-            parts[name] = _valid(TypeAdapter(Annotated[(field.annotation, *(field.metadata or [None]))]), given)
+            whole: Any = Annotated[(field.annotation, *(field.metadata or [None]))]
+            parts[name] = _valid(TypeAdapter(whole), given)
     return CaseFile.model_construct(
         **{**parts, "groups": parts["groups"] or {}, "correlations": parts["correlations"] or []}
     )

@@ -13,6 +13,7 @@ from damages.case.problems import CaseError, Problem
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_STEP = 200  # characters in the name of a file or folder; systems end at 255 bytes
+NAME_OF_FILE = r"[a-z][a-z0-9_]{0,59}"  # of a case or a scenario that is written here
 OUTSIDE = "DAMAGES_ALLOW_OUTSIDE"  # set by `damages --allow-outside`, so that notebooks and workers know it too
 
 _outside: ContextVar[bool] = ContextVar("outside", default=False)

@@ -236,7 +236,7 @@ class _Values:
 
     def text(self, node: yaml.Node, keys: Place, most: int) -> str:
         text: str = node.value
-        found = refused(text.replace("\t", "\x00") if node.style is None else text)
+        found = refused(text.replace("\t", "\x00") if getattr(node, "style", None) is None else text)
         if found:
             self.say(node, keys, f"holds the character {found}, which is not allowed in a case. Delete it.")
             text = without_refused(text)

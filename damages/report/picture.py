@@ -6,6 +6,7 @@ import base64
 import html
 import io
 import textwrap
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -14,6 +15,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.text import Text
 
 from damages.report.table import Table
 
@@ -110,13 +113,24 @@ class Picture:
 
     def _saved(self, kind: str, **options: Any) -> bytes:
         buffer = io.BytesIO()
-        with mpl.rc_context({**STYLE, "svg.fonttype": "none" if self.as_text else "path"}):
+        style = {**STYLE, "svg.fonttype": "none" if self.as_text else "path"}
+        with mpl.rc_context(style), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")  # drawn as a box; `lacking` says so
             figure_of(self.axes).savefig(buffer, format=kind, **options)
         return buffer.getvalue()
 
+    @property
+    def lacking(self) -> str:
+        """The characters of the chart that its font cannot draw, in order: Chinese, Korean, Thai, emoji."""
+        letters = {letter for text in figure_of(self.axes).findobj(Text) for letter in text.get_text()}
+        drawn = get_font(findfont(FontProperties())).get_charmap()
+        return "".join(sorted(letter for letter in letters if ord(letter) not in drawn and letter.isprintable()))
+
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.svg).decode("ascii")
-        caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
+        boxes = "" if self.as_text or not self.lacking else f"Drawn as boxes, since the font of the chart lacks them: {self.lacking}"
+        words = ". ".join(filter(None, [self.caption.rstrip("."), boxes])) if boxes else self.caption
+        caption = f"<figcaption>{html.escape(words)}</figcaption>" if words else ""
         return f'<figure><img class="damages-chart" alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{data}">{caption}</figure>'
 
     def __repr__(self) -> str:

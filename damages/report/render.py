@@ -20,7 +20,9 @@ from typing import Any
 
 from damages.analysis.paths import estimate
 from damages.analysis.simulate import DRAWS, simulate
+from damages.case.characters import clipped
 from damages.case.load import ROOT, find, load, scenarios
+from damages.case.places import shown
 from damages.case.problems import RenderError, did_you_mean
 from damages.case.schema import Case
 from damages.report.document import TEMPLATES, blocks_of, write_docx, write_pdf
@@ -87,21 +89,42 @@ def report(
         parameters |= {"draws": draws, "seed": seed}
         executed = run_notebook(NOTEBOOKS / "report.ipynb", parameters, work / "report.ipynb", progress)
         body = html_body(executed)
-        if "html" in formats:
-            (work / "report.html").write_text(html_page(body, subject.title), encoding="utf-8")
-        if "pdf" in formats:
-            write_pdf(blocks_of(body), work / "report.pdf", subject.title)
-        if "docx" in formats:
-            write_docx(blocks_of(body), work / "report.docx", subject.title)
-        if "xlsx" in formats:
-            write_workbook(workbook_cases(subject, case, settings), work / "workbook.xlsx")
+        makers: dict[str, Callable[[Path], object]] = {
+            "html": lambda path: path.write_text(html_page(body, subject.title), encoding="utf-8"),
+            "pdf": lambda path: write_pdf(blocks_of(body), path, subject.title),
+            "docx": lambda path: write_docx(blocks_of(body), path, subject.title),
+            "xlsx": lambda path: write_workbook(workbook_cases(subject, case, settings), path),
+        }
+        failed = {
+            name: error
+            for name in FORMATS
+            if name in formats and (error := failure(makers[name], work / FORMATS[name]))
+        }
         simulation = simulate(subject, draws, seed)
         write_results(subject, figures(estimate(subject), simulation), work / "results.csv")
         run = {**record(subject, simulation.draws, seed), "machine": machine()}
         (work / "run.json").write_text(json.dumps(run, indent=2, default=str) + "\n", encoding="utf-8")
-    for name in set(FORMATS) - set(formats):  # an earlier run's report would show other figures than run.json says
+    for name in set(FORMATS) - (
+        set(formats) - set(failed)
+    ):  # an earlier run's report would show other figures than run.json says
         (folder / FORMATS[name]).unlink(missing_ok=True)
+    if failed:
+        made = [FORMATS[name] for name in formats if name not in failed] + ["results.csv"]
+        raise RenderError(" ".join([*failed.values(), f"In {shown(folder)}: {', '.join(made)}."]))
     return folder
+
+
+def failure(make: Callable[[Path], object], path: Path) -> str:
+    """Make one format of a report. Where that fails, why; the format is left out, and the others are made."""
+    try:
+        make(path)
+    except OSError:  # a full disk is no fault of the format
+        raise
+    except Exception as error:
+        path.unlink(missing_ok=True)
+        said = str(error).strip().splitlines() or [type(error).__name__]
+        return f"{path.name} could not be made: {clipped(said[0], 300)}"
+    return ""
 
 
 def notebook_pages(
