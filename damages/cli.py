@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from damages.case.places import OUTSIDE
 from damages.lookups import judgments, new, records, schema, statutes
 from damages.options import (
     METHODS,
@@ -24,7 +25,7 @@ from damages.options import (
     SeedOption,
     SetOption,
 )
-from damages.shell import Grouped, offers, shown, tell, tell_time_left, write_csv
+from damages.shell import Grouped, Harmless, offers, shown, tell, tell_time_left, write_csv
 
 app = typer.Typer(
     cls=Grouped,
@@ -316,14 +317,21 @@ def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version")
     ] = False,
+    allow_outside: Annotated[
+        bool,
+        typer.Option("--allow-outside", help="Let a case file name files outside its own folder and the project"),
+    ] = False,
 ) -> None:
     """What a class action is worth: pleaded, exposure, expected; with a source beside every number."""
+    if allow_outside:
+        os.environ[OUTSIDE] = "1"  # so that notebooks and workers know it too
 
 
 def main() -> None:
     """Run a command; a user's mistake becomes a message and exit code 1."""
     from damages.case.problems import DamagesError
 
+    sys.stdout, sys.stderr = Harmless(sys.stdout), Harmless(sys.stderr)
     try:
         app()
     except DamagesError as error:

@@ -10,7 +10,7 @@ import pytest
 from conftest import CASES, ROOT
 
 import damages
-from damages.case.read import number_hint
+from damages.case.numerals import number_hint
 
 BAD = ROOT / "tests" / "bad_params"
 with (BAD / "expected.csv").open(encoding="utf-8", newline="") as _file:

@@ -254,5 +254,5 @@ def load_with_sample(case: str | Path, scenario: str, settings: Sequence[str], s
             shares = [theory.share_lost, *(method.share for method in (theory.lost or {}).values())]
             name = next(filter(None, shares), None)
             if name:
-                return load(case, scenario, [*settings, f"{name}={{sample: {json.dumps(str(sample))}}}"])
+                return load(case, scenario, [*settings, f"{name}={{sample: {json.dumps(str(sample))}}}"], outside=True)
     return studied

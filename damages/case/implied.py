@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from damages.case.places import beside
 from damages.case.problems import CaseError, Problem
 from damages.case.read import Tree
 from damages.case.records import RecordCount, count_records
@@ -150,24 +151,24 @@ def _from_methods(tree: Tree, folder: Path, problems: list[Problem]) -> Iterator
         stated = f"{name}_people" in tree.content["inputs"]
         if method.get("kind") == "records" and isinstance(method.get("file"), str) and not stated:
             try:
-                counted = _recorded(tree.content, method, folder)
-            except CaseError as error:
+                counted = _recorded(tree.content, method, beside(method["file"], folder))
+            except (CaseError, ValueError) as error:
                 keys = ("class_size", "methods", name, "file")
-                said = [f"{method['file']} {problem.sentence}" for problem in error.problems]
+                found = error.problems if isinstance(error, CaseError) else ()
+                said = [f"{method['file']} {problem.sentence}" for problem in found] or [str(error)]
                 problems += [Problem(tree.place(keys), ".".join(keys), sentence) for sentence in said]
                 continue
             if counted:
                 yield f"{name}_people", counted
 
 
-def _recorded(content: dict[str, Any], method: dict[str, Any], folder: Path) -> dict[str, Any] | None:
+def _recorded(content: dict[str, Any], method: dict[str, Any], path: Path) -> dict[str, Any] | None:
     """The people counted in a file of accounts: on the last day where turnover does the rest, else over the whole period."""
     period = _dates(_part(content, "class_period"), "start", "end")
     if not period or period[0] > period[1]:
         return None
     groups = _part(content, "groups")
     plans = tuple(groups) if len(groups) > 1 else ()
-    path = folder / method["file"]
     stamp = (path.stat().st_mtime_ns, path.stat().st_size) if path.is_file() else (0, 0)
     counted = _counted_once(path, stamp, period[0], period[1], plans, method.get("need_messages") is True)
     on_last_day = bool(_part(content, "class_size", "turnover"))

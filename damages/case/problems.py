@@ -10,6 +10,8 @@ import difflib
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from damages.case.characters import harmless
+
 
 class DamagesError(Exception):
     """A user's mistake, told in one message."""
@@ -41,7 +43,7 @@ class CaseError(DamagesError):
         self.problems = tuple(problems)
         count = len(self.problems)
         head = f"{file} has {count} problem{'s' if count != 1 else ''}."
-        super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
+        super().__init__(harmless("\n".join([head, *(f"  {problem}" for problem in self.problems)])))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.file, self.problems)  # so that it travels home from a worker process

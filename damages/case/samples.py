@@ -6,6 +6,8 @@ import csv
 import math
 from pathlib import Path
 
+from damages.case.places import beside
+
 
 def numbers_in(name: str, folder: Path | None) -> list[float]:
     """The numbers of a file beside the case, one a line, in rising order; the first line may be a heading.
@@ -14,7 +16,7 @@ def numbers_in(name: str, folder: Path | None) -> list[float]:
     ------
     ValueError, with a sentence that says what cannot be read
     """
-    path = (folder or Path()) / name
+    path = beside(name, folder or Path())
     if not path.is_file():
         raise ValueError(f"the sample {name} does not exist beside the case file.")
     try:

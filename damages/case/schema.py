@@ -24,6 +24,7 @@ from damages.case.words import (
     ClassUsd,
     GroupName,
     Input,
+    Line,
     Name,
     People,
     PerMonth,
@@ -39,7 +40,7 @@ class Event(Strict):
     """One date of the case, for the timeline."""
 
     date: datetime.date
-    event: Text
+    event: Line
     source: Source
 
 
@@ -61,14 +62,14 @@ class Turnover(Strict):
 class Counted(Strict):
     """What is counted where it is not people: a call, a work, a receipt."""
 
-    one: Text
-    many: Text
+    one: Line
+    many: Line
 
 
 class MethodBase(Strict):
     """One way to count people, brought to the scope that all methods share."""
 
-    label: Text
+    label: Line
     exclude: list[ClassShare] = Field(
         default_factory=list,
         description="Shares of the people counted that lie outside, such as regions; taken off together",
@@ -162,14 +163,14 @@ class Published(Strict):
 class CaseFile(Strict):
     """A case file with everything it extends: every input of the model, with a source beside it."""
 
-    title: Text
-    docket: Text
+    title: Line
+    docket: Line
     hypothetical: bool = Field(description="true unless a court found these facts; printed on every table and chart")
     disposition: Text
     summary: Text | None = None
     timeline: list[Event] = Field(default_factory=list)
     class_period: ClassPeriod | None = None
-    groups: dict[Name, Text] = Field(default={"all": "Everyone"}, min_length=1)
+    groups: dict[Name, Line] = Field(default={"all": "Everyone"}, min_length=1)
     class_size: ClassSize
     theories: dict[Name, Theory] = Field(min_length=1)
     pleaded: Pleaded | None = Field(

@@ -16,7 +16,7 @@ from damages.case.distributions import Shape, fixed
 from damages.case.fits import LEAST_SHAPE, LEAST_SPREAD, fitted
 from damages.case.laws import Beta, Gamma, LogitNormal, LogNormal, Normal, Steps, Triangular
 from damages.case.mixtures import Mixture
-from damages.case.read import number_hint, plain_number
+from damages.case.numerals import number_hint, plain_number
 from damages.case.samples import numbers_in
 
 # Beyond these a law is a single value, two values, or another law, and its quantiles cannot be had to nine digits.

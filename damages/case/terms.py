@@ -11,13 +11,13 @@ from damages.case.words import (
     ClassCount,
     ClassShare,
     ClassUsd,
+    Line,
     Name,
     PerYear,
     Question,
     Refers,
     Source,
     Strict,
-    Text,
     TheoryName,
     Times,
     UsdPerMember,
@@ -90,7 +90,7 @@ class Judgment(Strict):
 class Relief(Strict):
     """Relief that is not money: beside the sums, never in the class's damages."""
 
-    label: Text
+    label: Line
     needs: list[Question] = Field(default_factory=list)
     cost: ClassUsd | None = Field(None, description="What it would cost the defendant")
     source: Source

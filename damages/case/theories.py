@@ -14,6 +14,7 @@ from damages.case.words import (
     ClassUsd,
     Count,
     GroupName,
+    Line,
     Months,
     Name,
     People,
@@ -22,7 +23,6 @@ from damages.case.words import (
     Share,
     Source,
     Strict,
-    Text,
     TheoryName,
     Times,
     Usd,
@@ -89,10 +89,10 @@ class Limitation(Strict):
 class TheoryBase(Strict):
     """A theory of liability: a switch with its own damages."""
 
-    label: Text
+    label: Line
     pleaded: bool = Field(True, description="false drops the theory, and its damages leave with it")
     needs: list[Question] = Field(default_factory=list, description="All must be yes")
-    item_of_harm: Text
+    item_of_harm: Line
     groups: list[GroupName] | None = Field(None, description="Only these groups can recover under it")
     multiplier: Multiplied | None = None
     limitation: Limitation | None = None
@@ -133,7 +133,7 @@ class Tax(Strict):
 class Lost(Strict):
     """One way to measure what was lost; exactly one of its measures is named."""
 
-    label: Text
+    label: Line
     share: Share | None = Field(None, description="Price premium: the share of the price that bought nothing")
     comparator: UsdPerMonth | None = Field(
         None, description="Price difference: what a plan without the feature, or the price afterwards, costs"

@@ -13,12 +13,15 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from damages.case.characters import LONGEST_LINE
+
 Kind = Literal["statute", "opinion", "record", "study", "press", "derived", "assumption"]
 Checked = Literal["text", "secondary", "unverified"]
 Role = Literal["fact", "uncertain", "question", "choice"]
 Holder = Literal["defendant", "plaintiffs", "public", "expert", "court"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
+Line = Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)]  # stands in a cell, or above a chart
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Source(Strict):
 class Input(Strict):
     """One input of the model."""
 
-    label: Text
+    label: Line
     role: Role
     unit: str
     value: Any = Field(
@@ -84,7 +87,7 @@ class Input(Strict):
     favours: Literal["yes", "no"] | None = Field(
         None, description="For a question: the answer that is better for the class (yes unless said)"
     )
-    options: dict[Name, Text] | None = Field(None, description="For a choice: what may be chosen")
+    options: dict[Name, Line] | None = Field(None, description="For a choice: what may be chosen")
     source: Source
     held_by: Holder | None = Field(
         None, description="Who could supply better evidence; follows from the role and the kind of source unless said"

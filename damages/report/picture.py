@@ -6,7 +6,9 @@ import base64
 import html
 import io
 import textwrap
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any
@@ -15,6 +17,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.text import Text
 
 from damages.report.table import Table
 
@@ -108,7 +112,7 @@ class Picture:
 
     def png(self, dpi: int = 200) -> bytes:
         buffer = io.BytesIO()
-        with mpl.rc_context(STYLE):
+        with mpl.rc_context(STYLE), _boxes_for_missing_glyphs():
             figure_of(self.axes).savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
         return buffer.getvalue()
 
@@ -116,7 +120,8 @@ class Picture:
         """The figure as SVG. `savefig` would draw it twice, the first time for its layout alone."""
         figure, text = figure_of(self.axes), io.StringIO()
         before, dpi = figure.canvas, figure.dpi
-        with mpl.rc_context({**STYLE, "svg.fonttype": "none" if self.as_text else "path"}):
+        style = {**STYLE, "svg.fonttype": "none" if self.as_text else "path"}
+        with mpl.rc_context(style), _boxes_for_missing_glyphs():
             try:
                 FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None, "Creator": None})
             finally:
@@ -124,9 +129,22 @@ class Picture:
                 figure.set_canvas(before)
         return text.getvalue().encode()
 
+    @property
+    def lacking(self) -> str:
+        """The characters of the chart that its font cannot draw, in order: Chinese, Korean, Thai, emoji."""
+        letters = {letter for text in figure_of(self.axes).findobj(Text) for letter in text.get_text()}
+        drawn = get_font(findfont(FontProperties())).get_charmap()
+        return "".join(sorted(letter for letter in letters if ord(letter) not in drawn and letter.isprintable()))
+
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.svg).decode("ascii")
-        caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
+        boxes = (
+            ""
+            if self.as_text or not self.lacking
+            else f"Drawn as boxes, since the font of the chart lacks them: {self.lacking}"
+        )
+        words = ". ".join(filter(None, [self.caption.rstrip("."), boxes])) if boxes else self.caption
+        caption = f"<figcaption>{html.escape(words)}</figcaption>" if words else ""
         return f'<figure><img class="damages-chart" alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{data}">{caption}</figure>'
 
     def __repr__(self) -> str:
@@ -136,3 +154,11 @@ class Picture:
 def picture(axes: Axes | None, caption: str = "", as_text: bool = False) -> Picture | None:
     """A chart as a picture: the last line of a notebook's cell. Nothing, where there was nothing to draw."""
     return Picture(axes, caption, as_text) if axes is not None else None
+
+
+@contextmanager
+def _boxes_for_missing_glyphs() -> Iterator[None]:
+    """A character that the font lacks is drawn as a box without a warning; `Picture.lacking` says which."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
+        yield

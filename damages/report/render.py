@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from damages.analysis.simulate import DRAWS
+from damages.case.characters import clipped
 from damages.case.load import ROOT, find, load
+from damages.case.places import shown
 from damages.case.problems import RenderError, did_you_mean
 from damages.report.formats import (
     FROM_DOCUMENT,
@@ -108,7 +110,8 @@ def _report(
     with PutInPlace(folder) as work, ThreadPoolExecutor(2) as pool:
         # What needs no notebook is made while the notebook runs in the kernel's process; the rest after it, side by side.
         exporter = pool.submit(page_exporter)
-        making = {"results": pool.submit(results_and_record, subject, draws, seed, work)}
+        results = pool.submit(results_and_record, subject, draws, seed, work)
+        making: dict[str, Future[None]] = {}
         if "xlsx" in formats:
             making["xlsx"] = pool.submit(case_workbook, subject, case, settings, work / FORMATS["xlsx"])
         executed = run_notebook(NOTEBOOKS / "report.ipynb", parameters, work / "report.ipynb", progress, kernel)
@@ -116,17 +119,30 @@ def _report(
         for name, write in FROM_DOCUMENT.items():
             if name in formats:
                 making[name] = pool.submit(write, document, work / FORMATS[name])
-        _finish(making)
-    for name in set(FORMATS) - set(formats):  # an earlier run's report would show other figures than run.json says
-        (folder / FORMATS[name]).unlink(missing_ok=True)
+        results.result()
+        failed = _failures(making, work)
+    made = [FORMATS[name] for name in formats if name not in failed]
+    for file in set(FORMATS.values()) - set(
+        made
+    ):  # an earlier run's report would show other figures than run.json says
+        (folder / file).unlink(missing_ok=True)
+    if failed:
+        raise RenderError(" ".join([*failed.values(), f"In {shown(folder)}: {', '.join([*made, 'results.csv'])}."]))
     return folder
 
 
-def _finish(making: Mapping[str, Future[None]]) -> None:
-    """Waits for all that is being made, whatever fails; then raises what did."""
-    failed = {name: error for name, one in making.items() if (error := one.exception())}
-    for error in failed.values():
-        raise error
+def _failures(making: Mapping[str, Future[None]], work: Path) -> dict[str, str]:
+    """Waits for every format; for each that could not be made, why. It is left out, and the others are kept."""
+    failed = {}
+    for name, one in making.items():
+        error = one.exception()
+        if isinstance(error, OSError):  # a full disk is no fault of the format
+            raise error
+        if error is not None:
+            (work / FORMATS[name]).unlink(missing_ok=True)
+            said = str(error).strip().splitlines() or [type(error).__name__]
+            failed[name] = f"{FORMATS[name]} could not be made: {clipped(said[0], 300)}"
+    return failed
 
 
 def notebook_pages(
