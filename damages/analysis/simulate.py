@@ -144,7 +144,7 @@ def simulate(
 
 def _plan(draws: int, sets: int = REPLICATES) -> tuple[int, int]:
     """How many replicates, of which power of two: up to twice ``sets`` of them, so that more draws are better points."""
-    power = max(LEAST_POWER, int(math.log2(draws / sets)) if draws > sets else 0)
+    power = max(LEAST_POWER, (draws // sets).bit_length() - 1)
     return max(sets, math.ceil(draws / 2**power)), power
 
 

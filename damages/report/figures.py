@@ -8,12 +8,14 @@ import numpy as np
 
 from damages.analysis.paths import Estimate
 from damages.analysis.simulate import Simulation
+from damages.case.digits import settled
 from damages.case.schema import Case
 from damages.report.lines import line
 from damages.report.provenance import command_for, record
 from damages.report.tables import PERCENTILES
 
 PLACES = {"usd": 2, "usd_per_member": 4, "people": 2, "share": 10, "months": 6, "count": 2, "times": 6}
+DIGITS = 12  # of a sum so large that its cents are beyond what processors agree on
 
 
 def figures(estimate: Estimate, simulation: Simulation | None = None) -> list[dict[str, Any]]:
@@ -72,7 +74,7 @@ def as_json(case: Case, rows: list[dict[str, Any]], simulation: Simulation) -> d
             }
     about: dict[str, Any] = {"draws": simulation.draws, "seed": simulation.seed, "replicates": simulation.replicates}
     about |= {
-        "chance_of_recovery": simulation.chance_of_recovery.value,
+        "chance_of_recovery": _rounded(simulation.chance_of_recovery.value, "share"),
         "error": "half-width of the 95% interval from Monte Carlo error",
     }
     if simulation.precision is not None:
@@ -96,4 +98,4 @@ def as_json(case: Case, rows: list[dict[str, Any]], simulation: Simulation) -> d
 
 
 def _rounded(value: Any, unit: str) -> float:
-    return round(float(value), PLACES[unit])
+    return settled(float(value), DIGITS, PLACES[unit])

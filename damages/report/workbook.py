@@ -25,6 +25,7 @@ from damages.case.units import UNITS
 from damages.model.estimate import estimate as model_estimate
 from damages.report.cells import Cells, Rows
 from damages.report.lines import line
+from damages.report.sheet import Sheet
 from damages.report.table import HYPOTHETICAL
 from damages.report.tables import KIND_WORDS
 
@@ -98,7 +99,7 @@ class _Writer:
         self.open = book.add_format({"bg_color": "#fff7d6", "border": 1, "border_color": "#c8b560"})
         self._formats: dict[str, Any] = {}
         self.summary, self.inputs, self.model, self.paths, self.path_model = (
-            book.add_worksheet(name) for name in ("Summary", "Inputs", "Model", "Paths", "Path model")
+            book.add_worksheet(name, Sheet) for name in ("Summary", "Inputs", "Model", "Paths", "Path model")
         )
 
     def number(self, unit: str) -> Any:
