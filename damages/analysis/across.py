@@ -17,9 +17,10 @@ from damages.analysis.answers import chance_that
 from damages.analysis.draws import Column, Sampler, uniforms
 from damages.analysis.figure import of_amounts_alone, open_questions, paths_to_draw, reaching
 from damages.analysis.paths import Path, chances_with
-from damages.analysis.risk import Figure
+from damages.analysis.risk import Figure, over_paths
 from damages.analysis.simulate import HEADLINES
 from damages.analysis.traced import figures_of
+from damages.case.digits import settled
 from damages.case.schema import Case
 
 BINS = 20
@@ -180,8 +181,8 @@ def across(
     if level is not None:
         of_amounts_alone(drawn.case, line, "percentiles by bins")
     scores = figures if above is None else (figures > above).astype(float)
-    score = chances @ scores
-    variance = drawn.means(chances @ scores**2) - drawn.means(score) ** 2
+    score = over_paths(chances, scores)
+    variance = drawn.means(over_paths(chances, scores**2)) - drawn.means(score) ** 2
     whole = averaged(
         drawn.means(score) if level is None else _percentiles(drawn, score, np.zeros(drawn.draws, int), 1, level)[0]
     )
@@ -198,12 +199,12 @@ def across(
         found.append(Across(column.name, column.group, tuple(middles), tuple(map(_of_bin, means)), whole, share))
     if line not in HEADLINES:
         found += [_of_question(drawn, name, scores, whole, variance) for name in open_questions(drawn.case)]
-    return sorted(found, key=lambda one: -one.width)
+    return sorted(found, key=lambda one: -settled(one.width))
 
 
 def _of_question(drawn: Drawn, name: str, scores: np.ndarray, whole: Figure, variance: np.ndarray) -> Across:
     """The same for a question: its two answers are the bins, and their chances are exact."""
-    no, yes = (drawn.means(drawn.given(name, answer) @ scores) for answer in (0.0, 1.0))
+    no, yes = (drawn.means(over_paths(drawn.given(name, answer), scores)) for answer in (0.0, 1.0))
     chance = chance_that(drawn.case, {name: 1.0})
     parts = chance * (1.0 - chance) * (yes - no) ** 2
     return Across(name, "", (0.0, 1.0), (averaged(no), averaged(yes)), whole, averaged(_ratio(parts, variance)))

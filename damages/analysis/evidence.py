@@ -23,6 +23,7 @@ from damages.analysis.sensitivity import tornado
 from damages.analysis.simulate import HEADLINES
 from damages.analysis.traced import figures_of
 from damages.analysis.variance import MOST_GROUPS, Indices, World, shapley_effects, sobol_indices
+from damages.case.digits import settled
 from damages.case.schema import Case
 
 By = Literal["kind", "holder", "input"]
@@ -56,7 +57,7 @@ def evidence(
     members = groups_of(case, line, by)
     shares = shapley_effects(world_of(case, line), members, power, seed=seed) if members else {}
     found = [EvidenceShare(kind, share, tuple(members[kind])) for kind, share in shares.items()]
-    return sorted(found, key=lambda share: -share.share.value)
+    return sorted(found, key=lambda share: -settled(share.share.value))
 
 
 def sobol(case: Case, line: str = "judgment_usd", seed: int = 0, power: int = 14) -> Indices:
@@ -91,7 +92,7 @@ def groups_of(case: Case, line: str, by: By) -> dict[str, list[str]]:
             swings = {swing.name: swing.width_usd for swing in tornado(case, headline)}
         else:  # of an input that differs by group, the widest
             swings = {one.name: one.width for one in reversed(across(drawn(case, [line], power=10), line))}
-        wide = sorted(names, key=lambda name: -swings.get(name, 0.0))
+        wide = sorted(names, key=lambda name: -settled(swings.get(name, 0.0)))
         single = wide if len(wide) <= MOST_GROUPS else wide[: MOST_GROUPS - 1]
         return {name: [name] for name in single} | ({REST: wide[len(single) :]} if len(wide) > len(single) else {})
     for name in names:

@@ -196,6 +196,7 @@ def _tabulated(law: Law, first: float, length: float, cells: int) -> tuple[_Piec
         near, by = middle[doubtful], 2.0 * np.spacing(np.abs(middle[doubtful])) + UNDERFLOW
         early, late = misses_of(near - by, doubtful), misses_of(near + by, doubtful)
         misses[doubtful] = np.maximum(np.maximum(early, -late), 0.0)
-    worst = int(misses.argmax())
+    # Of a symmetric law the first of two that are equally bad, whichever the last bits favour.
+    worst = int(np.argmax(misses >= (1.0 - 1e-6) * misses.max()))
     at = first + length * (wanted[worst] if worst < half else 1.0 - wanted[worst])
-    return _Piece(first, length, rows, float(misses[worst])), float(at)
+    return _Piece(first, length, rows, float(misses.max())), float(at)

@@ -9,6 +9,7 @@ import numpy as np
 from damages.analysis.across import Drawn, across
 from damages.analysis.figure import of_amounts_alone
 from damages.analysis.risk import Figure
+from damages.case.digits import settled
 
 ENOUGH = 0.7
 
@@ -78,7 +79,9 @@ def rank_correlations(drawn: Drawn, line: str = "exposure_usd") -> Ranks:
         for i, j in enumerate(moving)
     ]
     return Ranks(
-        line, tuple(sorted(found, key=lambda rank: -np.nan_to_num(abs(rank.partial.value)))), Figure.of(explained)
+        line,
+        tuple(sorted(found, key=lambda rank: -settled(np.nan_to_num(abs(rank.partial.value))))),
+        Figure.of(explained),
     )
 
 

@@ -175,7 +175,7 @@ def _threads(executor: Executor | None, draws: int) -> Iterator[Executor | None]
 
 def _plan(draws: int, sets: int = REPLICATES, least_power: int = LEAST_POWER) -> tuple[int, int]:
     """How many replicates, of which power of two: up to twice ``sets`` of them, so that more draws are better points."""
-    power = max(least_power, int(math.log2(draws / sets)) if draws > sets else 0)
+    power = max(least_power, (draws // sets).bit_length() - 1)
     return max(sets, math.ceil(draws / 2**power)), power
 
 

@@ -20,6 +20,7 @@ from damages.analysis.risk import Figure
 from damages.analysis.sensitivity import break_evens
 from damages.analysis.sobol import Points
 from damages.analysis.traced import figures_of
+from damages.case.digits import FEWER_DIGITS, settled
 from damages.case.schema import Case
 
 STARTS = 3
@@ -187,6 +188,6 @@ def _conditions(drawn: Drawn, figure: _InScores, scores: np.ndarray, moving: Seq
     for j in moving:
         column = drawn.columns[j]
         at, middle = (float(column_of(drawn.case, v, column, 1)[0]) for v in (values, medians))
-        level = float(np.mean(drawn.values[j] <= at))
+        level, at = float(np.mean(drawn.values[j] <= at)), settled(at, FEWER_DIGITS)
         found.append(Condition(column.name, column.group, at, level, float(ndtri(chances[j, 0])), middle))
-    return sorted(found, key=lambda one: -abs(one.score))
+    return sorted(found, key=lambda one: -settled(abs(one.score), FEWER_DIGITS))

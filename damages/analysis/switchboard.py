@@ -13,6 +13,7 @@ from itertools import combinations
 from damages.analysis.answers import chance_that
 from damages.analysis.litigation import standings
 from damages.analysis.paths import estimate, expected_with
+from damages.case.digits import settled
 from damages.case.schema import Case
 
 
@@ -98,4 +99,4 @@ def importance(case: Case) -> list[Importance]:
             yes = when(dict.fromkeys(case.theories[standing.theory].needs, 1.0))
             no = estimate(without(case, [standing.theory])).expected_usd
             found.append(Importance(standing.theory, True, standing.chance, no, yes, base))
-    return sorted(found, key=lambda one: -abs(one.usd_if_yes - one.usd_if_no))
+    return sorted(found, key=lambda one: -settled(abs(one.usd_if_yes - one.usd_if_no)))

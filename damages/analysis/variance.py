@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from damages.analysis.draws import uniforms
-from damages.analysis.risk import Figure
+from damages.analysis.risk import Figure, over_paths
+from damages.case.digits import settled
 
 MOST_GROUPS = 12
 ROUNDING = 1e-9
@@ -120,7 +121,7 @@ def sobol_indices(world: World, line: str = "", power: int = 14, replicates: int
     """
     if world.mixed is not None:
         raise ValueError("Sobol' indices need independent inputs; use Shapley effects.")
-    each = max(power - int(np.log2(replicates)), 0)
+    each = max(power - replicates.bit_length() + 1, 0)
     readings = [_sobol_once(world, seed, replicate, each) for replicate in range(replicates)]
     variances = np.array([variance for _, _, variance in readings])
     names = (*world.names, *world.questions)
@@ -134,7 +135,7 @@ def sobol_indices(world: World, line: str = "", power: int = 14, replicates: int
         )
         for j, name in enumerate(names)
     ]
-    return Indices(line, tuple(sorted(rows, key=lambda row: -row.total.value)), float(variances.mean()))
+    return Indices(line, tuple(sorted(rows, key=lambda row: -settled(row.total.value))), float(variances.mean()))
 
 
 def _sobol_once(world: World, seed: int, replicate: int, power: int) -> tuple[np.ndarray, np.ndarray, float]:
@@ -147,11 +148,11 @@ def _sobol_once(world: World, seed: int, replicate: int, power: int) -> tuple[np
     )
     center = float(chances @ (here.mean(axis=1) + there.mean(axis=1))) / 2
     here, there = here - center, there - center
-    mean_here, mean_there = chances @ here, chances @ there
+    mean_here, mean_there = over_paths(chances, here), over_paths(chances, there)
     alone, together = [], []
     for name in world.names:
         swapped = world.by_path({**values, name: others[name]}) - center
-        alone.append(float(np.mean(mean_there * (chances @ swapped - mean_here))))
+        alone.append(float(np.mean(mean_there * (over_paths(chances, swapped) - mean_here))))
         together.append(float(chances @ np.mean((here - swapped) ** 2, axis=1)) / 2)
     squares = (np.mean(here**2, axis=1) + np.mean(there**2, axis=1)) / 2
     means = (here.mean(axis=1) + there.mean(axis=1)) / 2
@@ -161,7 +162,8 @@ def _sobol_once(world: World, seed: int, replicate: int, power: int) -> tuple[np
             alone.append(float(np.sum(world.pairs([name]) * np.outer(means, means))))
             rest = [other for other in world.questions if other != name]
             together.append(float(chances @ squares - np.sum(world.pairs(rest) * products)))
-    return np.array(alone), np.array(together), float(chances @ squares - (chances @ means) ** 2)
+    variance = float(chances @ squares - (chances @ means) ** 2)
+    return np.array(alone), np.array(together), variance if variance > _rounding(center) else 0.0
 
 
 def shapley_effects(
@@ -230,6 +232,8 @@ def _shapley_once(
             for whole, block, names in zip(both, blocks, known, strict=True)
         ]
     effects = dict.fromkeys(groups, 0.0)
+    if left.max() <= _rounding(center):
+        return effects
     for order, taken_off in zip(orders, -np.diff(left, axis=0).T, strict=True):
         for name, part in zip(order, taken_off, strict=True):
             effects[name] += float(part) / len(orders)
@@ -263,6 +267,11 @@ def _shared(world: World, here: np.ndarray, there: np.ndarray, known: Collection
     """The mean product of two worlds that share what is known; what it lacks of the mean square is the variance that is left."""
     pairs = world.pairs([name for name in world.questions if name in known])
     return float(np.sum(pairs * (here @ there.T)) / here.shape[1])
+
+
+def _rounding(center: float) -> float:
+    """The variance that a figure of this size seems to have although it does not vary."""
+    return (ROUNDING * center) ** 2
 
 
 def _two(world: World, seed: int, replicate: int, power: int) -> tuple[np.ndarray, np.ndarray]:

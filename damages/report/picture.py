@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import re
 import textwrap
 import warnings
 from collections.abc import Callable, Iterator
@@ -14,11 +15,14 @@ from functools import cached_property, wraps
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from damages.report.table import Table
 
@@ -51,6 +55,17 @@ def figure_of(ax: Axes) -> Figure:
     return figure
 
 
+class _SettledLayout(ConstrainedLayoutEngine):
+    """The constrained layout, its axes on a grid: what lies between differs with the last bits that a processor rounds."""
+
+    GRID = 9973  # of the figure's width or height; a prime, so that nothing measured in pixels ends up halfway
+
+    def execute(self, fig: Figure) -> None:
+        super().execute(fig)
+        for ax in fig.axes:
+            ax._set_position(Bbox(np.round(ax.get_position(original=True).get_points() * self.GRID) / self.GRID))  # type: ignore[attr-defined]
+
+
 Height = float | Callable[[int, int], float]  # inches, or inches from the number of rows and of columns
 
 
@@ -71,7 +86,7 @@ def chart(height: Height = 4.0) -> Callable[[Callable[..., str]], Callable[..., 
                 if ax is None:
                     shown = min(len(table.rows), options.get("most", len(table.rows)))
                     inches = height if isinstance(height, float) else max(2.2, height(shown, len(table.columns)))
-                    ax = Figure(figsize=(WIDTH, inches), layout="constrained").subplots()
+                    ax = Figure(figsize=(WIDTH, inches), layout=_SettledLayout()).subplots()
                 alt = draw(table, ax, **options)
                 title = textwrap.fill(ax.get_title(loc="left") or table.caption, 60)
                 ax.set_title("" if own else title)
@@ -106,7 +121,7 @@ class Picture:
 
     @cached_property
     def svg(self) -> bytes:
-        drawn = self._drawn()
+        drawn = _settled_svg(self._drawn())
         # Letters kept as text keep the spaces that hold a label off its bar.
         return drawn.replace(b"*{", b"text{white-space: pre} *{", 1) if self.as_text else drawn
 
@@ -149,6 +164,20 @@ class Picture:
 
     def __repr__(self) -> str:
         return self.alt
+
+
+def _settled_svg(svg: bytes) -> bytes:
+    """An SVG whose clip paths, markers and hatches are numbered, and whose coordinates have no zero below zero.
+
+    Matplotlib names them by a hash of all bits of their coordinates, of which it writes six decimals; the last bits
+    belong to the processor.
+    """
+    names = {name: b"d%d" % i for i, name in enumerate(dict.fromkeys(_HASHED.findall(svg)), start=1)}
+    named = re.sub(rb'(?<=["#])[a-z][0-9a-f]{10}(?=[")])', lambda found: names.get(found[0], found[0]), svg)
+    return re.sub(rb"(?<=[MLCQ\d] )-0(?= )", b"0", named)
+
+
+_HASHED = re.compile(rb' id="([a-z][0-9a-f]{10})"')
 
 
 def picture(axes: Axes | None, caption: str = "", as_text: bool = False) -> Picture | None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from damages.case.digits import settled
 from damages.case.schema import Case
 
 if TYPE_CHECKING:
@@ -98,13 +99,20 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of raw values with the headings and units to write them; shows itself in a notebook and a terminal."""
+    """Rows of values with the headings and units to write them; shows itself in a notebook and a terminal.
+
+    Its figures have the digits that every processor agrees on, so that what is drawn or written from them does too.
+    """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[dict[str, Any], ...]
     note: str = ""
     hypothetical: bool = False
+
+    def __post_init__(self) -> None:
+        rows = tuple({key: _settled(value) for key, value in row.items()} for row in self.rows)
+        object.__setattr__(self, "rows", rows)
 
     @staticmethod
     def of(case: Case, title: str, columns: Sequence[Column], rows: Sequence[dict[str, Any]], note: str = "") -> Table:
@@ -116,11 +124,11 @@ class Table:
         return f"{self.title} ({HYPOTHETICAL})" if self.hypothetical else self.title
 
     def __getitem__(self, key: str) -> list[Any]:
-        """One column's raw values."""
+        """One column's values."""
         return [row.get(key) for row in self.rows]
 
     def frame(self) -> pandas.DataFrame:
-        """The raw values as a data frame, for work of one's own."""
+        """The values as a data frame, for work of one's own."""
         import pandas
 
         return pandas.DataFrame({column.key: self[column.key] for column in self.columns})
@@ -186,6 +194,13 @@ class Table:
         return "\n".join(
             [self.caption, lines[0], "-" * max(map(len, lines)), *lines[1:], *([self.note] if self.note else [])]
         )
+
+
+def _settled(value: Any) -> Any:
+    """A cell with the digits that every processor agrees on."""
+    if isinstance(value, tuple | list):
+        return type(value)(map(_settled, value))
+    return settled(value) if isinstance(value, float) and math.isfinite(value) else value
 
 
 @dataclass(frozen=True)

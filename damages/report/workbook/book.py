@@ -11,6 +11,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from damages.case.names import figure_names
 from damages.case.schema import Case
+from damages.report.sheet import Sheet
 
 SHEETS = ("Summary", "Inputs", "Model", "Paths", "Path model", "Checks")
 OWN_NAMES = frozenset(
@@ -50,7 +51,7 @@ class Book:
         self.workbook, self.scenarios = workbook, scenarios
         self.case = next(iter(scenarios.values()))
         self.groups = tuple(self.case.groups)
-        self.sheets = {name: workbook.add_worksheet(name) for name in SHEETS}
+        self.sheets = {name: workbook.add_worksheet(name, Sheet) for name in SHEETS}
         self._taken = figure_names(self.case) | OWN_NAMES  # an input of such a name gets input_ before it
         self._names: set[str] = set()
         self._looks: dict[Any, Any] = {}
