@@ -7,10 +7,7 @@ name and put in place together at the end.
 
 from __future__ import annotations
 
-import csv
 import json
-import os
-import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,8 +20,10 @@ from damages.analysis.simulate import DRAWS, simulate
 from damages.case.load import ROOT, find, load, scenarios
 from damages.case.problems import RenderError, did_you_mean
 from damages.case.schema import Case
+from damages.report.csv_file import write_rows
 from damages.report.document import TEMPLATES, blocks_of, write_docx, write_pdf
 from damages.report.figures import figures
+from damages.report.folder import PutInPlace, whole
 from damages.report.provenance import machine, record
 from damages.report.workbook import structure, write_workbook
 
@@ -77,7 +76,8 @@ def report(
         if out
         else ROOT / "reports" / "+".join([load(case, name).known_as for name in chosen] or [subject.known_as])
     )
-    with PutInPlace(folder) as work:
+    # What an earlier run made in another format would show other figures than run.json says.
+    with PutInPlace(folder, [FORMATS[name] for name in FORMATS if name not in formats]) as work:
         parameters: dict[str, Any] = {
             "case": _named(case),
             "scenario": chosen[0] if chosen else "",
@@ -99,8 +99,6 @@ def report(
         write_results(subject, figures(estimate(subject), simulation), work / "results.csv")
         run = {**record(subject, simulation.draws, seed), "machine": machine()}
         (work / "run.json").write_text(json.dumps(run, indent=2, default=str) + "\n", encoding="utf-8")
-    for name in set(FORMATS) - set(formats):  # an earlier run's report would show other figures than run.json says
-        (folder / FORMATS[name]).unlink(missing_ok=True)
     return folder
 
 
@@ -147,12 +145,8 @@ def workbook(case: str | Path, scenario: str = "", settings: Sequence[str] = (),
     if path.suffix != ".xlsx":
         raise RenderError(f"a workbook is an .xlsx file; got {path.name}. Write --out {path.stem}.xlsx.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    try:
+    with whole(path) as part:
         write_workbook(workbook_cases(subject, case, settings), part)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
     return path
 
 
@@ -160,31 +154,6 @@ def _named(case: str | Path) -> str:
     """A case's path as a notebook can find it on any machine: from the project's root where it lies in the project."""
     path = find(case).resolve()
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
-
-
-class PutInPlace:
-    """A temporary folder beside the wanted one, that takes its place when all went well and vanishes when not."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-
-    def __enter__(self) -> Path:
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        self.work = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}-", dir=self.folder.parent))
-        return self.work
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if kind is not None:
-            shutil.rmtree(self.work, ignore_errors=True)
-            return
-        self.work.chmod(0o755)
-        if self.folder.exists():
-            # Files of ours are replaced; what else lies in the folder stays.
-            for file in self.work.iterdir():
-                os.replace(file, self.folder / file.name)
-            self.work.rmdir()
-        else:
-            os.replace(self.work, self.folder)
 
 
 def run_notebook(
@@ -303,6 +272,4 @@ def workbook_cases(subject: Case, case: str | Path, settings: Sequence[str] = ()
 def write_results(case: Case, rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Every figure of a case as a plain table."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        write_rows(rows, file)

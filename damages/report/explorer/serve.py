@@ -85,7 +85,7 @@ class ReportFiles(StaticFileHandler):
 class Kernels(AsyncMappingKernelManager):
     """At most `MOST_KERNELS`; one whose page was closed ends soon, one whose page stays open after a day of rest."""
 
-    async def start_kernel(self, **wanted: Any) -> str:
+    async def start_kernel(self, **wanted: Any) -> str:  # type: ignore[override] # as in its base class
         """A new kernel; where there are too many, in the place of one that has no page."""
         while len({*self._kernels, *self._pending_kernels}) >= MOST_KERNELS:
             left = {known: self._seconds_left_alone(known) for known in self._kernels}
@@ -100,7 +100,7 @@ class Kernels(AsyncMappingKernelManager):
 
     def _seconds_left_alone(self, kernel_id: str) -> float:
         """How long a kernel has had neither a page nor work."""
-        kernel = self.get_kernel(kernel_id)
+        kernel: Any = self.get_kernel(kernel_id)
         if self._open(kernel_id) or getattr(kernel, "execution_state", "") != "idle":
             return 0.0
         return (utcnow() - kernel.last_activity).total_seconds()
@@ -111,7 +111,7 @@ class Kernels(AsyncMappingKernelManager):
         await super().cull_kernel_if_idle(kernel_id)
 
 
-class ExplorerServer(Voila):
+class ExplorerServer(Voila):  # type: ignore[misc] # Voila carries no types
     """Voila on the explorer's notebook, with its doors closed."""
 
     def initialize(self, argv: list[str] | None = None) -> None:
@@ -132,7 +132,9 @@ class ExplorerServer(Voila):
     def init_handlers(self) -> list[Any]:
         """Voila's, with ours for files, behind the refusal of strangers."""
         ours = [
-            (pattern, ReportFiles, {"path": self.root_dir}) if handler is AllowListFileHandler else (pattern, handler, *rest)
+            (pattern, ReportFiles, {"path": self.root_dir})
+            if handler is AllowListFileHandler
+            else (pattern, handler, *rest)
             for pattern, handler, *rest in super().init_handlers()
         ]
         return [(Stranger((*NAMES, self.ip)), Refused), *ours]
