@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -328,20 +328,40 @@ def _options(
 
 
 def main() -> None:
-    """Run a command; a user's mistake becomes a message and exit code 1."""
+    """Run a command; a user's mistake, or a fault of the system, becomes a message and exit code 1."""
     from damages.case.problems import DamagesError
 
+    if sys.stdout is None:
+        _fail("the output is closed.")
+    _end_with_whoever_asked()
     sys.stdout, sys.stderr = Harmless(sys.stdout), Harmless(sys.stderr)
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # what does not reach its reader is a failure too
     except DamagesError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
+        _fail(f"{type(error).__name__}: {error}")
     except OSError as error:  # a folder that is a file, a name too long, a full disk
-        if error.filename is None:
-            raise
-        print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
-        raise SystemExit(1) from None
+        if error.filename is None:  # what waits to be written is dropped, so that Python does not try again
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # its reader has enough, as `head` has
+            raise SystemExit(1) from None
+        _fail(f"{error.filename or 'the output'}: {error.strerror or error}.")
+
+
+def _fail(message: str) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise SystemExit(1) from None
+
+
+def _end_with_whoever_asked() -> None:
+    """A report that the explorer asked for ends with the explorer's page."""
+    asked = os.environ.pop("DAMAGES_PARENT", "")
+    if asked:
+        from damages.analysis.parent import end_with_parent, leave_in_order
+
+        end_with_parent(leave_in_order, int(asked))
 
 
 if __name__ == "__main__":

@@ -90,11 +90,9 @@ def in_words(seconds: float) -> str:
 
 def write_csv(rows: list[dict[str, Any]]) -> None:
     """Rows on the output, comma-separated, with a heading."""
-    import csv
+    from damages.report.csv_file import write_rows
 
-    writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    write_rows(rows, sys.stdout)
 
 
 def shown(path: Path) -> str:

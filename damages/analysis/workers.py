@@ -12,6 +12,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
 
+from damages.analysis.parent import end_with_parent, leave_at_once
 from damages.case.problems import DamagesError
 
 SECONDS_TO_ANSWER = 10
@@ -52,8 +53,12 @@ def executor_for(workers: int = 1, dask: str = "") -> Iterator[Executor | None]:
 
 
 def _pool(workers: int) -> Executor:
-    """Processes that leave Ctrl-C, which a terminal sends to all of them, to this one: they inherit that it is ignored."""
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    """Processes that leave Ctrl-C, which a terminal sends to all of them, to this one, and that end when it is killed.
+
+    They inherit that Ctrl-C is ignored.
+    """
+    spawn = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, spawn, initializer=end_with_parent, initargs=(leave_at_once,))
     if threading.current_thread() is not threading.main_thread():
         return pool
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -5,7 +5,6 @@ A page, a PDF and a Word document are made from the executed notebook; the workb
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from damages.analysis.paths import estimate
 from damages.analysis.simulate import simulate
 from damages.case.load import load, scenarios
 from damages.case.schema import Case
+from damages.report.csv_file import write_rows
 from damages.report.document import TEMPLATES, Block, blocks_of, write_docx, write_pdf
 from damages.report.figures import figures
 from damages.report.kernel import notebook_tools
@@ -118,6 +118,4 @@ def workbook_cases(subject: Case, case: str | Path, settings: Sequence[str] = ()
 def write_results(case: Case, rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Every figure of a case as a plain table."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        write_rows(rows, file)

@@ -7,8 +7,6 @@ name and put in place together at the end.
 
 from __future__ import annotations
 
-import os
-import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +20,7 @@ from damages.case.characters import clipped
 from damages.case.load import ROOT, find, load
 from damages.case.places import shown
 from damages.case.problems import RenderError, did_you_mean
+from damages.report.folder import PutInPlace, whole
 from damages.report.formats import (
     FROM_DOCUMENT,
     Document,
@@ -107,7 +106,9 @@ def _report(
         "draws": draws,
         "seed": seed,
     }
-    with PutInPlace(folder) as work, ThreadPoolExecutor(2) as pool:
+    # What an earlier run made in another format would show other figures than run.json says.
+    dropped = [FORMATS[name] for name in FORMATS if name not in formats]
+    with PutInPlace(folder, dropped) as work, ThreadPoolExecutor(2) as pool:
         # What needs no notebook is made while the notebook runs in the kernel's process; the rest after it, side by side.
         exporter = pool.submit(page_exporter)
         results = pool.submit(results_and_record, subject, draws, seed, work)
@@ -121,12 +122,9 @@ def _report(
                 making[name] = pool.submit(write, document, work / FORMATS[name])
         results.result()
         failed = _failures(making, work)
-    made = [FORMATS[name] for name in formats if name not in failed]
-    for file in set(FORMATS.values()) - set(
-        made
-    ):  # an earlier run's report would show other figures than run.json says
-        (folder / file).unlink(missing_ok=True)
+        dropped += [FORMATS[name] for name in failed]
     if failed:
+        made = [FORMATS[name] for name in formats if name not in failed]
         raise RenderError(" ".join([*failed.values(), f"In {shown(folder)}: {', '.join([*made, 'results.csv'])}."]))
     return folder
 
@@ -186,12 +184,8 @@ def workbook(case: str | Path, scenario: str = "", settings: Sequence[str] = (),
     if path.suffix != ".xlsx":
         raise RenderError(f"a workbook is an .xlsx file; got {path.name}. Write --out {path.stem}.xlsx.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    try:
+    with whole(path) as part:
         case_workbook(subject, case, settings, part)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
     return path
 
 
@@ -199,31 +193,6 @@ def _named(case: str | Path) -> str:
     """A case's path as a notebook can find it on any machine: from the project's root where it lies in the project."""
     path = find(case).resolve()
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
-
-
-class PutInPlace:
-    """A temporary folder beside the wanted one, that takes its place when all went well and vanishes when not."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-
-    def __enter__(self) -> Path:
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        self.work = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}-", dir=self.folder.parent))
-        return self.work
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if kind is not None:
-            shutil.rmtree(self.work, ignore_errors=True)
-            return
-        self.work.chmod(0o755)
-        if self.folder.exists():
-            # Files of ours are replaced; what else lies in the folder stays.
-            for file in self.work.iterdir():
-                os.replace(file, self.folder / file.name)
-            self.work.rmdir()
-        else:
-            os.replace(self.work, self.folder)
 
 
 def run_notebook(

@@ -11,7 +11,7 @@ from damages.case.digits import DIGITS, settled
 PLACES = 15  # the spreadsheet's own work starts from these numbers
 
 
-class Sheet(Worksheet):
+class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no type stubs
     """A worksheet; a number, and the value that a formula carries, is settled as it is written."""
 
     def _write_number(self, row: int, col: int, number: Any, *rest: Any) -> Any:
