@@ -15,6 +15,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from damages.report.block import HtmlBlock
 from damages.report.table import Table
 
 STYLE: Any = {
@@ -82,7 +83,7 @@ def chart(height: Height = 4.0) -> Callable[[Callable[..., str]], Callable[..., 
 
 
 @dataclass(frozen=True)
-class Picture:
+class Picture(HtmlBlock):
     """A chart ready to be shown, in a notebook and in every report made from it.
 
     Attributes
@@ -114,7 +115,7 @@ class Picture:
             figure_of(self.axes).savefig(buffer, format=kind, **options)
         return buffer.getvalue()
 
-    def _repr_html_(self) -> str:
+    def _html(self) -> str:
         data = base64.b64encode(self.svg).decode("ascii")
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
         return f'<figure><img class="damages-chart" alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{data}">{caption}</figure>'
