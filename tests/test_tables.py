@@ -102,16 +102,16 @@ def test_html_escapes_and_marks_up():
     )
     html = table._repr_html_()
     assert "&lt;b&gt;x&lt;/b&gt;" in html
-    assert "<caption>A &lt; B</caption>" in html
+    assert ">A &lt; B</caption>" in html
     assert '<th scope="row">' in html
-    assert '<td class="number">$5</td>' in html
+    assert '<td class="number" style="text-align:right;vertical-align:top;white-space:nowrap">$5</td>' in html
     assert "x &amp; y" in html
 
 
 def test_an_empty_table_says_so():
     table = Table("Things", (Column("a", "A"),), ())
     assert repr(table) == "Things: none."
-    assert table._repr_html_() == "<p>Things: none.</p>"
+    assert table._html() == "<p>Things: none.</p>"
 
 
 def test_the_raw_values_are_there_as_a_frame(linkedin):

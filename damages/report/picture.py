@@ -24,6 +24,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from damages.report.block import HtmlBlock
 from damages.report.table import Table
 
 STYLE: Any = {
@@ -102,7 +103,7 @@ def chart(height: Height = 4.0) -> Callable[[Callable[..., str]], Callable[..., 
 
 
 @dataclass(frozen=True)
-class Picture:
+class Picture(HtmlBlock):
     """A chart ready to be shown, in a notebook and in every report made from it.
 
     Attributes
@@ -151,7 +152,7 @@ class Picture:
         drawn = get_font(findfont(FontProperties())).get_charmap()
         return "".join(sorted(letter for letter in letters if ord(letter) not in drawn and letter.isprintable()))
 
-    def _repr_html_(self) -> str:
+    def _html(self) -> str:
         data = base64.b64encode(self.svg).decode("ascii")
         boxes = (
             ""

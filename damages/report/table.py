@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from damages.case.digits import settled
 from damages.case.schema import Case
+from damages.report.block import HtmlBlock, cell
 
 if TYPE_CHECKING:
     import pandas
@@ -98,7 +99,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(HtmlBlock):
     """Rows of values with the headings and units to write them; shows itself in a notebook and a terminal.
 
     Its figures have the digits that every processor agrees on, so that what is drawn or written from them does too.
@@ -153,27 +154,26 @@ class Table:
         """The first rows."""
         return replace(self, rows=self.rows[:count])
 
-    def _repr_html_(self) -> str:
+    def _html(self) -> str:
         esc = html.escape
         if not self.rows:
             return f"<p>{esc(self.caption)}: none.</p>"
 
-        def cell(row: dict[str, Any], i: int, column: Column) -> str:
-            kind = ' class="number"' if column.is_number else ""
-            tag, scope = ("th", ' scope="row"') if i == 0 else ("td", "")
-            return f"<{tag}{scope}{kind}>{esc(self.text(row, column))}</{tag}>"
-
-        head = "".join(
-            f'<th scope="col"{" class=number" if c.is_number else ""}>{esc(c.heading)}</th>' for c in self.columns
-        )
+        head = "".join(cell(esc(column.heading), column.is_number, "col") for column in self.columns)
         body = "".join(
-            "<tr>" + "".join(cell(row, i, column) for i, column in enumerate(self.columns)) + "</tr>"
+            "<tr>"
+            + "".join(
+                cell(esc(self.text(row, column)), column.is_number, "" if i else "row")
+                for i, column in enumerate(self.columns)
+            )
+            + "</tr>"
             for row in self.rows
         )
         note = f'<p class="table-note">{esc(self.note)}</p>' if self.note else ""
         return (
-            f'<div class="table-box" role="region" tabindex="0" aria-label="{esc(self.caption)}"><table class="damages">'
-            f"<caption>{esc(self.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}"
+            f'<div class="table-box" style="overflow-x:auto" role="region" tabindex="0" aria-label="{esc(self.caption)}">'
+            f'<table class="damages"><caption style="text-align:left;font-weight:600">{esc(self.caption)}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}"
         )
 
     def __repr__(self) -> str:
@@ -204,13 +204,13 @@ def _settled(value: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Words:
+class Words(HtmlBlock):
     """Sentences made from figures: shown as text, whatever characters they hold."""
 
     paragraphs: tuple[str, ...]
     kind: str = ""
 
-    def _repr_html_(self) -> str:
+    def _html(self) -> str:
         kind = f' class="{self.kind}"' if self.kind else ""
         return "".join(f"<p{kind}>{html.escape(paragraph)}</p>" for paragraph in self.paragraphs)
 
@@ -219,14 +219,14 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Title:
+class Title(HtmlBlock):
     """The head of a page: the case's name, its docket, and a banner where it is hypothetical."""
 
     title: str
     subtitle: str
     banner: str = ""
 
-    def _repr_html_(self) -> str:
+    def _html(self) -> str:
         esc = html.escape
         banner = f'<p class="banner"><strong>Hypothetical.</strong> {esc(self.banner)}</p>' if self.banner else ""
         return f'<h1>{esc(self.title)}</h1><p class="subtitle">{esc(self.subtitle)}</p>{banner}'

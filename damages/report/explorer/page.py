@@ -12,6 +12,7 @@ from damages.analysis.simulate import DRAWS
 from damages.case.load import find
 from damages.case.problems import DamagesError
 from damages.case.schema import Case
+from damages.report.block import NO_MATH
 from damages.report.explorer import panels
 from damages.report.explorer.keep import Keeping
 from damages.report.explorer.session import Session, case_files, one_line, scenario_names
@@ -103,7 +104,8 @@ class Explorer:
         seen = w.VBox([self._members, self._tabs, self._keeping.box]).add_class("damages-seen")
         desk = w.Box([head, seen, self._controls.add_class("damages-moved")]).add_class("damages-desk")
         self.box = w.VBox([w.HTML(f"<style>{STYLE}</style>"), self._title, bar.add_class("damages-bar"), desk])
-        self.box.add_class("damages-explorer")
+        for name in ("damages-explorer", *NO_MATH):
+            self.box.add_class(name)
         self._case.observe(self._other_case, "value")
         self._scenario.observe(self._other_scenario, "value")
         self._compare.observe(lambda _: self._refresh(), "value")
