@@ -12,7 +12,7 @@ DIGITS = 12  # the spreadsheet's own work starts from these numbers; it keeps 15
 PLACES = 15
 
 
-class Sheet(Worksheet):
+class Sheet(Worksheet):  # type: ignore[misc]  # has no type stubs
     """A worksheet; a number, and the value that a formula carries, is settled as it is written."""
 
     def _write_number(self, row: int, col: int, number: Any, *rest: Any) -> Any:
