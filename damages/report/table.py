@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from damages.case.digits import settled
+from damages.case.digits import PLACES, settled
 from damages.case.schema import Case
 from damages.report.block import HtmlBlock, cell
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas
 
 HYPOTHETICAL = "hypothetical"
+CENTS = 2  # places of a sum of money: what is left of a difference of large sums may be rounding
 
 
 def usd(amount: float) -> str:
@@ -112,8 +113,13 @@ class Table(HtmlBlock):
     hypothetical: bool = False
 
     def __post_init__(self) -> None:
-        rows = tuple({key: _settled(value) for key, value in row.items()} for row in self.rows)
-        object.__setattr__(self, "rows", rows)
+        units = {column.key: column.unit for column in self.columns}
+
+        def cell(row: dict[str, Any], key: str) -> Any:
+            unit = units.get(key)
+            return _settled(row[key], CENTS if (row.get("unit") if unit == "row" else unit) == "usd" else PLACES)
+
+        object.__setattr__(self, "rows", tuple({key: cell(row, key) for key in row} for row in self.rows))
 
     @staticmethod
     def of(case: Case, title: str, columns: Sequence[Column], rows: Sequence[dict[str, Any]], note: str = "") -> Table:
@@ -196,11 +202,11 @@ class Table(HtmlBlock):
         )
 
 
-def _settled(value: Any) -> Any:
+def _settled(value: Any, places: int) -> Any:
     """A cell with the digits that every processor agrees on."""
     if isinstance(value, tuple | list):
-        return type(value)(map(_settled, value))
-    return settled(value) if isinstance(value, float) and math.isfinite(value) else value
+        return type(value)(_settled(part, places) for part in value)
+    return settled(value, places=places) if isinstance(value, float) and math.isfinite(value) else value
 
 
 @dataclass(frozen=True)
