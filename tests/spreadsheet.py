@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import io
 import subprocess
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
@@ -57,19 +59,30 @@ def by_formulas(path: Path, names: list[str]) -> dict[str, float]:
 
 def recalculated(soffice: str, paths: Sequence[Path], folder: Path) -> list[openpyxl.Workbook]:
     """The workbooks with the values that LibreOffice works out, from one start of it."""
+    _convert(soffice, "xlsx", paths, folder)
+    return [openpyxl.load_workbook(folder / "out" / path.name, data_only=True) for path in paths]
+
+
+def _convert(soffice: str, form: str, paths: Sequence[Path], folder: Path) -> None:
     profile = folder / "profile"
     (profile / "user").mkdir(parents=True, exist_ok=True)
     (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE, encoding="utf-8")
-    command = [soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx"]
+    command = [soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", form]
     command += ["--outdir", str(folder / "out"), *map(str, paths)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return [openpyxl.load_workbook(folder / "out" / path.name, data_only=True) for path in paths]
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
 
 
 def named(book: openpyxl.Workbook, name: str) -> object:
     """The value of a named cell."""
     ((sheet, cell),) = book.defined_names[name].destinations
     return book[sheet][cell.replace("$", "")].value
+
+
+def by_libreoffice(soffice: str, path: Path, folder: Path, names: list[str]) -> dict[str, float]:
+    """The values that LibreOffice works out; none of the workbook's cells may be an error."""
+    (book,) = recalculated(soffice, [path], folder)
+    assert not errors(book), errors(book)
+    return {name: float(named(book, name)) for name in names}
 
 
 def errors(book: openpyxl.Workbook) -> list[str]:
@@ -83,14 +96,30 @@ def errors(book: openpyxl.Workbook) -> list[str]:
     ]
 
 
-def by_libreoffice(soffice: str, path: Path, folder: Path, names: list[str]) -> dict[str, float]:
-    """The values that LibreOffice works out; none of the workbook's cells may be an error."""
-    (book,) = recalculated(soffice, [path], folder)
-    assert not errors(book), errors(book)
-    return {name: float(named(book, name)) for name in names}
+@dataclass
+class Checks:
+    """The sheet Checks as LibreOffice works it out: the light, the first failure, changed inputs, check → result and what is wrong."""
+
+    light: str
+    first: str
+    changed: int
+    results: dict[str, tuple[str, str]]
+
+    @property
+    def failed(self) -> dict[str, str]:
+        return {check: wrong for check, (result, wrong) in self.results.items() if result != "Passes"}
 
 
-def failed_checks(book: openpyxl.Workbook) -> dict[str, str]:
-    """The checks that do not pass, with what each says is wrong."""
-    rows = book["Checks"].iter_rows(min_row=8, values_only=True)
-    return {row[0]: str(row[5] or "") for row in rows if row[2] is not None and row[1] != "Passes"}
+def checks_by_libreoffice(soffice: str, paths: Sequence[Path], folder: Path) -> dict[str, Checks]:
+    """File's stem → its sheet of checks, of many files from one start."""
+    sheet = openpyxl.load_workbook(paths[0], read_only=True).sheetnames.index("Checks") + 1
+    _convert(
+        soffice, f"csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,{sheet}", paths, folder
+    )
+    found = {}
+    for path in paths:
+        with (folder / "out" / f"{path.stem}-Checks.csv").open(encoding="utf-8", newline="") as file:
+            (_, light, *_), _, (_, first, *_), (_, changed, *_), *rows = csv.reader(file)
+        results = {row[0]: (row[1], row[5]) for row in rows if row[2]}
+        found[path.stem] = Checks(light, first, int(changed), results)
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import openpyxl
 import pytest
 from conftest import CASES, program
-from spreadsheet import by_formulas, by_libreoffice, cached, change, place_of
+from spreadsheet import by_formulas, by_libreoffice, cached, change, errors, named, place_of, recalculated
 
 import damages
 from damages.report.render import workbook
@@ -83,14 +83,23 @@ def test_libreoffice_finds_pythons_figures_after_changes(good_book, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scenario", ["plaintiff", "defence", "mediator"])
-def test_the_scenario_selector(linkedin_book, tmp_path, scenario):
-    target = tmp_path / "scenario.xlsx"
-    change(linkedin_book, target, {place_of(linkedin_book, "scenario"): scenario})
-    equal_to_the_cent(
-        by_libreoffice(program("soffice"), target, tmp_path, LINES),
-        python_says(damages.load("params/linkedin.yaml", scenario)),
-    )
+def test_the_scenario_selector(linkedin_book, tmp_path):
+    """Each scenario's figures; all checks pass, and the inputs that differ from the base are counted."""
+    scenarios = ("plaintiff", "defence", "mediator")
+    targets = [tmp_path / f"{scenario}.xlsx" for scenario in scenarios]
+    for scenario, target in zip(scenarios, targets, strict=True):
+        change(linkedin_book, target, {place_of(linkedin_book, "scenario"): scenario})
+    for scenario, book in zip(scenarios, recalculated(program("soffice"), targets, tmp_path), strict=True):
+        assert not errors(book), scenario
+        equal_to_the_cent(
+            {name: float(named(book, name)) for name in LINES},
+            python_says(damages.load("params/linkedin.yaml", scenario)),
+        )
+        assert named(book, "checks") == "All checks pass"
+        heads = {cell.value: cell.column - 1 for cell in book["Inputs"][1]}
+        rows = list(book["Inputs"].iter_rows(min_row=2, values_only=True))
+        differ = [row[0] for row in rows if row[heads[scenario]] != row[heads["base"]]]
+        assert named(book, "inputs_changed") == len(differ) > 5
 
 
 @pytest.mark.slow
@@ -142,7 +151,9 @@ def test_every_figure_is_a_formula(linkedin_book):
         ]
         assert len(cells) > 100
         assert all(str(cell.value).startswith("=") for cell in cells), sheet
-    assert all(str(book["Summary"][f"B{row}"].value).startswith("=") for row in (9, 10, 11))
+    for name in ("pleaded_usd", "exposure_usd", "expected_usd", "checks"):
+        sheet, cell = place_of(linkedin_book, name)
+        assert str(book[sheet][cell].value).startswith("="), name
 
 
 def test_no_macro_no_link_no_add_in(linkedin_book):

@@ -71,14 +71,12 @@ class Allowed(NamedTuple):
         return rule | {
             "input_title": _cut(f"Your value: {self.words}", MOST_TITLE),
             "input_message": _cut(
-                f"{_cut(label, 100)}. {said or f'A number {self.words}'}.{share} Left empty, the scenario's value is used.",
+                f"{_cut(label, 100)}. Allowed: {said or self.words}.{share} Left empty, the scenario's value is used.",
                 MOST_MESSAGE,
             ),
             "error_type": "stop",
             "error_title": "Not allowed here",
-            "error_message": _cut(
-                f"{_cut(label, 100)}: {said or f'a number {self.words}'} is allowed.{share}", MOST_MESSAGE
-            ),
+            "error_message": _cut(f"{_cut(label, 100)}. Allowed: {said or self.words}.{share}", MOST_MESSAGE),
         }
 
 

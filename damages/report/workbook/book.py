@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import xlsxwriter
@@ -13,6 +14,8 @@ from damages.case.names import figure_names
 from damages.case.schema import Case
 from damages.report.sheet import Sheet
 
+SCENARIO = 8, 1  # the cell of the sheet Summary that chooses it
+MOST_HEIGHT = 409  # points, of a row
 SHEETS = ("Summary", "Inputs", "Model", "Paths", "Path model", "Checks")
 OWN_NAMES = frozenset(
     {"scenario", "scenario_number", "scenario_names", "checks", "checks_failed", "first_failed", "inputs_changed"}
@@ -30,6 +33,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "": {},
     "bold": {"bold": True},
     "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"},
+    "head right": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": "right"},
     "big": {"bold": True, "font_size": 14},
     "warn": {"bold": True, "font_color": "#9c2a00", "text_wrap": True, "valign": "top"},
     "wrap": {"text_wrap": True, "valign": "top"},
@@ -37,6 +41,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "link": {"font_color": "#1f4e9e", "underline": 1},
     "light": {"bold": True, "font_size": 14, "border": 1, **RED},  # red until a rule finds that all is well
     "left": {"align": "left"},
+    "indent": {"indent": 1},
     "right": {"align": "right"},
 }
 # What stays possible on a protected sheet.
@@ -55,10 +60,11 @@ class Book:
         self._taken = figure_names(self.case) | OWN_NAMES  # an input of such a name gets input_ before it
         self._names: set[str] = set()
         self._looks: dict[Any, Any] = {}
-        for sheet in self.sheets.values():
+        for name, sheet in self.sheets.items():
             sheet.protect("", FREE)
             sheet.set_landscape()
-            sheet.fit_to_pages(1, 0)
+            if name != "Path model":  # as wide as there are paths
+                sheet.fit_to_pages(1, 0)
 
     def look(self, name: str = "", unit: str = "", **more: Any) -> Any:
         """The format of a look, for a number of a unit."""
@@ -83,10 +89,18 @@ class Book:
         quoted: dict[str, Any] = {"quote_prefix": True} if text.lstrip()[:1] in ("=", "+", "-", "@") else {}
         sheet.write_string(row, column, text, self.look(look, **quoted) if look or quoted else None)
 
-    def heads(self, sheet: Any, row: int, heads: Mapping[str, float], left: int = 0) -> None:
-        """The headings of a table in columns from the first or another, each with its width."""
+    def paragraph(self, sheet: Any, row: int, columns: int, text: str, look: str, letters: int) -> None:
+        """Write a text over several columns, in as many lines as it needs of so many letters."""
+        sheet.merge_range(row, 0, row, columns - 1, "", self.look(look))
+        self.text(sheet, row, 0, text, look)
+        sheet.set_row(row, min(15 * math.ceil(len(text) / letters), MOST_HEIGHT))
+
+    def heads(
+        self, sheet: Any, row: int, heads: Mapping[str, float], left: int = 0, right: Collection[str] = ()
+    ) -> None:
+        """The headings of a table in columns from the first or another, each with its width; those of numbers to the right."""
         for column, (text, width) in enumerate(heads.items(), start=left):
-            self.text(sheet, row, column, text, "head")
+            self.text(sheet, row, column, text, "head right" if text in right else "head")
             sheet.set_column(column, column, width)
 
     def name_of_input(self, name: str, prefix: str = "") -> str:

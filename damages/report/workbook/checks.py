@@ -17,18 +17,18 @@ from damages.model.arithmetic import total
 from damages.report.cells import Cells
 from damages.report.checks import CENT, agreements
 from damages.report.workbook.allowed import OK
-from damages.report.workbook.book import GREEN, RED, Book, fixed_cell, fixed_range
+from damages.report.workbook.book import GREEN, RED, SCENARIO, Book, fixed_cell, fixed_range
 from damages.report.workbook.inputs import CHECK, FROM_BASE, IN_USE, OWN, Entry, Inputs
 from damages.report.workbook.model import NEGATIVE, NO_NUMBER, Lines, Paths
 
 PASSES, FAILS, ALL_PASS = "Passes", "Fails", "All checks pass"
 HEADS = {
-    "Check": 70,
+    "Check": 88,
     "Result": 10,
     "Found": 26,
-    "Must be": 24,
+    "Must be": 32,
     "Figure": 26,
-    "What is wrong": 34,
+    "What is wrong": 36,
     "Where": 22,
 }
 TITLE = 6  # the row of the headings
@@ -74,7 +74,7 @@ class Failures(NamedTuple):
 def write_checks(book: Book, inputs: Inputs, model: Lines, paths: Paths) -> Failures:
     """Write the sheet; it names ``checks_failed``, ``first_failed`` and ``inputs_changed`` for the summary."""
     sheet = book.sheets["Checks"]
-    book.heads(sheet, TITLE, HEADS)
+    book.heads(sheet, TITLE, HEADS, right=("Found", "Figure"))
     sheet.freeze_panes(TITLE + 1, 1)
     sheet.repeat_rows(TITLE)
     row = TITLE + 1
@@ -188,7 +188,7 @@ def _place(cells: Cells) -> str:
 
 def _write_check(book: Book, row: int, check: Check) -> Result:
     sheet, look = book.sheets["Checks"], book.look("", check.unit or "number", align="right")
-    book.text(sheet, row, 0, check.words, "wrap")
+    book.text(sheet, row, 0, check.words)
     shown = []
     for column, cells in ((2, check.found), (4, check.figure)):
         value = float(cells.values[0])
@@ -196,9 +196,9 @@ def _write_check(book: Book, row: int, check: Check) -> Result:
         shown.append(Cells((xl_rowcol_to_cell(row, column),), np.array([value])))
     holds = check.holds(*shown)
     _write_result(book, row, f"IFERROR({holds.formulas[0]},FALSE)", bool(holds.values[0]))
-    book.text(sheet, row, 3, check.rule)
+    book.text(sheet, row, 3, check.rule, "indent")
     if check.wrong:
-        sheet.write_formula(row, 5, f"={check.wrong}", None, "")
+        sheet.write_formula(row, 5, f"={check.wrong}", book.look("indent"), "")
     _write_link(book, row, check.where)
     return Result(check.words, bool(holds.values[0]))
 
@@ -208,20 +208,20 @@ def _write_scenario(book: Book, row: int) -> Result:
     book.text(sheet, row, 0, "Scenario shown")
     _write_result(book, row, "IFERROR(INDEX(scenario_names,1,scenario_number)=scenario,FALSE)", True)
     sheet.write_formula(row, 2, "=scenario", book.look("right"), next(iter(book.scenarios)))
-    book.text(sheet, row, 3, "a name of the list")
-    _write_link(book, row, "Summary!scenario")
+    book.text(sheet, row, 3, "a name of the list", "indent")
+    _write_link(book, row, f"Summary!{fixed_cell(*SCENARIO)}")
     return Result("Scenario shown", True)
 
 
 def _write_entry(book: Book, row: int, entry: Entry) -> Result:
     sheet, passes = book.sheets["Checks"], entry.finds == OK
     use, check = (f"Inputs!{xl_rowcol_to_cell(entry.row, column)}" for column in (IN_USE, CHECK))
-    book.text(sheet, row, 0, entry.words, "wrap")
+    book.text(sheet, row, 0, entry.words)
     _write_result(book, row, f'{check}="{OK}"', passes)
     look = book.look("", entry.unit or "number", align="right")
     sheet.write_formula(row, 2, f'=IFERROR({use},"no value")', look, entry.value)
-    book.text(sheet, row, 3, entry.allowed.words, "wrap")
-    sheet.write_formula(row, 5, f'=IF({check}="{OK}","",{check})', None, "" if passes else entry.finds)
+    book.text(sheet, row, 3, entry.allowed.words, "indent")
+    sheet.write_formula(row, 5, f'=IF({check}="{OK}","",{check})', book.look("indent"), "" if passes else entry.finds)
     _write_link(book, row, f"Inputs!{xl_rowcol_to_cell(entry.row, OWN)}")
     return Result(entry.words, passes)
 
@@ -233,8 +233,7 @@ def _write_result(book: Book, row: int, holds: str, passes: bool) -> None:
 
 def _write_link(book: Book, row: int, place: str) -> None:
     sheet, _, cell = place.replace("$", "").replace("'", "").rpartition("!")
-    target = cell if cell.islower() else f"'{sheet}'!{cell}"
-    book.sheets["Checks"].write_url(row, 6, f"internal:{target}", book.look("link"), f"{sheet} {cell}")
+    book.sheets["Checks"].write_url(row, 6, f"internal:'{sheet}'!{cell}", book.look("link"), f"{sheet} {cell}")
 
 
 def _failures(inputs: Inputs, results: list[Result]) -> Failures:

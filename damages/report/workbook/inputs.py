@@ -17,9 +17,9 @@ from damages.report.workbook.allowed import ANSWER, OK, Allowed, allowed
 from damages.report.workbook.book import GREEN, RED, Book, fixed_cell, fixed_range
 
 HEADS = {  # column → its width
-    "Name": 26,
-    "Input": 44,
-    "Group": 16,
+    "Name": 38,
+    "Input": 52,
+    "Group": 24,
     "Unit": 16,
     "In use": 22,
     "Your value": 22,
@@ -28,7 +28,7 @@ HEADS = {  # column → its width
     "Allowed": 26,
     "Low": 20,
     "High": 20,
-    "Kind of source": 14,
+    "Kind of source": 26,
     "Source": 60,
     "Checked": 12,
 }
@@ -76,7 +76,7 @@ class _Sheet:
 
     def write(self) -> Inputs:
         book, sheet = self.book, self.sheet
-        book.heads(sheet, 0, HEADS)
+        book.heads(sheet, 0, HEADS, right=("In use", "Your value", "Low", "High"))
         for j, name in enumerate(self.scenarios):
             book.text(sheet, 0, FIRST_SCENARIO + j, name, "head")
         sheet.set_column(FIRST_SCENARIO, self.last_scenario, 22)
@@ -170,7 +170,7 @@ class _Sheet:
             CHECKED: described.source.checked or "",
         }
         for column, text in texts.items():
-            self.book.text(self.sheet, row, column, text)
+            self.book.text(self.sheet, row, column, text, "indent" if column == KIND else "")
         if shape is not None and not shape.is_fixed:
             for column, end in ((LOW, shape.low), (HIGH, shape.high)):
                 if np.isfinite(end):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from damages.report.lines import line
 from damages.report.table import HYPOTHETICAL
-from damages.report.workbook.book import GREEN, RED, Book, fixed_cell, fixed_range
+from damages.report.workbook.book import GREEN, RED, SCENARIO, Book, fixed_cell, fixed_range
 from damages.report.workbook.checks import ALL_PASS, Failures
 from damages.report.workbook.inputs import FIRST_SCENARIO
 from damages.report.workbook.model import Lines, Paths
@@ -16,7 +16,8 @@ NOTES = (
     "Paths lists every pattern of answers with its chance, by which the expected judgment is weighted. The workbook shows base values and no ranges.",
     "An estimate from stated inputs, not legal advice.",
 )
-LIGHT, FIRST, CHANGED, SCENARIO, COLUMN, HEADLINES = 4, 5, 6, 8, 9, 11  # rows
+LIGHT, FIRST, CHANGED, COLUMN, HEADLINES = 4, 5, 6, 9, 11  # rows
+LETTERS = 120  # of a line over the three columns
 
 
 def write_summary(book: Book, model: Lines, paths: Paths, failures: Failures) -> None:
@@ -27,7 +28,8 @@ def write_summary(book: Book, model: Lines, paths: Paths, failures: Failures) ->
     book.text(sheet, 0, 0, case.title, "big")
     book.text(sheet, 1, 0, case.docket)
     if case.hypothetical:
-        book.text(sheet, 2, 0, f"{HYPOTHETICAL.upper()}. {' '.join(case.disposition.split())}", "warn")
+        words = f"{HYPOTHETICAL.upper()}. {' '.join(case.disposition.split())}"
+        book.paragraph(sheet, 2, 3, words, "warn", LETTERS)
     _light(book, failures)
     _scenario(book)
     rows = {"pleaded_usd": model.cells["pleaded_usd"], "exposure_usd": model.cells["judgment_usd"]}
@@ -39,7 +41,7 @@ def write_summary(book: Book, model: Lines, paths: Paths, failures: Failures) ->
     red = book.rule(RED, f'={fixed_cell(LIGHT, 1)}<>"{ALL_PASS}"')
     sheet.conditional_format(HEADLINES, 1, HEADLINES + 2, 1, red)
     for row, text in enumerate(NOTES, start=HEADLINES + 4):
-        book.text(sheet, row, 0, text, "wrap")
+        book.paragraph(sheet, row, 3, text, "wrap", LETTERS)
 
 
 def _light(book: Book, failures: Failures) -> None:
@@ -47,6 +49,7 @@ def _light(book: Book, failures: Failures) -> None:
     sheet = book.sheets["Summary"]
     book.text(sheet, LIGHT, 0, "Checks", "bold")
     formula = f'=IF(checks_failed=0,"{ALL_PASS}",checks_failed&IF(checks_failed=1," check fails"," checks fail"))'
+    sheet.set_row(LIGHT, 22)
     sheet.write_formula(LIGHT, 1, formula, book.look("light"), failures.light)
     sheet.conditional_format(LIGHT, 1, LIGHT, 1, book.rule(GREEN, f'={fixed_cell(LIGHT, 1)}="{ALL_PASS}"'))
     sheet.write_url(LIGHT, 2, "internal:'Checks'!A1", book.look("link"), "All checks")
@@ -63,13 +66,11 @@ def _scenario(book: Book) -> None:
     sheet, names = book.sheets["Summary"], list(book.scenarios)
     heads = fixed_range(0, FIRST_SCENARIO, 0, FIRST_SCENARIO + len(names) - 1)
     book.define("scenario_names", "Inputs", heads)
-    book.text(sheet, SCENARIO, 0, "Scenario shown (choose from the list)", "bold")
-    book.text(sheet, SCENARIO, 1, names[0], "open")
+    book.text(sheet, SCENARIO[0], 0, "Scenario shown (choose from the list)", "bold")
+    book.text(sheet, *SCENARIO, names[0], "open")
     sheet.data_validation(
-        SCENARIO,
-        1,
-        SCENARIO,
-        1,
+        *SCENARIO,
+        *SCENARIO,
         {
             "validate": "list",
             "source": "=scenario_names",
@@ -81,7 +82,7 @@ def _scenario(book: Book) -> None:
             "error_message": "Choose one of the list: the headings of the last columns of Inputs.",
         },
     )
-    book.define("scenario", "Summary", fixed_cell(SCENARIO, 1))
+    book.define("scenario", "Summary", fixed_cell(*SCENARIO))
     book.text(sheet, COLUMN, 0, "Its column among the scenarios on the sheet Inputs")
-    sheet.write_formula(COLUMN, 1, f"=MATCH({fixed_cell(SCENARIO, 1)},Inputs!{heads},0)", book.look("left"), 1)
+    sheet.write_formula(COLUMN, 1, f"=MATCH({fixed_cell(*SCENARIO)},Inputs!{heads},0)", book.look("left"), 1)
     book.define("scenario_number", "Summary", fixed_cell(COLUMN, 1))
