@@ -182,12 +182,12 @@ def verb_check(*arguments: str) -> None:
 
 
 def verb_bench(*arguments: str) -> None:
-    """how long the reference model takes, beside the same model written by hand"""
+    """how long things take: the reference model beside the same written by hand, a report beside an empty notebook"""
     set_up()
-    here = ROOT / "tests" / "bench" / "bench_speed.py"
+    here = [ROOT / "tests" / "bench" / name for name in ("bench_speed.py", "bench_waiting.py")]
     named = ("-o", "python_files=bench_*.py", "-o", "python_functions=bench_*")
     quiet = ("-q", "--no-header", "--benchmark-columns=min,median,rounds", "--benchmark-sort=fullname")
-    python("-m", "pytest", here, *named, *quiet, *arguments)
+    python("-m", "pytest", *here, *named, *quiet, *arguments)
 
 
 def verb_bench_peers(*arguments: str) -> None:
