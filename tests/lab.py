@@ -15,7 +15,7 @@ TOKEN = "a-token-for-a-test"
 
 def copied(folder):
     """The project in a folder of its own, so that what is saved and rendered there stays there."""
-    for name in ("damages", "notebooks", "params", "jupyter"):
+    for name in ("damages", "notebooks", "params", "jupyter", "tests/oracles"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
     return folder
 
@@ -41,6 +41,6 @@ def jupyterlab(project, environment, log):
     port = free_port()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1"]
     command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
-    command += [f"--ServerApp.root_dir={project}", "--ServerApp.allow_root=True"]
+    command += [f"--ServerApp.root_dir={project}", "--ServerApp.allow_root=True", "--expose-app-in-browser"]
     with serving(command, port, environment, log):
         yield f"http://127.0.0.1:{port}"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 NO_MATH = ("tex2jax_ignore", "mathjax_ignore")
-LONGEST_WORD = 24  # characters that stay in one line, whatever hyphens they hold
+LONGEST_WORD, LONGEST_WORDS = 24, 12  # characters that stay in one line
 
 
 class HtmlBlock(ABC):
@@ -35,7 +35,7 @@ def cell(text: str, number: bool = False, scope: str = "") -> str:
     """
     tag = f'th scope="{scope}"' if scope else "td"
     style = f"text-align:{'right' if number else 'left'};vertical-align:top"
-    if " " not in text and len(text) <= LONGEST_WORD:
+    if len(text) <= (LONGEST_WORDS if " " in text else LONGEST_WORD):
         style += ";white-space:nowrap"
     if scope == "row":
         style += ";font-weight:normal"
