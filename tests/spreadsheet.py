@@ -24,10 +24,26 @@ RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 
 def change(source: Path, target: Path, cells: dict[tuple[str, str], object]) -> None:
     """A copy with some cells changed; openpyxl drops every cached value on the way."""
+    changes(source, {target: cells})
+
+
+def changes(source: Path, targets: dict[Path, dict[tuple[str, str], object]]) -> None:
+    """Several copies, each with some cells changed."""
     book = openpyxl.load_workbook(source)
-    for (sheet, cell), value in cells.items():
-        book[sheet][cell] = value
-    book.save(target)
+    for target, cells in targets.items():
+        before = {(sheet, cell): book[sheet][cell].value for sheet, cell in cells}
+        for values in (cells, before):
+            for (sheet, cell), value in values.items():
+                book[sheet][cell] = value
+            if values is cells:
+                book.save(target)
+
+
+def places(path: Path) -> dict[str, tuple[str, str]]:
+    """Name → sheet and first cell, of every defined name."""
+    names = openpyxl.load_workbook(path, read_only=True).defined_names.items()
+    found = {name: next(iter(defined.destinations)) for name, defined in names}
+    return {name: (sheet, cells.replace("$", "").partition(":")[0]) for name, (sheet, cells) in found.items()}
 
 
 def place_of(path: Path, name: str) -> tuple[str, str]:
@@ -120,6 +136,7 @@ def checks_by_libreoffice(soffice: str, paths: Sequence[Path], folder: Path) -> 
     for path in paths:
         with (folder / "out" / f"{path.stem}-Checks.csv").open(encoding="utf-8", newline="") as file:
             (_, light, *_), _, (_, first, *_), (_, changed, *_), *rows = csv.reader(file)
+        rows = rows[[row[0] for row in rows].index("Check") + 1 :]
         results = {row[0]: (row[1], row[5]) for row in rows if row[2]}
         found[path.stem] = Checks(light, first, int(changed), results)
     return found

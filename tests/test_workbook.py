@@ -73,7 +73,9 @@ def test_formulas_finds_pythons_figures_after_changes(good_book, tmp_path):
     assert python_says(case)["expected_usd"] != pytest.approx(
         python_says(damages.load(CASES / "good.yaml"))["expected_usd"], rel=0.05
     )
-    equal_to_the_cent(by_formulas(target, LINES), python_says(case))
+    found = by_formulas(target, [*LINES, "checks_failed", "inputs_changed"])
+    equal_to_the_cent(found, python_says(case))
+    assert (found["checks_failed"], found["inputs_changed"]) == (0, 6)
 
 
 @pytest.mark.slow
