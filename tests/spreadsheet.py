@@ -48,15 +48,13 @@ def places(path: Path) -> dict[str, tuple[str, str]]:
 
 def place_of(path: Path, name: str) -> tuple[str, str]:
     """Sheet and cell of a defined name."""
-    book = openpyxl.load_workbook(path, read_only=False)
-    ((sheet, cells),) = book.defined_names[name].destinations
-    return sheet, cells.replace("$", "")
+    return places(path)[name]
 
 
 def cached(path: Path, names: list[str]) -> dict[str, float]:
     """The values that lie in the file, as a viewer without a calculator shows them."""
-    book = openpyxl.load_workbook(path, data_only=True)
-    return {name: book[sheet][cell].value for name in names for sheet, cell in [place_of(path, name)]}
+    book, where = openpyxl.load_workbook(path, data_only=True), places(path)
+    return {name: book[where[name][0]][where[name][1]].value for name in names}
 
 
 def by_formulas(path: Path, names: list[str]) -> dict[str, float]:
@@ -66,9 +64,9 @@ def by_formulas(path: Path, names: list[str]) -> dict[str, float]:
         import formulas
 
         solution = formulas.ExcelModel().loads(str(path)).finish().calculate()
-    found = {}
+    found, where = {}, places(path)
     for name in names:
-        sheet, cell = place_of(path, name)
+        sheet, cell = where[name]
         found[name] = float(solution[f"'[{path.name}]{sheet.upper()}'!{cell}"].value[0, 0])
     return found
 

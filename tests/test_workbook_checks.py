@@ -193,7 +193,14 @@ def open_cells(path):
                     yield sheet, cell, [rule for where, rule in rules if cell.coordinate in where]
 
 
-@pytest.mark.parametrize("case", ["params/linkedin.yaml", "params/template.yaml", "params/judgments/aranda.yaml"])
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param("params/linkedin.yaml", marks=pytest.mark.slow),
+        "params/template.yaml",
+        "params/judgments/aranda.yaml",
+    ],
+)
 def test_every_open_cell_refuses_what_it_may_not_hold(case, tmp_path):
     loaded, number = damages.load(case), 0
     for sheet, cell, rules in open_cells(workbook(case, out=tmp_path / "book.xlsx")):
