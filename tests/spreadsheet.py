@@ -24,23 +24,37 @@ RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 
 def change(source: Path, target: Path, cells: dict[tuple[str, str], object]) -> None:
     """A copy with some cells changed; openpyxl drops every cached value on the way."""
+    changes(source, {target: cells})
+
+
+def changes(source: Path, targets: dict[Path, dict[tuple[str, str], object]]) -> None:
+    """Several copies, each with some cells changed."""
     book = openpyxl.load_workbook(source)
-    for (sheet, cell), value in cells.items():
-        book[sheet][cell] = value
-    book.save(target)
+    for target, cells in targets.items():
+        before = {(sheet, cell): book[sheet][cell].value for sheet, cell in cells}
+        for values in (cells, before):
+            for (sheet, cell), value in values.items():
+                book[sheet][cell] = value
+            if values is cells:
+                book.save(target)
+
+
+def places(path: Path) -> dict[str, tuple[str, str]]:
+    """Name → sheet and first cell, of every defined name."""
+    names = openpyxl.load_workbook(path, read_only=True).defined_names.items()
+    found = {name: next(iter(defined.destinations)) for name, defined in names}
+    return {name: (sheet, cells.replace("$", "").partition(":")[0]) for name, (sheet, cells) in found.items()}
 
 
 def place_of(path: Path, name: str) -> tuple[str, str]:
     """Sheet and cell of a defined name."""
-    book = openpyxl.load_workbook(path, read_only=False)
-    ((sheet, cells),) = book.defined_names[name].destinations
-    return sheet, cells.replace("$", "")
+    return places(path)[name]
 
 
 def cached(path: Path, names: list[str]) -> dict[str, float]:
     """The values that lie in the file, as a viewer without a calculator shows them."""
-    book = openpyxl.load_workbook(path, data_only=True)
-    return {name: book[sheet][cell].value for name in names for sheet, cell in [place_of(path, name)]}
+    book, where = openpyxl.load_workbook(path, data_only=True), places(path)
+    return {name: book[where[name][0]][where[name][1]].value for name in names}
 
 
 def by_formulas(path: Path, names: list[str]) -> dict[str, float]:
@@ -50,9 +64,9 @@ def by_formulas(path: Path, names: list[str]) -> dict[str, float]:
         import formulas
 
         solution = formulas.ExcelModel().loads(str(path)).finish().calculate()
-    found = {}
+    found, where = {}, places(path)
     for name in names:
-        sheet, cell = place_of(path, name)
+        sheet, cell = where[name]
         found[name] = float(solution[f"'[{path.name}]{sheet.upper()}'!{cell}"].value[0, 0])
     return found
 
@@ -120,6 +134,7 @@ def checks_by_libreoffice(soffice: str, paths: Sequence[Path], folder: Path) -> 
     for path in paths:
         with (folder / "out" / f"{path.stem}-Checks.csv").open(encoding="utf-8", newline="") as file:
             (_, light, *_), _, (_, first, *_), (_, changed, *_), *rows = csv.reader(file)
+        rows = rows[[row[0] for row in rows].index("Check") + 1 :]
         results = {row[0]: (row[1], row[5]) for row in rows if row[2]}
         found[path.stem] = Checks(light, first, int(changed), results)
     return found

@@ -5,7 +5,18 @@ from __future__ import annotations
 import openpyxl
 import pytest
 from conftest import CASES, program
-from spreadsheet import by_formulas, by_libreoffice, cached, change, errors, named, place_of, recalculated
+from spreadsheet import (
+    by_formulas,
+    by_libreoffice,
+    cached,
+    change,
+    changes,
+    errors,
+    named,
+    place_of,
+    places,
+    recalculated,
+)
 
 import damages
 from damages.report.render import workbook
@@ -73,7 +84,9 @@ def test_formulas_finds_pythons_figures_after_changes(good_book, tmp_path):
     assert python_says(case)["expected_usd"] != pytest.approx(
         python_says(damages.load(CASES / "good.yaml"))["expected_usd"], rel=0.05
     )
-    equal_to_the_cent(by_formulas(target, LINES), python_says(case))
+    found = by_formulas(target, [*LINES, "checks_failed", "inputs_changed"])
+    equal_to_the_cent(found, python_says(case))
+    assert (found["checks_failed"], found["inputs_changed"]) == (0, 6)
 
 
 @pytest.mark.slow
@@ -84,39 +97,26 @@ def test_libreoffice_finds_pythons_figures_after_changes(good_book, tmp_path):
 
 @pytest.mark.slow
 def test_the_scenario_selector(linkedin_book, tmp_path):
-    """Each scenario's figures; all checks pass, and the inputs that differ from the base are counted."""
-    scenarios = ("plaintiff", "defence", "mediator")
-    targets = [tmp_path / f"{scenario}.xlsx" for scenario in scenarios]
-    for scenario, target in zip(scenarios, targets, strict=True):
-        change(linkedin_book, target, {place_of(linkedin_book, "scenario"): scenario})
-    for scenario, book in zip(scenarios, recalculated(program("soffice"), targets, tmp_path), strict=True):
-        assert not errors(book), scenario
+    """Each scenario's figures, and one with two inputs and a question on top; all checks pass, and changes are counted."""
+    where, settings = places(linkedin_book), {"us_share": 0.37, "standing_share": 0.61, "actual_damages_required": 0.15}
+    own = {(where[name][0], where[name][1].replace("E", "F")): value for name, value in settings.items()}
+    cases = {"plaintiff": {}, "defence": {}, "mediator": {}, "plaintiff_changed": settings}
+    targets = {tmp_path / f"{name}.xlsx": {where["scenario"]: name.partition("_")[0]} for name in cases}
+    targets[tmp_path / "plaintiff_changed.xlsx"] |= own
+    changes(linkedin_book, targets)
+    books = recalculated(program("soffice"), list(targets), tmp_path)
+    for (name, changed), book in zip(cases.items(), books, strict=True):
+        scenario = name.partition("_")[0]
+        assert not errors(book), name
         equal_to_the_cent(
-            {name: float(named(book, name)) for name in LINES},
-            python_says(damages.load("params/linkedin.yaml", scenario)),
+            {line: float(named(book, line)) for line in LINES},
+            python_says(damages.load("params/linkedin.yaml", scenario, changed)),
         )
         assert named(book, "checks") == "All checks pass"
         heads = {cell.value: cell.column - 1 for cell in book["Inputs"][1]}
         rows = list(book["Inputs"].iter_rows(min_row=2, values_only=True))
-        differ = [row[0] for row in rows if row[heads[scenario]] != row[heads["base"]]]
-        assert named(book, "inputs_changed") == len(differ) > 5
-
-
-@pytest.mark.slow
-def test_formulas_recalculates_linkedin_with_a_scenario_and_three_inputs(linkedin_book, tmp_path):
-    """The plaintiff's scenario, then two inputs and a question on top of it."""
-    target, settings = (
-        tmp_path / "changed.xlsx",
-        {"us_share": 0.37, "standing_share": 0.61, "actual_damages_required": 0.15},
-    )
-    cells = {place_of(linkedin_book, "scenario"): "plaintiff"}
-    for name, value in settings.items():
-        sheet, cell = place_of(linkedin_book, name)
-        cells[sheet, cell.replace("E", "F")] = value
-    change(linkedin_book, target, cells)
-    equal_to_the_cent(
-        by_formulas(target, LINES), python_says(damages.load("params/linkedin.yaml", "plaintiff", settings))
-    )
+        differ = {row[0] for row in rows if row[heads[scenario]] != row[heads["base"]]}
+        assert named(book, "inputs_changed") == len(differ | set(changed)) >= 4
 
 
 @pytest.mark.slow

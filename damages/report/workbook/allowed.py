@@ -46,7 +46,7 @@ class Allowed(NamedTuple):
         found: Any = OK
         if self.options:
             listed = Cells(
-                (f"IFERROR(SUMPRODUCT(--({cell.formulas[0]}={options})),0)",), np.isin(cell.values, self.options)
+                (f"IFERROR(SUMPRODUCT(({cell.formulas[0]}={options})*1),0)",), np.isin(cell.values, self.options)
             )
             found = np.where(listed > 0, OK, "not in the list")
         else:

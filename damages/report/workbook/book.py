@@ -76,13 +76,10 @@ class Book:
 
     def rule(self, colors: Mapping[str, Any], formula: str) -> dict[str, Any]:
         """A conditional format: these colors where the formula is true."""
-        if "rule" not in self._looks:
-            self._looks["rule"] = {}
-        known = self._looks["rule"]
-        key = tuple(colors.items())
-        if key not in known:
-            known[key] = self.workbook.add_format(dict(colors))
-        return {"type": "formula", "criteria": formula, "format": known[key]}
+        key = ("rule", *colors.items())
+        if key not in self._looks:
+            self._looks[key] = self.workbook.add_format(dict(colors))
+        return {"type": "formula", "criteria": formula, "format": self._looks[key]}
 
     def text(self, sheet: Any, row: int, column: int, text: str, look: str = "") -> None:
         """Write a text as a text, also one that begins as a formula does and is typed again."""
