@@ -6,12 +6,17 @@ Here both happen at once, and beside the reading and checking of the case.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 ARGUMENTS = ["--log-level=50", "--HistoryManager.hist_file=:memory:"]
+
+ONE_BLAS_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1"
+}  # the matrices are small: a second thread only spins, on a core that is needed
 
 
 @contextmanager
@@ -29,7 +34,7 @@ def kernel_ahead() -> Iterator[Any]:
 
     clients: list[Any] = []
     manager = Manager(kernel_name="python3")
-    run_sync(manager.start_kernel)(extra_arguments=ARGUMENTS)
+    run_sync(manager.start_kernel)(extra_arguments=ARGUMENTS, env=ONE_BLAS_THREAD | os.environ)
     try:
         yield manager
     finally:
