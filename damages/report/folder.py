@@ -185,9 +185,9 @@ def _naming(made: Path, wanted: Path) -> Iterator[None]:
         fault: BaseException | None = error
         while fault is not None and not isinstance(fault, OSError):
             fault = fault.__cause__ or fault.__context__
-        if fault is None or fault.errno is None or not (fault.filename is None or _inside(fault.filename, made)):
+        if fault is None or not (fault.filename is None or _inside(fault.filename, made)):
             raise
-        raise OSError(fault.errno, fault.strerror, str(wanted)) from None
+        raise OSError(fault.errno or 0, fault.strerror or str(fault), str(wanted)) from None
 
 
 def _inside(name: Any, folder: Path) -> bool:
