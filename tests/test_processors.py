@@ -191,6 +191,6 @@ def test_a_symmetric_law_is_split_at_the_same_place(centers):
     chances = np.linspace(0.001, 0.999, 999)
     here = QuantileTable(law)
     assert here.error <= 1e-6
-    for salt in range(1, 5):
+    for salt in (1, 2):
         there = QuantileTable(OtherProcessor(law, salt))
         np.testing.assert_allclose(there(chances), here(chances), rtol=1e-12, atol=1e-12)

@@ -229,7 +229,7 @@ def slow_count(path, start, end, plans, need_messages):
 @pytest.mark.parametrize("reader", ["polars", "pandas"])
 @pytest.mark.parametrize("need_messages", [False, True])
 def test_the_slow_count_agrees_on_synthetic_accounts(tmp_path, monkeypatch, reader, need_messages):
-    monkeypatch.setattr("damages.case.record_files.BATCH_ROWS", 97)
+    monkeypatch.setattr("damages.case.record_lines.PIECE_ROWS", 97)
     path, plans = write_accounts(tmp_path / "a.csv", people=400, seed=5), ["business", "career"]
     found = count_records(path, START, END, plans, need_messages, reader)
     people, at_end, days, states, reasons, several = slow_count(path, START, END, plans, need_messages)
