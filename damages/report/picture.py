@@ -128,7 +128,11 @@ class Picture:
 
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.svg).decode("ascii")
-        boxes = "" if self.as_text or not self.lacking else f"Drawn as boxes, since the font of the chart lacks them: {self.lacking}"
+        boxes = (
+            ""
+            if self.as_text or not self.lacking
+            else f"Drawn as boxes, since the font of the chart lacks them: {self.lacking}"
+        )
         words = ". ".join(filter(None, [self.caption.rstrip("."), boxes])) if boxes else self.caption
         caption = f"<figcaption>{html.escape(words)}</figcaption>" if words else ""
         return f'<figure><img class="damages-chart" alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{data}">{caption}</figure>'
