@@ -59,7 +59,7 @@ def test_a_file_of_50_megabytes(tmp_path):
     path = tmp_path / "huge.yaml"
     with path.open("wb") as file:
         file.truncate(50_000_000)
-    with pytest.raises(damages.CaseError, match="has 50,000,000 bytes; a case file has at most 1,000,000"):
+    with pytest.raises(damages.CaseError, match="has 50,000,000 bytes; a case file has at most 500,000"):
         damages.load(path)
 
 

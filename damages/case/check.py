@@ -34,7 +34,7 @@ def checked_case(
     try:
         case_file = CaseFile.model_validate(tree.content)
     except ValidationError as error:
-        found = [in_our_words(one, tree, CaseFile) for one in error.errors(include_url=False)]
+        found = [in_our_words(one, tree, CaseFile) for one in error.errors(include_url=False)[:MOST_FOUND]]
         checks = _Checks(tree, readable(tree.content), folder, statutes)
         checks.run_alone()
         raise CaseError(tree.file, together(tree, problems, [*found, *checks.problems])) from None
@@ -72,6 +72,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+MOST_FOUND = 500  # problems of a kind; beyond, a file is no case at all
 _ROLES = {"fact": "a fact", "uncertain": "an uncertain input", "question": "a question", "choice": "a choice"}
 _ANSWERS = "Write 1 for yes and 0 for no; `--set` also takes yes and no."
 
@@ -114,6 +115,8 @@ class _Checks:
         self.problems = [problem for problem in self.problems if whole or not problem.name.endswith(".given")]
         meant = {as_name(str(key)) for key in named}
         for keys, refers, name in self._all_references():
+            if len(self.problems) > MOST_FOUND:
+                break
             pool = {"theory": self.tree.content.get("theories"), "group": self.tree.content.get("groups")}
             if name in self.case.inputs or name not in (pool.get(refers.to) or meant):
                 self._name(keys, refers, name)
@@ -220,7 +223,8 @@ class _Checks:
         for field, part in parts.items():
             for keys, refers, name in references(part, (field,)):
                 used.add(name)
-                self._name(keys, refers, name)
+                if len(self.problems) < MOST_FOUND:
+                    self._name(keys, refers, name)
         used |= {name for pair in self.case.correlations for name in (*(pair.between or ()), pair.within) if name}
         for given in self.case.inputs.values():
             chance = given.chance

@@ -14,6 +14,8 @@ from damages.case.characters import clipped, in_words, refused, without_refused
 from damages.case.mistakes import Mended, proposals
 
 DEEPEST = 400  # brackets that are open at once
+LONGEST_LINE = 2_000  # characters; a longer one is not guessed at
+LONGEST_EXACT = 20_000  # characters that the slow parser, which tells the place better, is given
 MOST = 20  # mistakes of a file before the rest is left
 _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 
@@ -115,16 +117,25 @@ class _Search:
     def stumbles(self, first: int, last: int, fast: bool = True) -> Broken | None:
         text = "\n".join(self.lines[first:last])
         at = self.broken(text, True)
-        return at if at is None or fast else self.broken(text, False) or at
+        return at if at is None or fast or len(text) > LONGEST_EXACT else self.broken(text, False) or at
 
     def block(self, first: int, last: int, around: int) -> None:
         """Mend the lines from ``first`` to before ``last``, which stand deeper than the column ``around``."""
         entries = list(self._entries(first, last, around))
-        for start, end in entries:
-            if self.count < MOST and self.stumbles(start, end):
-                self._entry(start, end)
+        self._mend_each(entries)
         if len(entries) != 1 and self.stumbles(first, last):
             self._mend(first, last, entries)
+
+    def _mend_each(self, entries: Sequence[tuple[int, int]]) -> None:
+        """Mend those entries that stumble, found by halves."""
+        if not entries or self.count >= MOST or not self.stumbles(entries[0][0], entries[-1][1]):
+            return
+        if len(entries) == 1:
+            self._entry(*entries[0])
+            return
+        half = len(entries) // 2
+        self._mend_each(entries[:half])
+        self._mend_each(entries[half:])
 
     def _entry(self, first: int, last: int) -> None:
         inner = first + 1
@@ -199,8 +210,9 @@ class _Search:
         near = dict.fromkeys([now.context, now.line, now.line - 1, *range(min(last - first, MOST))])
         tries = [(0, list(self._slips(first, 0)))]
         for offset in [n for n in near if n is not None and 0 <= n < last - first]:
+            line = self.lines[first + offset]
             slips = list(self._slips(first, offset)) if offset else []
-            tries.append((offset, [*slips, *proposals(self.lines[first + offset])]))
+            tries.append((offset, [*slips, *(proposals(line) if len(line) <= LONGEST_LINE else ())]))
         for offset, mends in tries:
             before = self.lines[first + offset]
             for mend in mends:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Annotated, Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
@@ -41,19 +42,19 @@ def together(tree: Tree, of_text: Sequence[Problem], of_meaning: Sequence[Proble
     named = {problem.name for problem in of_text if problem.name}
     lines = {problem.place for problem in of_text if not problem.name}
 
-    def follows(problem: Problem) -> bool:
-        name = problem.name
-        return problem.place in lines or any(
-            name == other or name.startswith(f"{other}.") or (name.count(".") > 1 and other.startswith(f"{name}."))
-            for other in named
-        )
+    around = {part for name in named for part in list(accumulate(name.split("."), "{}.{}".format))[2:]}
 
-    files = list(dict.fromkeys(place.rpartition(":")[0] or place for place in tree.lines.values()))
+    def follows(problem: Problem) -> bool:
+        parts = accumulate(problem.name.split("."), "{}.{}".format)
+        return problem.place in lines or problem.name in around or any(part in named for part in parts)
+
+    places = dict.fromkeys(place.rpartition(":")[0] or place for place in tree.lines.values())
+    files = {file: number for number, file in enumerate(places)}
 
     def order(problem: Problem) -> tuple[int, int]:
         file, _, line = problem.place.rpartition(":")
         known = file if line.isdigit() else problem.place
-        return (files.index(known) if known in files else len(files), int(line) if line.isdigit() else 0)
+        return (files.get(known, len(files)), int(line) if line.isdigit() else 0)
 
     kept = [*of_text, *(problem for problem in of_meaning if not follows(problem))]
     return sorted(dict.fromkeys(kept), key=order)

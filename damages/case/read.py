@@ -24,7 +24,7 @@ from damages.case.mending import Broken, cleaned, mended, too_deep
 from damages.case.numerals import LARGEST_WHOLE, number_of
 from damages.case.problems import CaseError, Problem
 
-LARGEST_FILE_BYTES = 1_000_000
+LARGEST_FILE_BYTES = 500_000
 DEEPEST_NESTING = 30
 
 Place = tuple[str, ...]  # the keys that lead to a value, outermost first
@@ -106,10 +106,12 @@ def parsed(text: str, shown_as: str) -> Tree:
     tree = Tree(shown_as, {})
     problems: list[Problem] = []
 
+    told: set[int] = set()
+
     def say(line: int, sentence: str) -> None:
-        place = f"{shown_as}:{line}"
-        if all(problem.place != place for problem in problems):  # what follows from the first is not said
-            problems.append(Problem(place, "", sentence))
+        if line not in told:  # what follows from the first is not said
+            problems.append(Problem(f"{shown_as}:{line}", "", sentence))
+        told.add(line)
 
     text = cleaned(text, say)
     deep = too_deep(text)
@@ -134,8 +136,12 @@ def parsed(text: str, shown_as: str) -> Tree:
 
 def _broken(text: str, fast: bool) -> Broken | None:
     """Where the text stops being YAML, and the parser's own words for it; None where it is YAML."""
+    anchors = set()
     try:
-        yaml.compose(text, Loader=_FAST if fast else _PLAIN)
+        for event in yaml.parse(text, Loader=_FAST if fast else _PLAIN):
+            if isinstance(event, yaml.AliasEvent) and event.anchor not in anchors and event.start_mark:
+                return Broken(event.start_mark.line, event.start_mark.column, None, "undefined alias")
+            anchors.add(getattr(event, "anchor", None))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         context = error.context_mark
