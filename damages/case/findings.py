@@ -51,6 +51,8 @@ def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
         sentence = f"must be true or false, not {_kind_of(given)}."
     elif kind in ("date_type", "date_from_datetime_parsing", "date_parsing"):
         sentence = "must be a date, written 2025-01-21."
+    elif kind in ("greater_than_equal", "less_than_equal"):
+        sentence = _beyond(given, _field(keys, tree.content, model))
     elif kind in ("list_type", "dict_type", "model_type", "model_attributes_type"):
         what = "a list" if kind == "list_type" else "a group of `key: value` lines"
         sentence = f"must be {what}, not {_kind_of(given)}.{_its_keys(kind, _field(keys, tree.content, model))}"
@@ -100,6 +102,26 @@ def _not_text(given: Any, field: FieldInfo | None) -> str:
         sentence = f"is the name of {what}, not {_kind_of(given)}."
         return f"{sentence} Write the number under `inputs` as an input{unit}, and its name here."
     return f"must be text, not {_kind_of(given)}." + (" Put it in quotes." if isinstance(given, int | float) else "")
+
+
+def _beyond(given: Any, field: FieldInfo | None) -> str:
+    """What lies between which two ends, where a value lies beyond one of them."""
+    ends = {word: getattr(bound, word) for bound in _bounds(field) for word in ("ge", "le") if hasattr(bound, word)}
+    return f"is {given}, but lies between {ends.get('ge')} and {ends.get('le')}."
+
+
+def _bounds(field: FieldInfo | None) -> list[Any]:
+    """What is said about the least and the greatest value of a field, at the field or inside its type."""
+    todo, found = [(field.annotation, field.metadata)] if field is not None else [], []
+    while todo:
+        annotation, metadata = todo.pop()
+        for said in metadata:
+            found += said.metadata if isinstance(said, FieldInfo) else [said]
+        if hasattr(annotation, "__metadata__"):
+            todo.append((annotation.__origin__, annotation.__metadata__))
+        else:
+            todo += [(inner, ()) for inner in get_args(annotation)]
+    return found
 
 
 def _its_keys(kind: str, field: FieldInfo | None) -> str:

@@ -16,7 +16,6 @@ import numpy as np
 from scipy import special
 
 ROOT_2PI = math.sqrt(2.0 * math.pi)
-NARROW_BETA = 1e4  # beyond it a beta's upper tail keeps ten digits by betaincc alone
 
 
 def normal_density(score: Any) -> Any:
@@ -65,56 +64,6 @@ class Law(ABC):
     def std(self) -> float:
         """The standard deviation."""
         return math.sqrt(self.var())
-
-
-@dataclass(frozen=True)
-class Beta(Law):
-    """A beta stretched over ``low`` to ``low + width``; PERT is one."""
-
-    a: float
-    b: float
-    low: float = 0.0
-    width: float = 1.0
-
-    def ppf(self, chance: Any) -> Any:
-        return self.low + self.width * special.betaincinv(self.a, self.b, chance)
-
-    def isf(self, chance: Any) -> Any:
-        # Near the upper end its distance from there keeps the digits; the complement's own inverse loses them.
-        above = special.betaincinv(self.b, self.a, chance)
-        place = np.asarray(1.0 - above)
-        special.betainccinv(self.a, self.b, chance, where=above >= 0.5, out=place)
-        return self.low + self.width * place
-
-    def cdf(self, value: Any) -> Any:
-        return special.betainc(self.a, self.b, self._placed(value))
-
-    def sf(self, value: Any) -> Any:
-        # betaincc takes ten times as long. What is left of a half and more keeps its digits; above it the same integral
-        # from the other end does, unless the whole beta lies so close to 0 that the distance to 1 loses them.
-        place = self._placed(value)
-        above = np.asarray(1.0 - special.betainc(self.a, self.b, place))
-        if self.b > NARROW_BETA:
-            special.betaincc(self.a, self.b, place, where=above < 0.5, out=above)
-        else:
-            special.betainc(self.b, self.a, 1.0 - place, where=above < 0.5, out=above)
-        return above
-
-    def pdf(self, value: Any) -> Any:
-        place = self._placed(value)
-        with np.errstate(divide="ignore", over="ignore", under="ignore"):
-            log = special.xlogy(self.a - 1, place) + special.xlog1py(self.b - 1, -place)
-            return np.exp(log - special.betaln(self.a, self.b)) / self.width
-
-    def mean(self) -> float:
-        return self.low + self.width * self.a / (self.a + self.b)
-
-    def var(self) -> float:
-        both = self.a + self.b
-        return self.width**2 * self.a * self.b / (both**2 * (both + 1.0))
-
-    def _placed(self, value: Any) -> Any:
-        return np.clip((np.asarray(value) - self.low) / self.width, 0.0, 1.0)
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,7 @@ def load(case: str | Path, scenario: str = "", overrides: Mapping[str, Any] | It
         scenario_why=str(own.get("why", "")),
         files={Path(tree.file).name: tree.sha256 for tree in trees},
         overrides={name: str(value) for name, value in settings.items()},
+        places=merged.lines,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from damages.case.laws import Law
 
 MOST_STEPS = 80
+MOST_LAWS = 40
 LEAP = 16  # chances between two that are found first
 
 
@@ -120,3 +122,17 @@ class Mixture(Law):
     def var(self) -> float:
         center = self.mean()
         return float(self._sum([law.var() + (law.mean() - center) ** 2 for law in self.laws]))
+
+
+def mixture(weights: Sequence[float], laws: Sequence[Law]) -> Mixture:
+    """A mixture of laws; the parts of one that is a mixture itself take its place."""
+    parts = [
+        (weight * inner_weight, inner)
+        for weight, law in zip(weights, laws, strict=True)
+        for inner_weight, inner in (
+            zip(law.weights, law.laws, strict=True) if isinstance(law, Mixture) else [(1.0, law)]
+        )
+    ]
+    if len(parts) > MOST_LAWS:
+        raise ValueError(f"mixes {len(parts)} shapes; the most is {MOST_LAWS}.")
+    return Mixture(tuple(weight for weight, _ in parts), tuple(law for _, law in parts))

@@ -59,6 +59,15 @@ class DamagesWarning(UserWarning):
     """A result that is right but should be read with care."""
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """The beginning of a text that is too long for a message.
+
+    >>> shortened("short"), shortened("a" * 70, most=5)
+    ('short', 'aaaaa…')
+    """
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """' Did you mean x?' when a known word is close to ``word``, else the list of what is known.
 
