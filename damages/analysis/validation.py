@@ -18,10 +18,11 @@ from damages.analysis.evidence import sobol
 from damages.analysis.ranks import rank_correlations
 from damages.analysis.retention import fit_retention
 from damages.analysis.risk import Figure, Part, quantiles
+from damages.analysis.sound import load
 from damages.analysis.stress import reverse_stress
 from damages.analysis.variance import World, shapley_effects, sobol_indices
 from damages.case.distributions import Shape
-from damages.case.load import ROOT, load
+from damages.case.load import ROOT
 from damages.case.quantiles import quantiles as tabulated
 from damages.case.shapes import from_case
 from damages.case.units import UNITS

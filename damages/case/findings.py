@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
@@ -106,21 +107,16 @@ def _not_text(given: Any, field: FieldInfo | None) -> str:
 
 def _beyond(given: Any, field: FieldInfo | None) -> str:
     """What lies between which two ends, where a value lies beyond one of them."""
-    ends = {word: getattr(bound, word) for bound in _bounds(field) for word in ("ge", "le") if hasattr(bound, word)}
+    bounds = _bounds(field.annotation, field.metadata) if field is not None else []
+    ends = {word: getattr(bound, word) for bound in bounds for word in ("ge", "le") if hasattr(bound, word)}
     return f"is {given}, but lies between {ends.get('ge')} and {ends.get('le')}."
 
 
-def _bounds(field: FieldInfo | None) -> list[Any]:
+def _bounds(annotation: Any, metadata: Iterable[Any] = ()) -> list[Any]:
     """What is said about the least and the greatest value of a field, at the field or inside its type."""
-    todo, found = [(field.annotation, field.metadata)] if field is not None else [], []
-    while todo:
-        annotation, metadata = todo.pop()
-        for said in metadata:
-            found += said.metadata if isinstance(said, FieldInfo) else [said]
-        if hasattr(annotation, "__metadata__"):
-            todo.append((annotation.__origin__, annotation.__metadata__))
-        else:
-            todo += [(inner, ()) for inner in get_args(annotation)]
+    found = [bound for said in metadata for bound in (said.metadata if isinstance(said, FieldInfo) else [said])]
+    for inner in get_args(annotation):
+        found += _bounds(None, [inner]) if isinstance(inner, FieldInfo) else _bounds(inner)
     return found
 
 

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from damages.case.problems import CaseError, Problem
 from damages.case.read import Tree
@@ -93,7 +93,7 @@ def _dates(part: Mapping[str, Any], *keys: str) -> list[datetime.date] | None:
     return days if len(days) == len(found) else None
 
 
-def _is_day(value: Any) -> bool:
+def _is_day(value: Any) -> TypeGuard[datetime.date]:
     return isinstance(value, datetime.date) and FIRST_DAY <= value <= LAST_DAY
 
 

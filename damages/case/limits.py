@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 
 from damages.case.class_rules import Found, Shapes
 from damages.case.distributions import Shape
@@ -22,7 +22,7 @@ MOST_WORK = 300  # of quantile tables together, in tables of one smooth piece
 def find_excess(case: CaseFile, shapes: Shapes) -> Found:
     """Every part that is larger than a case can be."""
     size, terms = case.class_size, case.settlement
-    for keys, part, most in (
+    parts: list[tuple[Place, Sized, int]] = [
         (("groups",), case.groups, MOST_GROUPS),
         (("theories",), case.theories, MOST_THEORIES),
         (("class_size", "methods"), size.methods or (), MOST_BESIDE),
@@ -31,7 +31,8 @@ def find_excess(case: CaseFile, shapes: Shapes) -> Found:
             (("theories", name, "lost"), getattr(one, "lost", None) or (), MOST_BESIDE)
             for name, one in case.theories.items()
         ),
-    ):
+    ]
+    for keys, part, most in parts:
         if len(part) > most:
             yield keys, f"has {len(part)} parts; the most is {most}."
     drawn = [

@@ -140,13 +140,6 @@ def start_case(name: str) -> Path:
     return path
 
 
-def load_beside(case: str | Path, names: Iterable[str] = (), settings: Iterable[str] = ()) -> dict[str, Case]:
-    """Several scenarios of a case under their short names, to compare; the base and all of them when none is named."""
-    settings = list(settings)
-    wanted = list(names) or ["", *scenarios(case)]
-    return {name or "base": load(case, name, settings) for name in wanted}
-
-
 def _refusal(file: str, sentence: str) -> CaseError:
     return CaseError(file, [Problem(file, "", sentence)])
 

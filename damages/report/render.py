@@ -20,7 +20,8 @@ from typing import Any
 
 from damages.analysis.paths import estimate
 from damages.analysis.simulate import DRAWS, simulate
-from damages.case.load import ROOT, find, load, scenarios
+from damages.analysis.sound import load
+from damages.case.load import ROOT, find, scenarios
 from damages.case.problems import RenderError, did_you_mean
 from damages.case.schema import Case
 from damages.report.document import TEMPLATES, blocks_of, write_docx, write_pdf
