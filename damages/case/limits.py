@@ -42,6 +42,10 @@ def find_excess(case: CaseFile, shapes: Shapes) -> Found:
         for group, shape in by_group.items()
         if not shape.is_fixed
     ]
+    joined = {name for pair in case.correlations for name in (*(pair.between or ()), pair.within)}
+    correlated = sum(len(shapes[name]) for name in joined if name in shapes)
+    if correlated > MOST_CORRELATED:
+        yield ("correlations",), f"join {correlated} numbers; the most is {MOST_CORRELATED}."
     if len(drawn) > MOST_DRAWN:
         yield (
             ("inputs",),
