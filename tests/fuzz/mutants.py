@@ -214,8 +214,8 @@ def _unit(rng: random.Random, content: Any) -> None:
 
 
 def _shape(rng: random.Random, content: Any) -> None:
-    named = inputs_of(content)
-    given = rng.choice(list(named.values())) if named else {}
+    numbers = [given for given in inputs_of(content).values() if given.get("role") in ("fact", "uncertain")]
+    given = rng.choice(numbers or [{}])
     given["value"] = _spec(rng, given.get("value"))
     if rng.random() < 0.8:
         given["role"] = "uncertain"
@@ -325,13 +325,25 @@ def _settings(rng: random.Random, base: Path, kind: str) -> Any:
     """Settings as the command line writes them, or as Python hands them over."""
     inputs = inputs_of(_content(base))
     name = rng.choice(
-        [*inputs, "x", "settlement.fund", "judgment", "theories.x", "class_period.end", "theories", "inputs"]
+        [
+            *inputs,
+            *inputs,
+            *inputs,
+            "x",
+            "settlement.fund",
+            "judgment",
+            "theories.x",
+            "class_period.end",
+            "theories",
+            "inputs",
+        ]
     )
     value = inputs.get(name, {}).get("value")
     if kind == "setting":
         spec = _spec(rng, value)
         written = yaml.dump(spec, Dumper=_Dumper, default_flow_style=True, width=10_000).removesuffix("\n...\n").strip()
-        return [f"{name}={rng.choice([written, str(_number(rng, 1.0)), rng.choice(WORDS), 'yes', 'no'])}"]
+        plain = format(decimal.Decimal(repr(_number(rng, value if is_number(value) else 0.5))), "f")
+        return [f"{name}={rng.choice([written, written, plain, plain, rng.choice(WORDS), 'yes', 'no'])}"]
     return {
         name: rng.choice([float("nan"), float("inf"), 10**400, -1, None, [], {}, object(), b"x", 1j, _spec(rng, value)])
     }

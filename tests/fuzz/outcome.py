@@ -18,7 +18,7 @@ import numpy as np
 from damages.analysis.paths import Estimate, estimate
 from damages.analysis.simulate import Simulation, simulate
 from damages.analysis.sound import load
-from damages.case.problems import CaseError, DamagesError, DamagesWarning
+from damages.case.problems import CaseError, DamagesError, DamagesWarning, Problem
 from damages.report.sentences import headlines, title
 from damages.report.tables import chances_table, headline_table, inputs_table, lines_table, outcome_table
 from fuzz.mutants import ROOT, Mutant
@@ -122,12 +122,16 @@ def _refused(error: CaseError, mutant: Mutant) -> tuple[str, str]:
     words = str(error)
     if not error.problems or any(not problem.sentence.strip() for problem in error.problems):
         raise NotFiguresError(f"is refused without a word: {words[:200]}")
-    lost = [
-        one for one in error.problems if not re.search(r":\d+$|^--set", one.place) and not NO_LINE.search(one.sentence)
-    ]
+    lost = [one for one in error.problems if not re.search(r":\d+$|^--set", one.place) and not _has_no_line(one)]
     if lost:
         return WITHOUT_LINE, str(lost[0])[:200]
     return WITH_LINE, ""
+
+
+def _has_no_line(problem: Problem) -> bool:
+    """Whether a problem is one of a whole file or a command: nothing in it has a line."""
+    missing = problem.sentence.startswith("is missing") and "." not in problem.name
+    return missing or bool(NO_LINE.search(problem.sentence))
 
 
 def _are_figures(words: str, values: object) -> None:
