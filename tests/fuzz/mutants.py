@@ -139,7 +139,7 @@ def _content(base: Path) -> dict[str, Any]:
     return read_tree(base, base.name).content
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
     """Numbers in plain digits and nothing twice, as a case file is written."""
 
     def ignore_aliases(self, data: Any) -> bool:
