@@ -10,7 +10,7 @@ import copy
 import datetime
 import decimal
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,8 +27,9 @@ BASES = (  # in the order in which they are drawn most often: small files are qu
     *sorted(path for path in (ROOT / "params" / "judgments").glob("*.yaml")),
     *(ROOT / "params" / f"{name}.yaml" for name in ("template", "bnsf", "linkedin_2015", "linkedin") for _ in range(3)),
     *sorted((ROOT / "params" / "scenarios").glob("*.yaml")),
-    *(ROOT / "tests" / "cases" / f"{name}.yaml" for name in ("good", "rules", "decision") for _ in range(6)),
+    *(ROOT / "tests" / "cases" / f"{name}.yaml" for name in ("good", "decision", "rules") for _ in range(6)),
 )
+QUICK = tuple(base for base in BASES if "linkedin" not in base.name and base.name != "rules.yaml") + BASES[-1:]
 EXTREMES = (
     0,
     -1,
@@ -118,10 +119,10 @@ class Mutant(NamedTuple):
     settings: Any = ()
 
 
-def mutant(seed: int, number: int) -> Mutant:
-    """The mutant of a number."""
+def mutant(seed: int, number: int, bases: Sequence[Path] = BASES) -> Mutant:
+    """The mutant of a number, of one of several files."""
     rng = random.Random(f"{seed}:{number}")
-    base = rng.choice(BASES)
+    base = rng.choice(bases)
     kind = rng.choice([*TREES, *TREES, "raw", "raw", "setting", "python"])
     text = base.read_text(encoding="utf-8")
     if kind == "raw":
