@@ -202,6 +202,13 @@ def verb_bench_peers(*arguments: str) -> None:
     command(inside, ROOT / "tests" / "bench" / "peers.py", *arguments)
 
 
+def verb_fuzz(*arguments: str) -> None:
+    """judge 50,000 mutants of the shipped files (or: fuzz --mutants N --seed S)"""
+    set_up()
+    os.environ["PYTHONPATH"] = str(ROOT / "tests")
+    python("-m", "fuzz", *arguments)
+
+
 def verb_lab(*arguments: str) -> None:
     """open JupyterLab on the notebooks"""
     set_up()

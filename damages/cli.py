@@ -42,7 +42,7 @@ def check(case: CaseArgument, scenario: ScenarioOption = "", settings: SetOption
     """Find what is wrong in a case file, with the line; or list its inputs."""
     from collections import Counter
 
-    from damages.case.load import load
+    from damages.analysis.sound import load
     from damages.report.tables import inputs_table
 
     studied = load(case, scenario, settings or ())
@@ -79,7 +79,7 @@ def estimate(
 
     from damages.analysis.paths import estimate as estimate_case
     from damages.analysis.simulate import simulate
-    from damages.case.load import load
+    from damages.analysis.sound import load
     from damages.case.problems import ArgumentError
 
     if replicate and format != Format.text:
@@ -166,7 +166,7 @@ def sensitivity(
     format: FormatOption = Format.text,
 ) -> None:
     """What drives a figure, and what would change it: one method, in words and as a table."""
-    from damages.case.load import load, load_beside
+    from damages.analysis.sound import load, load_beside
     from damages.case.problems import ArgumentError
     from damages.report.methods import Asked, answer, as_json
 

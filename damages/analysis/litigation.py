@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from damages.analysis.answers import chance_that
-from damages.analysis.quantiles import quantiles
 from damages.analysis.simulate import Simulation
+from damages.case.quantiles import quantiles
 from damages.case.schema import Case
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from damages.case.load import load
+from damages.analysis.sound import load
 from damages.case.problems import DamagesError, DamagesWarning
 from damages.case.schema import Case
 from damages.case.theories import SubscriptionValue

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from damages.case.characters import clipped
 from damages.case.distributions import Shape, fixed
 from damages.case.findings import in_our_words
 from damages.case.hints import answer_hint, as_name, range_hint, word_hint
 from damages.case.implied import FROM_DATES, implied_names, provision_of
+from damages.case.limits import find_excess
 from damages.case.numerals import number_hint
 from damages.case.partial import readable, together
 from damages.case.problems import CaseError, Problem, did_you_mean
@@ -99,7 +102,8 @@ class _Checks:
             if given.role in ("fact", "uncertain") and given.value is not None and given.unit in UNITS:
                 shapes[name] = self._shapes(name, given)
         self._names()
-        for keys, sentence in find_problems(self.case, shapes, self.provisions):
+        excess = list(find_excess(self.case, shapes))
+        for keys, sentence in excess or find_problems(self.case, shapes, self.provisions):
             self.say(keys, sentence)
         return shapes
 
@@ -114,7 +118,7 @@ class _Checks:
                 self._shapes(name, given)
         self.problems = [problem for problem in self.problems if whole or not problem.name.endswith(".given")]
         meant = {as_name(str(key)) for key in named}
-        for keys, refers, name in self._all_references():
+        for keys, refers, name in self.references:
             if len(self.problems) > MOST_FOUND:
                 break
             pool = {"theory": self.tree.content.get("theories"), "group": self.tree.content.get("groups")}
@@ -140,10 +144,12 @@ class _Checks:
         if given.role == "choice":
             if not given.options:
                 self.say((*here, "options"), "is missing: a choice lists what may be chosen.")
+            elif given.value is not None and not isinstance(given.value, str):
+                self.say((*here, "value"), f"is the name of an option: {', '.join(given.options)}.")
             elif given.value is not None and given.value not in given.options:
                 self.say(
                     (*here, "value"),
-                    f"'{given.value}' is not an option.{did_you_mean(str(given.value), given.options)}",
+                    f"'{clipped(given.value)}' is not an option.{did_you_mean(given.value, given.options)}",
                 )
         if given.source.kind in ("statute", "opinion") and given.source.checked is None:
             self.say(
@@ -181,6 +187,8 @@ class _Checks:
 
     def _shapes(self, name: str, given: Input) -> dict[str, Shape]:
         unit = UNITS[given.unit]
+        for refers in self.uses.get(name, ()):
+            unit = unit.within(refers.bounds) if refers.bounds else unit
         otherwise = (
             "" if isinstance(given.value, dict) and is_shape(given.value) else range_hint(given.value, self.case.groups)
         )
@@ -202,7 +210,7 @@ class _Checks:
         for group, spec in specs.items():
             keys = ("inputs", name, "value", group) if group else ("inputs", name, "value")
             try:
-                shape = from_case(spec, unit.low, unit.high, unit.words, self.around)
+                shape = from_case(spec, unit, self.around)
             except ValueError as error:
                 self.say(keys, str(error))
                 shape = fixed(math.nan)
@@ -219,12 +227,10 @@ class _Checks:
             used |= {f"{name}_covers"} if isinstance(method, Revenue) and method.covers is not None else set()
         for theory in self.case.theories:
             used |= implied_names(theory)
-        parts = {field: getattr(self.case, field) for field in CaseFile.model_fields if field != "inputs"}
-        for field, part in parts.items():
-            for keys, refers, name in references(part, (field,)):
-                used.add(name)
-                if len(self.problems) < MOST_FOUND:
-                    self._name(keys, refers, name)
+        for keys, refers, name in self.references:
+            used.add(name)
+            if len(self.problems) < MOST_FOUND:
+                self._name(keys, refers, name)
         used |= {name for pair in self.case.correlations for name in (*(pair.between or ()), pair.within) if name}
         for given in self.case.inputs.values():
             chance = given.chance
@@ -235,7 +241,7 @@ class _Checks:
         left = [name for name in self.case.inputs if name not in used and name not in self.unused]
         missing = [
             wanted
-            for _, refers, wanted in (self._all_references() if left else ())
+            for _, refers, wanted in (self.references if left else ())
             if wanted not in self.case.inputs and refers.to in ("input", "question", "choice")
         ]
         for name in left:
@@ -248,13 +254,19 @@ class _Checks:
         """Whether an input comes from a file of defaults, which a case may use or leave."""
         return "shared/" in self.tree.place(("inputs", name))
 
-    def _all_references(self) -> list[tuple[Place, Refers, str]]:
-        return [
-            found
-            for field in CaseFile.model_fields
-            if field != "inputs"
-            for found in references(getattr(self.case, field), (field,))
-        ]
+    @cached_property
+    def references(self) -> list[tuple[Place, Refers, str]]:
+        """Every name that the parts of the case use."""
+        parts = {field: getattr(self.case, field) for field in CaseFile.model_fields if field != "inputs"}
+        return [found for field, part in parts.items() for found in references(part, (field,))]
+
+    @cached_property
+    def uses(self) -> dict[str, list[Refers]]:
+        """What each name is used for."""
+        found: dict[str, list[Refers]] = {}
+        for _, refers, name in self.references:
+            found.setdefault(name, []).append(refers)
+        return found
 
     def _name(self, keys: Place, refers: Refers, name: str) -> None:
         pools: dict[str, Any] = {"theory": self.case.theories, "group": self.case.groups, "statute": self.statutes}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
@@ -57,6 +58,8 @@ def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
         sentence = f"must be true or false, not {_kind_of(given)}.{answer_hint(given, 'true', 'false')}"
     elif kind in ("date_type", "date_from_datetime_parsing", "date_parsing"):
         sentence = f"must be a day, not {_kind_of(given)}.{date_hint(given)}"
+    elif kind in ("greater_than_equal", "less_than_equal"):
+        sentence = _beyond(given, _field(keys, tree.content, model))
     elif kind in ("list_type", "dict_type", "model_type", "model_attributes_type"):
         what = "a list" if kind == "list_type" else "a group of `key: value` lines"
         sentence = f"must be {what}, not {_kind_of(given)}.{_how(kind, given) or _its_keys(kind, _field(keys, tree.content, model))}"
@@ -125,6 +128,21 @@ def _not_text(given: Any, field: FieldInfo | None) -> str:
         sentence = f"is the name of {what}, not {_kind_of(given)}."
         return f"{sentence} Write the number under `inputs` as an input{unit}, and its name here."
     return f"must be text, not {_kind_of(given)}." + (" Put it in quotes." if isinstance(given, int | float) else "")
+
+
+def _beyond(given: Any, field: FieldInfo | None) -> str:
+    """What lies between which two ends, where a value lies beyond one of them."""
+    bounds = _bounds(field.annotation, field.metadata) if field is not None else []
+    ends = {word: getattr(bound, word) for bound in bounds for word in ("ge", "le") if hasattr(bound, word)}
+    return f"is {given}, but lies between {ends.get('ge')} and {ends.get('le')}."
+
+
+def _bounds(annotation: Any, metadata: Iterable[Any] = ()) -> list[Any]:
+    """What is said about the least and the greatest value of a field, at the field or inside its type."""
+    found = [bound for said in metadata for bound in (said.metadata if isinstance(said, FieldInfo) else [said])]
+    for inner in get_args(annotation):
+        found += _bounds(None, [inner]) if isinstance(inner, FieldInfo) else _bounds(inner)
+    return found
 
 
 def _its_keys(kind: str, field: FieldInfo | None) -> str:

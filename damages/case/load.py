@@ -21,7 +21,7 @@ from damages.case.read import Tree, read_tree
 from damages.case.schema import Case
 from damages.case.statutes import Statute, registry
 
-__all__ = ["ROOT", "find", "load", "load_beside", "read_settings", "scenario_file", "scenarios", "start_case"]
+__all__ = ["ROOT", "find", "load", "read_settings", "scenario_file", "scenarios", "start_case"]
 NOT_CASES = ("statutes", "authorities")  # the other files of params/
 
 
@@ -98,6 +98,7 @@ def _loaded(path: Path, named: str, scenario: str, overrides: Mapping[str, Any] 
         scenario_why=str(own.get("why", "")),
         files={Path(tree.file).name: tree.sha256 for tree in trees},
         overrides={name: str(value) for name, value in settings.items()},
+        places=whole.lines,
     )
 
 
@@ -142,13 +143,6 @@ def start_case(name: str) -> Path:
         raise _refusal(shown(path), "is there already. Choose another name.")
     path.write_bytes((ROOT / "params" / "template.yaml").read_bytes())
     return path
-
-
-def load_beside(case: str | Path, names: Iterable[str] = (), settings: Iterable[str] = ()) -> dict[str, Case]:
-    """Several scenarios of a case under their short names, to compare; the base and all of them when none is named."""
-    settings = list(settings)
-    wanted = list(names) or ["", *scenarios(case)]
-    return {name or "base": load(case, name, settings) for name in wanted}
 
 
 def _refusal(file: str, sentence: str) -> CaseError:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -46,9 +46,14 @@ class Tree:
 
     def place(self, keys: Place) -> str:
         """The ``file:line`` of a value, or of the nearest key around it."""
-        while keys and keys not in self.lines:
-            keys = keys[:-1]
-        return self.lines.get(keys, self.file)
+        return nearest(self.lines, keys, self.file)
+
+
+def nearest(lines: Mapping[Place, str], keys: Place, file: str) -> str:
+    """The ``file:line`` of a value, or of the nearest key around it; the file where there is none."""
+    while keys and keys not in lines:
+        keys = keys[:-1]
+    return lines.get(keys, file)
 
 
 def _loader(base: Any) -> Any:

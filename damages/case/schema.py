@@ -6,7 +6,6 @@ for editors.
 
 from __future__ import annotations
 
-import datetime
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -14,20 +13,23 @@ from pydantic import Field
 
 from damages.case.correlation import Copula, Correlation
 from damages.case.distributions import Shape
+from damages.case.read import Place, nearest
 from damages.case.statutes import Provision, Statute
 from damages.case.terms import Judgment, Litigation, Pleaded, Relief, Settlement
 from damages.case.theories import Theory
 from damages.case.words import (
     Choice,
+    Churn,
     ClassCount,
     ClassShare,
     ClassUsd,
+    Day,
     GroupName,
+    Growth,
     Input,
     Line,
     Name,
     People,
-    PerMonth,
     Share,
     Source,
     Strict,
@@ -39,7 +41,7 @@ from damages.case.words import (
 class Event(Strict):
     """One date of the case, for the timeline."""
 
-    date: datetime.date
+    date: Day
     event: Line
     source: Source
 
@@ -47,16 +49,16 @@ class Event(Strict):
 class ClassPeriod(Strict):
     """The first and last day on which a person could become a class member."""
 
-    start: datetime.date
-    end: datetime.date
+    start: Day
+    end: Day
     source: Source
 
 
 class Turnover(Strict):
     """Subscribers leave and join during the class period, so more people pass through than are there on one day."""
 
-    churn: PerMonth
-    growth: PerMonth
+    churn: Churn
+    growth: Growth
 
 
 class Counted(Strict):
@@ -206,6 +208,11 @@ class Case(CaseFile):
     provisions: dict[str, Provision]
     files: dict[str, str]
     overrides: dict[str, str]
+    places: dict[Place, str]
+
+    def place(self, *keys: str) -> str:
+        """The ``file:line`` of a part, or of the nearest one around it."""
+        return nearest(self.places, keys, self.name)
 
     @cached_property
     def questions(self) -> dict[str, Input]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from damages.case.units import MOST_YEARS
 from damages.case.words import (
     Choice,
     ClassCount,
     ClassShare,
     ClassUsd,
     Count,
+    Day,
     GroupName,
     Line,
     Months,
@@ -29,6 +30,8 @@ from damages.case.words import (
     UsdPerMember,
     UsdPerMonth,
 )
+
+MOST_TOLLED_DAYS = 36_525
 
 
 class Cap(Strict):
@@ -79,10 +82,12 @@ class ClassCapTerms(Strict):
 class Limitation(Strict):
     """How much of the class period lies inside the time to sue."""
 
-    filed: datetime.date
-    years: float | None = Field(None, description="Left out where the registry has the statute's limitation")
-    discovered: datetime.date | None = Field(None, description="When the violation was or should have been discovered")
-    tolled_days: int = 0
+    filed: Day
+    years: float | None = Field(
+        None, ge=0, le=MOST_YEARS, description="Left out where the registry has the statute's limitation"
+    )
+    discovered: Day | None = Field(None, description="When the violation was or should have been discovered")
+    tolled_days: int = Field(0, ge=0, le=MOST_TOLLED_DAYS)
     source: Source
 
 
@@ -104,7 +109,7 @@ class Statutory(TheoryBase):
 
     measure: Literal["statutory"]
     statute: Annotated[str, Refers("statute")]
-    as_of: datetime.date | None = Field(None, description="The version in force on this day; the newest when left out")
+    as_of: Day | None = Field(None, description="The version in force on this day; the newest when left out")
     actual: TheoryName | None = Field(None, description="The theory whose loss counts as actual damages")
     profits: ClassUsd | None = Field(
         None, description="Violator's profits from the violation, for the whole class, allocated once"

@@ -14,7 +14,8 @@ from typing import Any
 
 from damages.analysis.paths import estimate
 from damages.analysis.simulate import simulate
-from damages.case.load import load, scenarios
+from damages.analysis.sound import load
+from damages.case.load import scenarios
 from damages.case.schema import Case
 from damages.report.csv_file import write_rows
 from damages.report.document import TEMPLATES, Block, blocks_of, write_docx, write_pdf

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from damages.analysis.simulate import DRAWS
+from damages.analysis.sound import load
 from damages.case.characters import clipped
-from damages.case.load import ROOT, find, load
+from damages.case.load import ROOT, find
 from damages.case.places import shown
 from damages.case.problems import RenderError, did_you_mean
 from damages.report.folder import PutInPlace, whole

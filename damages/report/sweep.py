@@ -18,9 +18,10 @@ from typing import Any, NamedTuple
 
 from damages.analysis.paths import estimate
 from damages.analysis.simulate import simulate
+from damages.analysis.sound import load
 from damages.analysis.sweep import Run
 from damages.analysis.workers import Failed, run_all
-from damages.case.load import ROOT, find, load
+from damages.case.load import ROOT, find
 from damages.report import render
 from damages.report.charts import small_multiples
 from damages.report.csv_file import write_rows
