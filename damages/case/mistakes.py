@@ -207,7 +207,7 @@ def _brackets(line: str) -> Iterator[Mended]:
                 yield Mended(f"has a {mark} too many. Delete it.", f"{line[:place]}{line[place + 1 :]}")
             if not still and bare[place + 1 :].lstrip()[:1] == ",":
                 yield Mended(f"has a {mark} too many. Delete it.", f"{line[:place]}{line[place + 1 :]}")
-    if len(still) > 1:
+    if still:
         for found in re.finditer(r", *(?:source|label|role|unit|note): ", bare):
             sentence = f"what {{ or [ opens is not closed. Add {still[-1]} before `{found[0].strip(', ')}`."
             yield Mended(sentence, f"{line[: found.start()]}{still[-1]}{line[found.start() :]}")
