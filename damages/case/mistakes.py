@@ -29,6 +29,7 @@ def proposals(line: str) -> Iterator[Mended]:
     for rule in (
         _marks,
         _quotes,
+        _backslashes,
         _inner_quotes,
         _missing_commas,
         _text_in_braces,
@@ -98,6 +99,16 @@ def _quotes(line: str) -> Iterator[Mended]:
         shown = f"{mark}{clipped(text, 100)}{mark}"
         sentence = f"the quote ({mark}) that opens here is not closed. Write {f'{key}: ' if key else ''}{shown}."
         yield Mended(sentence, f"{line[: opened + 1]}{text}{mark}{rest[end:]}")
+
+
+def _backslashes(line: str) -> Iterator[Mended]:
+    """A backslash inside double quotes, where it begins a special sign."""
+    for found in re.finditer(r"\"([^\"']*\\[^\"']*)\"", line):
+        key, now = _key_before(line[: found.start()]), f"'{found[1]}'"
+        sentence = (
+            f"\\ inside double quotes begins a special sign. Write {f'{key}: ' if key else ''}{clipped(now, 100)}."
+        )
+        yield Mended(sentence, f"{line[: found.start()]}{now}{line[found.end() :]}")
 
 
 def _key_before(text: str) -> str:
