@@ -29,6 +29,7 @@ def proposals(line: str) -> Iterator[Mended]:
     for rule in (
         _marks,
         _quotes,
+        _backslashes,
         _inner_quotes,
         _missing_commas,
         _text_in_braces,
@@ -98,6 +99,16 @@ def _quotes(line: str) -> Iterator[Mended]:
         shown = f"{mark}{clipped(text, 100)}{mark}"
         sentence = f"the quote ({mark}) that opens here is not closed. Write {f'{key}: ' if key else ''}{shown}."
         yield Mended(sentence, f"{line[: opened + 1]}{text}{mark}{rest[end:]}")
+
+
+def _backslashes(line: str) -> Iterator[Mended]:
+    """A backslash inside double quotes, where it begins a special sign."""
+    for found in re.finditer(r"\"([^\"']*\\[^\"']*)\"", line):
+        key, now = _key_before(line[: found.start()]), f"'{found[1]}'"
+        sentence = (
+            f"\\ inside double quotes begins a special sign. Write {f'{key}: ' if key else ''}{clipped(now, 100)}."
+        )
+        yield Mended(sentence, f"{line[: found.start()]}{now}{line[found.end() :]}")
 
 
 def _key_before(text: str) -> str:
@@ -207,7 +218,7 @@ def _brackets(line: str) -> Iterator[Mended]:
                 yield Mended(f"has a {mark} too many. Delete it.", f"{line[:place]}{line[place + 1 :]}")
             if not still and bare[place + 1 :].lstrip()[:1] == ",":
                 yield Mended(f"has a {mark} too many. Delete it.", f"{line[:place]}{line[place + 1 :]}")
-    if len(still) > 1:
+    if still:
         for found in re.finditer(r", *(?:source|label|role|unit|note): ", bare):
             sentence = f"what {{ or [ opens is not closed. Add {still[-1]} before `{found[0].strip(', ')}`."
             yield Mended(sentence, f"{line[: found.start()]}{still[-1]}{line[found.start() :]}")

@@ -141,11 +141,14 @@ def parsed(text: str, shown_as: str) -> Tree:
 
 def _broken(text: str, fast: bool) -> Broken | None:
     """Where the text stops being YAML, and the parser's own words for it; None where it is YAML."""
-    anchors = set()
+    anchors, documents = set(), 0
     try:
         for event in yaml.parse(text, Loader=_FAST if fast else _PLAIN):
             if isinstance(event, yaml.AliasEvent) and event.anchor not in anchors and event.start_mark:
                 return Broken(event.start_mark.line, event.start_mark.column, None, "undefined alias")
+            documents += isinstance(event, yaml.DocumentStartEvent)
+            if documents > 1 and event.start_mark:
+                return Broken(event.start_mark.line, event.start_mark.column, None, "a second document")
             anchors.add(getattr(event, "anchor", None))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
