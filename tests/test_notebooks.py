@@ -46,6 +46,13 @@ def test_kept_without_outputs(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_no_dollar_sign_in_markdown(path):
+    """Two of them are mathematics in JupyterLab, whatever stands before them: a sum in Markdown is in words."""
+    for cell in cells(path, "markdown"):
+        assert "$" not in re.sub(r"`[^`]*`", "", "".join(cell["source"]))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 def test_one_parameters_cell_of_annotated_literals_with_help(path):
     tagged = [cell for cell in cells(path) if "parameters" in cell["metadata"].get("tags", [])]
     assert len(tagged) == 1

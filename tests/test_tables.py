@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
+from conftest import ROOT
 from matplotlib.figure import Figure
 
 import damages
 from damages.report.charts.marks import short_usd
-from damages.report.table import Column, Table, percent, usd, write
+from damages.report.shown import html
+from damages.report.table import Column, Table, Words, percent, usd, write
 
 
 @pytest.mark.parametrize(
@@ -100,18 +103,33 @@ def test_html_escapes_and_marks_up():
     table = Table(
         "A < B", (Column("a", "Name"), Column("b", "USD", "usd")), ({"a": "<b>x</b>", "b": 5.0},), note="x & y"
     )
-    html = table._repr_html_()
-    assert "&lt;b&gt;x&lt;/b&gt;" in html
-    assert ">A &lt; B</caption>" in html
-    assert '<th scope="row">' in html
-    assert '<td class="number" style="text-align:right;vertical-align:top;white-space:nowrap">$5</td>' in html
-    assert "x &amp; y" in html
+    markup = table._repr_html_()
+    assert "&lt;b&gt;x&lt;/b&gt;" in markup
+    assert ">A &lt; B</caption>" in markup
+    assert '<th scope="row" style=' in markup
+    assert '<td class="number" style="text-align:right;vertical-align:top;white-space:nowrap">$5</td>' in markup
+    assert "x &amp; y" in markup
 
 
 def test_an_empty_table_says_so():
     table = Table("Things", (Column("a", "A"),), ())
     assert repr(table) == "Things: none."
     assert table._html() == "<p>Things: none.</p>"
+
+
+def test_every_block_of_a_notebook_is_one_that_mathjax_skips(linkedin, linkedin_simulation):
+    """Each version of MathJax skips by a class of its own; `test_jupyterlab` holds it to that in a browser."""
+    estimate = damages.estimate(linkedin)
+    chart = damages.picture(damages.charts.waterfall(damages.tables.before_after_table(estimate)), "From $1 to $2")
+    shown = [html(linkedin), html(estimate), html(linkedin_simulation), chart._repr_html_()]
+    shown += [Words(("From $1 to $2",))._repr_html_(), Table("Between $1 and $2", (), ())._repr_html_()]
+    for block in BeautifulSoup("".join(shown), "html.parser").find_all(recursive=False):
+        assert {"tex2jax_ignore", "mathjax_ignore"} <= set(block["class"])
+
+
+def test_nothing_else_shows_itself_as_html():
+    modules = (ROOT / "damages").rglob("*.py")
+    assert [path.name for path in modules if "def _repr_html_" in path.read_text(encoding="utf-8")] == ["block.py"]
 
 
 def test_the_raw_values_are_there_as_a_frame(linkedin):
