@@ -89,6 +89,7 @@ BAD = {
     "judgment": (CELL, {"judgment_usd": 1e6}, "The judgment is the award after due process", ""),
     "defendant": (CELL, {"defendant_pays_usd": 1.0}, "What the defendant pays is what the parties get", ""),
     "net_fund": (CELL, {"residue_usd": 1e9}, "The net fund is what is paid to the class", ""),
+    "words_in_a_sum": (CELL, {"net_fund_usd": "?"}, "The net fund is what is paid to the class", ""),
     "line_below_0": (CELL, {"offsets": -1.0}, "No line is below 0: sheet Model", "first: lists_start"),
     "line_of_words": (CELL, {"fund_usd": "?"}, "Every line is a number: sheet Model", "first: fund_usd"),
     "path_line_below_0": (CELL, {"path": -1.0}, "No line is below 0: sheet Path model", "first: lists_start"),
