@@ -123,7 +123,7 @@ def failure(make: Callable[[Path], object], path: Path) -> str:
     except Exception as error:
         path.unlink(missing_ok=True)
         said = str(error).strip().splitlines() or [type(error).__name__]
-        return f"{path.name} could not be made: {clipped(said[0], 300)}"
+        return f"{path.name} could not be made: {clipped(said[0].rstrip('.'), 300)}."
     return ""
 
 
