@@ -29,11 +29,13 @@ NUMBER_FORMATS = {
     "count": "#,##0",
 }
 GREEN, RED = {"bg_color": "#d5efd5", "font_color": "#14532d"}, {"bg_color": "#fbd5d0", "font_color": "#8a1208"}
+HEAD = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
 LOOKS: dict[str, dict[str, Any]] = {
     "": {},
     "bold": {"bold": True},
-    "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"},
-    "head right": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": "right"},
+    "head": HEAD,
+    "head right": HEAD | {"align": "right"},
+    "head indent": HEAD | {"indent": 1},
     "big": {"bold": True, "font_size": 14},
     "warn": {"bold": True, "font_color": "#9c2a00", "text_wrap": True, "valign": "top"},
     "wrap": {"text_wrap": True, "valign": "top"},
@@ -96,8 +98,11 @@ class Book:
         self, sheet: Any, row: int, heads: Mapping[str, float], left: int = 0, right: Collection[str] = ()
     ) -> None:
         """The headings of a table in columns from the first or another, each with its width; those of numbers to the right."""
+        look = "head"
         for column, (text, width) in enumerate(heads.items(), start=left):
-            self.text(sheet, row, column, text, "head right" if text in right else "head")
+            after = "head indent" if look == "head right" else "head"
+            look = "head right" if text in right else after
+            self.text(sheet, row, column, text, look)
             sheet.set_column(column, column, width)
 
     def name_of_input(self, name: str, prefix: str = "") -> str:
