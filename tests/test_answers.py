@@ -186,9 +186,10 @@ def test_forty_questions_in_a_row(tmp_path):
 
 
 def test_too_many_results_are_refused(tmp_path):
-    case = many_theories(tmp_path, 18, 18, lambda i: [f"q{i}"])
-    with pytest.raises(CaseError, match="more than 65,536 different results by the question q16"):
-        answer_paths(case)
+    with pytest.raises(
+        CaseError, match=r"yaml:\d+  inputs\.q16: with this question .* more than 65,536 different results"
+    ):
+        many_theories(tmp_path, 18, 18, lambda i: [f"q{i}"])
 
 
 def test_paths_worked_out_together_say_what_paths_worked_out_alone_say(good, monkeypatch):

@@ -189,7 +189,8 @@ class _Merger:
         now[:, forgotten] &= self._matters(standing)[:, forgotten]
         first, place = _distinct(np.concatenate([standing, granted, now], axis=1))
         if len(first) > MOST_STATES:
-            raise CaseError(self.case.name, [Problem("", "inputs", _too_many(question))])
+            place = self.case.place("inputs", question)
+            raise CaseError(self.case.name, [Problem(place, f"inputs.{question}", _too_many())])
         self.chance = np.bincount(place, chance, len(first))
         self.answers, self.standing, self.granted, self.known = (
             answers[first],
@@ -248,9 +249,9 @@ def _given(chance: Any) -> Iterator[str]:
         yield from (*_given(chance["yes"]), *_given(chance["no"]))
 
 
-def _too_many(question: str) -> str:
+def _too_many() -> str:
     return (
-        f"lead to more than {MOST_STATES:,} different results by the question {question}. Answers that decide the same thing "
-        "are merged; here too many decide something of their own. Leave out questions that make no difference, or let "
-        "theories that stand and fall together need the same question."
+        f"with this question the answers have more than {MOST_STATES:,} different results. Answers that decide the same "
+        "thing are merged; here too many decide something of their own. Leave out questions that make no difference, or "
+        "let theories that stand and fall together need the same question."
     )
