@@ -35,7 +35,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "bold": {"bold": True},
     "head": HEAD,
     "head right": HEAD | {"align": "right"},
-    "head indent": HEAD | {"indent": 1},
+    "head indent": HEAD | {"align": "left", "indent": 1},
     "big": {"bold": True, "font_size": 14},
     "warn": {"bold": True, "font_color": "#9c2a00", "text_wrap": True, "valign": "top"},
     "wrap": {"text_wrap": True, "valign": "top"},
