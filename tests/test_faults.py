@@ -163,13 +163,16 @@ FULL = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system ha
 def test_a_full_disk_is_reported_with_the_folders_name_and_leaves_what_was_there(tmp_path):
     report = tmp_path / "report"
     write(report, page="old")
+
+    def fill(path):
+        path.symlink_to("/dev/full")
+        path.write_text("new")
+
     with pytest.raises(OSError, match="No space left on device") as caught, PutInPlace(report) as work:
-        (work / "page").symlink_to("/dev/full")
-        (work / "page").write_text("new")
+        fill(work / "page")
     assert caught.value.filename == str(report)
     with pytest.raises(OSError, match="No space left on device") as caught, whole(tmp_path / "one") as part:
-        part.symlink_to("/dev/full")
-        part.write_text("new")
+        fill(part)
     assert caught.value.filename == str(tmp_path / "one")
     assert content(report) == {"page": "old"}
     assert list(tmp_path.iterdir()) == [report]
