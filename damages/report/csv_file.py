@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
 
 # What a spreadsheet takes for the beginning of a formula, whatever space stands before it; and a number, which is none.
-LIVE = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
+LIVE = re.compile(r"\s*[=+\-@＝＋－＠]")
 NUMBER = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 
 
@@ -25,10 +25,12 @@ def _inert(cells: Iterable[Any]) -> list[Any]:
 
 
 def inert(cell: Any) -> Any:
-    """A cell as it is written: text that a spreadsheet would work out gets an apostrophe in front; a number stays.
+    """A cell as it is written: text on one line, with an apostrophe where a spreadsheet would work it out.
 
     >>> inert("=1+1"), inert("@SUM(A1)"), inert("-0.3"), inert("-2+3"), inert(-0.3), inert("Fee")
     ("'=1+1", "'@SUM(A1)", '-0.3', "'-2+3", -0.3, 'Fee')
     """
-    live = isinstance(cell, str) and LIVE.match(cell) and not NUMBER.fullmatch(cell)
-    return f"'{cell}" if live else cell
+    if not isinstance(cell, str):
+        return cell
+    line = re.sub(r"[\t\r\n]+", " ", cell)  # some programs begin a row, or a cell, at each
+    return f"'{line}" if LIVE.match(line) and not NUMBER.fullmatch(line) else line

@@ -91,7 +91,9 @@ class Kernels(AsyncMappingKernelManager):
             left = {known: self._seconds_left_alone(known) for known in self._kernels}
             longest = max(left, key=lambda known: left[known], default="")
             if left.get(longest, 0.0) < SECONDS_TO_LOAD:
-                raise HTTPError(503, f"{MOST_KERNELS} pages of the explorer are open. Close one and reload.")
+                raise HTTPError(
+                    503, reason=f"Pages of the explorer open, the most there can be: {MOST_KERNELS}. Close one."
+                )
             await self.shutdown_kernel(longest, now=True)
         return await super().start_kernel(**wanted)
 
