@@ -260,6 +260,7 @@ _GENERAL = (
     ("expected <block end>", "does not fit the lines above: its indentation, a quote or a bracket is off."),
     ("unexpected end of stream", "has a quote or a bracket that is not closed."),
     ("expected ',' or", "has a { or [ that is not closed, or lacks a comma inside it."),
+    ("an anchor is given twice", "has a word that begins with &. Text that begins with & is put in quotes."),
     ("unknown escape", "has a backslash inside double quotes, where it begins a special sign. Use single quotes."),
     ("undefined alias", "has a word that begins with *. Text that begins with * is put in quotes."),
     ("cannot start any token", "begins with a sign that YAML keeps for itself. Put the text in quotes."),
