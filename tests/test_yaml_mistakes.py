@@ -275,6 +275,23 @@ def test_a_file_that_is_no_text_of_a_case(tmp_path, data, words):
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &x 1\nb: &x 2\n",
+        "a: &x [*x]\n",
+        "a: *x\n",
+        "a: 1\n---\nb: 2\n",
+        "a: 1\n... x\n",
+        "--- >\n",
+        "}\n}\n",
+        "a:\n  }\n b\n",
+    ],
+)
+def test_odd_yaml_is_refused_and_not_a_traceback(text):
+    assert read.parsed(text, "x").problems
+
+
 def test_letters_of_every_script_are_text(write_case):
     written = "김철수 v. 株式会社 (عربي, עברית, ไทย) 😀 👨‍👩‍👧 18 U.S.C.\u00a0§\u00a02707"
     assert damages.load(write_case(title(written))).title == written

@@ -136,7 +136,7 @@ def start_case(name: str) -> Path:
     if not re.fullmatch(NAME_OF_FILE, name):
         raise _refusal(
             clipped(name),
-            "is not a name for a case: small letters, digits and _, a letter first, at most 60, such as acme_2026.",
+            "is not a name for a case: small letters, digits and _, a letter first, such as acme_2026; at most 60.",
         )
     path = ROOT / "params" / f"{name}.yaml"
     if path.exists():

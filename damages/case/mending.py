@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from damages.case.characters import clipped, in_words, refused, without_refused
@@ -169,7 +170,7 @@ class _Search:
                 self.lines[n] = " " * level + self.lines[n].lstrip()
             if (slipped or column == level) and self.lines[n].lstrip()[0] not in "}]":
                 starts.append(n)
-        yield from zip(starts, [*starts[1:], last], strict=True)
+        yield from pairwise([*starts, last])
 
     def _report(self, line: int, sentence: str) -> None:
         self.count += 1
@@ -251,9 +252,15 @@ _GENERAL = (
     ("mapping values are not allowed", "has a colon where YAML expects none. Text with a colon is put in quotes."),
     ("could not find expected ':'", "has no colon: a line is `key: value`."),
     ("but found '-'", "mixes lines that begin with - and lines that do not."),
+    ("expected the node content", "has a comma, a colon or a bracket where a value belongs."),
+    ("expected chomping", "has text after > or |, which begins on the next line, indented."),
+    ("expected a comment or a line break", "has text after > or |, which begins on the next line, indented."),
+    ("expected alphabetic", "begins with a sign that YAML keeps for itself. Put the text in quotes."),
+    ("expected '<document start>'", "does not fit the lines above: its indentation, a quote or a bracket is off."),
     ("expected <block end>", "does not fit the lines above: its indentation, a quote or a bracket is off."),
     ("unexpected end of stream", "has a quote or a bracket that is not closed."),
     ("expected ',' or", "has a { or [ that is not closed, or lacks a comma inside it."),
+    ("an anchor is given twice", "has a word that begins with &. Text that begins with & is put in quotes."),
     ("unknown escape", "has a backslash inside double quotes, where it begins a special sign. Use single quotes."),
     ("undefined alias", "has a word that begins with *. Text that begins with * is put in quotes."),
     ("cannot start any token", "begins with a sign that YAML keeps for itself. Put the text in quotes."),

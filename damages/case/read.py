@@ -141,15 +141,20 @@ def parsed(text: str, shown_as: str) -> Tree:
 
 def _broken(text: str, fast: bool) -> Broken | None:
     """Where the text stops being YAML, and the parser's own words for it; None where it is YAML."""
-    anchors, documents = set(), 0
+    anchors: set[str] = set()
+    documents = 0
     try:
         for event in yaml.parse(text, Loader=_FAST if fast else _PLAIN):
-            if isinstance(event, yaml.AliasEvent) and event.anchor not in anchors and event.start_mark:
-                return Broken(event.start_mark.line, event.start_mark.column, None, "undefined alias")
             documents += isinstance(event, yaml.DocumentStartEvent)
-            if documents > 1 and event.start_mark:
-                return Broken(event.start_mark.line, event.start_mark.column, None, "a second document")
-            anchors.add(getattr(event, "anchor", None))
+            anchor = getattr(event, "anchor", None)
+            known = anchor in anchors
+            # What only the next step of YAML would refuse: a second document, an anchor that is unknown or taken.
+            wrong = "a second document" if documents > 1 else ""
+            if anchor is not None and known != isinstance(event, yaml.AliasEvent):
+                wrong = "an anchor is given twice" if known else "undefined alias"
+            if wrong and event.start_mark:
+                return Broken(event.start_mark.line, event.start_mark.column, None, wrong)
+            anchors.update([] if anchor is None else [anchor])
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         context = error.context_mark
