@@ -20,7 +20,6 @@ import damages
 from damages import charts, tables
 from damages.analysis import sensitivity
 from damages.analysis.figure import moving_inputs
-from damages.analysis.quantiles import QuantileTable
 from damages.analysis.risk import over_paths
 from damages.analysis.sensitivity import ALONG
 from damages.analysis.simulate import LEAST_POWER, REPLICATES, _plan
@@ -28,6 +27,7 @@ from damages.analysis.variance import World, shapley_effects, sobol_indices
 from damages.case.digits import settled
 from damages.case.laws import Normal
 from damages.case.mixtures import Mixture
+from damages.case.quantiles import QuantileTable
 from damages.report.methods import Asked
 from damages.report.table import Column, Table
 
