@@ -134,10 +134,8 @@ def start_case(name: str) -> Path:
     CaseError : a name that is not one, or that is taken
     """
     if not re.fullmatch(NAME_OF_FILE, name):
-        raise _refusal(
-            clipped(name),
-            "is not a name for a case: small letters, digits and _, a letter first, such as acme_2026; at most 60.",
-        )
+        words = "is not a name for a case: small letters, digits and _, a letter first, such as acme_2026."
+        raise _refusal(clipped(name), words + (" At most 60 characters." if len(name) > 60 else ""))
     path = ROOT / "params" / f"{name}.yaml"
     if path.exists():
         raise _refusal(shown(path), "is there already. Choose another name.")
