@@ -83,7 +83,8 @@ def unsound(case: Case, paths: Iterable[Path]) -> list[Problem]:
 
 def _answers(case: Case, paths: Iterable[Path]) -> list[Mapping[str, float]]:
     """Every question answered for the class, and for each theory the likeliest path on which it stands."""
-    found, seen = [answers_for_class(case)], set[str]()
+    found: list[Mapping[str, float]] = [answers_for_class(case)]
+    seen = set[str]()
     for path in paths:  # the likeliest first
         if not seen.issuperset(path.standing or ("",)):
             seen.update(path.standing or ("",))
