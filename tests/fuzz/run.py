@@ -12,7 +12,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from itertools import islice
 from pathlib import Path
 
 from fuzz.mutants import ROOT, mutant
@@ -53,7 +52,7 @@ def main(arguments: list[str]) -> int:
             print(made.kind, made.base.name, judge(made, workshop(Path(place)), SECONDS))
         return 0
     starts = range(0, asked.mutants, CHUNK)
-    counts, failures, slowest = Counter[tuple[str, str]](), [], (0.0, -1)
+    counts, failures, slowest = Counter[tuple[str, str]](), 0, (0.0, -1)
     with ProcessPoolExecutor(asked.workers, max_tasks_per_child=1) as pool:
         todo = [pool.submit(judged, asked.seed, first, min(CHUNK, asked.mutants - first)) for first in starts]
         for done, one in enumerate(todo, start=1):
@@ -61,12 +60,13 @@ def main(arguments: list[str]) -> int:
                 counts[kind, outcome.kind] += 1
                 slowest = max(slowest, (outcome.seconds, number))
                 if outcome.kind == FAILED:
-                    failures.append((number, kind, base, outcome.words))
-            print(f"\r{done * CHUNK:,} of {asked.mutants:,}, {len(failures)} failed", end="", file=sys.stderr)
+                    failures += 1
+                    print(f"\r{number}  {kind}  {base}  {outcome.words}", flush=True)
+                    _save(asked.seed, number, asked.out)
+            print(f"\r{done * CHUNK:,} of {asked.mutants:,}, {failures} failed", end="", file=sys.stderr)
     print(file=sys.stderr)
     print("\n".join(_table(counts)))
     print(f"slowest: {slowest[0]:.2f} s of the processor, number {slowest[1]}; seed {asked.seed}")
-    _save(failures, asked.seed, asked.out)
     return 1 if failures else 0
 
 
@@ -81,11 +81,7 @@ def _table(counts: Counter[tuple[str, str]]) -> Iterator[str]:
         )
 
 
-def _save(failures: list[tuple[int, str, str, str]], seed: int, out: Path) -> None:
-    """Every failure in a line, and the text of the first hundred."""
-    for number, kind, base, words in failures:
-        print(f"{number}  {kind}  {base}  {words}")
-    for number, *_ in islice(failures, 100):
-        out.mkdir(parents=True, exist_ok=True)
-        made = mutant(seed, number)
-        (out / f"{seed}-{number}.yaml").write_bytes(made.text.encode("utf-8", "surrogatepass"))
+def _save(seed: int, number: int, out: Path) -> None:
+    """The text of a mutant, to be looked at."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / f"{seed}-{number}.yaml").write_bytes(mutant(seed, number).text.encode("utf-8", "surrogatepass"))
