@@ -15,7 +15,6 @@ import matplotlib.transforms
 import numpy as np
 import pytest
 from conftest import ROOT
-from damages.analysis.quantiles import QuantileTable
 
 import damages
 from damages import charts, tables
