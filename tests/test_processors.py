@@ -124,8 +124,8 @@ def test_a_table_keeps_the_digits_that_processors_agree_on():
     other = [{k: v * noise if isinstance(v, float) else v for k, v in row.items()} for row in rows]
     one, two = (Table("", columns, tuple(these)).rows for these in (rows, other))
     assert repr(one) == repr(two)
-    assert one[0] == {"share": 0.0, "usd": 0.0, "low": (0.3, 0.3), "unit": "usd_per_member", "left_out": 333333333.3}
-    assert one[1] == {"share": -0.0333333333, "usd": 666666666.7, "low": None, "unit": "share", "left_out": 0.0}
+    assert one[0] == {"share": 0.0, "usd": 0.0, "low": (0.3, 0.3), "unit": "usd_per_member", "left_out": 333333333.333}
+    assert one[1] == {"share": -0.0333333333, "usd": 666666666.67, "low": None, "unit": "share", "left_out": 0.0}
 
 
 @pytest.mark.parametrize("number", [np.inf, -np.inf, 1e-300, 1e300, -0.0, 123.0])
