@@ -6,15 +6,20 @@ import math
 import os
 import platform
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
+import matplotlib
 import matplotlib.transforms
 import numpy as np
 import pytest
 from conftest import ROOT
+from matplotlib import font_manager
 
 import damages
 from damages import charts, tables
@@ -29,6 +34,7 @@ from damages.case.laws import Normal
 from damages.case.mixtures import Mixture
 from damages.case.quantiles import QuantileTable
 from damages.report.methods import Asked
+from damages.report.picture import own_fonts_first
 from damages.report.table import Column, Table
 
 # BLAS as it comes on a processor with AVX-512, with AVX2, with AVX alone and with none of these; NumPy and the C library
@@ -112,6 +118,22 @@ def test_a_chart_does_not_depend_on_the_last_bits_of_its_coordinates(linkedin, m
     monkeypatch.setattr(np, "dot", lambda a, b: stirred(dot(a, b)))
     monkeypatch.setattr(matplotlib.transforms, "inv", lambda matrix: stirred(inverse(matrix)))
     assert drawn() == before
+
+
+def test_charts_take_the_font_that_comes_with_matplotlib(monkeypatch, tmp_path):
+    """Also where the list of fonts lacks it, or names the machine's own first."""
+    manager = font_manager.fontManager
+    own = [entry for entry in manager.ttflist if entry.fname.startswith(matplotlib.get_data_path())]
+    # Files that are there: for one that is not, Matplotlib makes its list, and the user's copy of it, anew.
+    other = [replace(entry, fname=shutil.copy(entry.fname, tmp_path)) for entry in own]
+    for listed in (other, [*other, *own]):
+        monkeypatch.setattr(manager, "ttflist", list(listed))
+        own_fonts_first()
+        for weight in ("normal", "bold"):
+            manager._findfont_cached.cache_clear()
+            found = manager.findfont(font_manager.FontProperties(family="DejaVu Sans", weight=weight))
+            assert Path(found).is_relative_to(matplotlib.get_data_path())
+    manager._findfont_cached.cache_clear()
 
 
 def test_a_table_keeps_the_digits_that_processors_agree_on():
