@@ -27,13 +27,6 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 STRIP_KEYS = (
     "metadata.language_info metadata.widgets cell.metadata.execution cell.metadata.papermill metadata.papermill"
 )
-# Of the project's files the page serves its reports and nothing else.
-EXPLORER = (
-    "--Voila.ip=127.0.0.1",
-    "--template=damages",
-    f"--Voila.root_dir={ROOT}",
-    r"--VoilaConfiguration.file_allowlist=['reports/[^.].*']",
-)
 
 
 def say(text: str) -> None:
@@ -44,15 +37,29 @@ def stop(text: str) -> None:
     raise SystemExit(text)
 
 
-def command(*words: str | Path, check: bool = True) -> int:
-    """Run a program in the project, its own environment first on the path."""
+def environment() -> dict[str, str]:
+    """The environment's own programs first on the path."""
     env = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}", "VIRTUAL_ENV": str(VENV)}
     env.pop("PYTHONHOME", None)
     env.setdefault("OMP_NUM_THREADS", "1")
-    code = subprocess.call([str(word) for word in words], cwd=ROOT, env=env)
+    return env
+
+
+def command(*words: str | Path, check: bool = True) -> int:
+    """Run a program in the project, its own environment first on the path."""
+    code = subprocess.call([str(word) for word in words], cwd=ROOT, env=environment())
     if check and code:
         raise SystemExit(code)
     return code
+
+
+def become(*words: str | Path) -> None:
+    """Run a program in the place of this one, so that what ends this one ends it; Windows has no such thing."""
+    if os.name == "nt":
+        command(*words)
+    else:
+        os.chdir(ROOT)
+        os.execve(words[0], [str(word) for word in words], environment())
 
 
 def python(*words: str | Path, check: bool = True) -> int:
@@ -175,12 +182,12 @@ def verb_check(*arguments: str) -> None:
 
 
 def verb_bench(*arguments: str) -> None:
-    """how long the reference model takes, beside the same model written by hand"""
+    """how long things take: the reference model beside the same written by hand, a report beside an empty notebook"""
     set_up()
-    here = ROOT / "tests" / "bench" / "bench_speed.py"
+    here = [ROOT / "tests" / "bench" / name for name in ("bench_speed.py", "bench_waiting.py")]
     named = ("-o", "python_files=bench_*.py", "-o", "python_functions=bench_*")
     quiet = ("-q", "--no-header", "--benchmark-columns=min,median,rounds", "--benchmark-sort=fullname")
-    python("-m", "pytest", here, *named, *quiet, *arguments)
+    python("-m", "pytest", *here, *named, *quiet, *arguments)
 
 
 def verb_bench_peers(*arguments: str) -> None:
@@ -195,6 +202,13 @@ def verb_bench_peers(*arguments: str) -> None:
     command(inside, ROOT / "tests" / "bench" / "peers.py", *arguments)
 
 
+def verb_fuzz(*arguments: str) -> None:
+    """judge 50,000 mutants of the shipped files (or: fuzz --mutants N --seed S)"""
+    set_up()
+    os.environ["PYTHONPATH"] = str(ROOT / "tests")
+    python("-m", "fuzz", *arguments)
+
+
 def verb_lab(*arguments: str) -> None:
     """open JupyterLab on the notebooks"""
     set_up()
@@ -207,8 +221,7 @@ def verb_lab(*arguments: str) -> None:
 def verb_explore(*arguments: str) -> None:
     """open the explorer as a page without code, on this machine alone"""
     set_up()
-    os.environ["JUPYTER_PATH"] = str(ROOT / "jupyter")
-    command(BIN / "voila", "notebooks/explore.ipynb", *EXPLORER, *arguments)
+    become(BIN / "python", "-m", "damages.report.explorer.serve", *arguments)
 
 
 def verb_judgments(*arguments: str) -> None:

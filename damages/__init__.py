@@ -14,8 +14,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     # what is known
-    "load": "damages.case.load",
-    "load_beside": "damages.case.load",
+    "load": "damages.analysis.sound",
+    "load_beside": "damages.analysis.sound",
     "scenarios": "damages.case.load",
     "find": "damages.case.load",
     "the_authorities": "damages.case.load",

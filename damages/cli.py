@@ -9,10 +9,11 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
+from damages.case.places import OUTSIDE
 from damages.lookups import judgments, new, records, schema, statutes
 from damages.options import (
     METHODS,
@@ -24,7 +25,7 @@ from damages.options import (
     SeedOption,
     SetOption,
 )
-from damages.shell import Grouped, offers, shown, tell, tell_time_left, write_csv
+from damages.shell import Grouped, Harmless, offers, shown, tell, tell_time_left, write_csv
 
 app = typer.Typer(
     cls=Grouped,
@@ -41,7 +42,7 @@ def check(case: CaseArgument, scenario: ScenarioOption = "", settings: SetOption
     """Find what is wrong in a case file, with the line; or list its inputs."""
     from collections import Counter
 
-    from damages.case.load import load
+    from damages.analysis.sound import load
     from damages.report.tables import inputs_table
 
     studied = load(case, scenario, settings or ())
@@ -78,7 +79,7 @@ def estimate(
 
     from damages.analysis.paths import estimate as estimate_case
     from damages.analysis.simulate import simulate
-    from damages.case.load import load
+    from damages.analysis.sound import load
     from damages.case.problems import ArgumentError
 
     if replicate and format != Format.text:
@@ -165,7 +166,7 @@ def sensitivity(
     format: FormatOption = Format.text,
 ) -> None:
     """What drives a figure, and what would change it: one method, in words and as a table."""
-    from damages.case.load import load, load_beside
+    from damages.analysis.sound import load, load_beside
     from damages.case.problems import ArgumentError
     from damages.report.methods import Asked, answer, as_json
 
@@ -212,14 +213,19 @@ def report(
     seed: SeedOption = 0,
 ) -> None:
     """Render the report into reports/<case>/, or other notebooks as pages."""
-    from damages.report import render
+    from damages.report.kernel import kernel_ahead
 
     if notebook:
+        from damages.report import render
+
         pages = render.notebook_pages(case, notebook, (scenario or [""])[0], settings or [], out, draws, seed, tell)
         for page in pages:
             typer.echo(shown(page))
         return
-    folder = render.report(case, scenario or [], settings or [], _words(to), out, draws, seed, progress=True)
+    with kernel_ahead() as kernel:  # it starts while NumPy and the rest load
+        from damages.report import render
+
+        folder = render.report(case, scenario or [], settings or [], _words(to), out, draws, seed, True, kernel)
     for file in sorted(folder.iterdir()):
         typer.echo(shown(file))
 
@@ -311,24 +317,51 @@ def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version")
     ] = False,
+    allow_outside: Annotated[
+        bool,
+        typer.Option("--allow-outside", help="Let a case file name files outside its own folder and the project"),
+    ] = False,
 ) -> None:
     """What a class action is worth: pleaded, exposure, expected; with a source beside every number."""
+    if allow_outside:
+        os.environ[OUTSIDE] = "1"  # so that notebooks and workers know it too
 
 
 def main() -> None:
-    """Run a command; a user's mistake becomes a message and exit code 1."""
+    """Run a command; a user's mistake, or a fault of the system, becomes a message and exit code 1."""
     from damages.case.problems import DamagesError
 
+    if sys.stdout is None:
+        _fail("the output is closed.")
+    _end_with_whoever_asked()
+    sys.stdout, sys.stderr = Harmless(sys.stdout), Harmless(sys.stderr)
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # what does not reach its reader is a failure too
     except DamagesError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
+        _fail(f"{type(error).__name__}: {error}")
     except OSError as error:  # a folder that is a file, a name too long, a full disk
-        if error.filename is None:
-            raise
-        print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
-        raise SystemExit(1) from None
+        if error.filename is None:  # what waits to be written is dropped, so that Python does not try again
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # its reader has enough, as `head` has
+            raise SystemExit(1) from None
+        _fail(f"{error.filename or 'the output'}: {error.strerror or error}.")
+
+
+def _fail(message: str) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise SystemExit(1) from None
+
+
+def _end_with_whoever_asked() -> None:
+    """A report that the explorer asked for ends with the explorer's page."""
+    asked = os.environ.pop("DAMAGES_PARENT", "")
+    if asked:
+        from damages.analysis.parent import end_with_parent, leave_in_order
+
+        end_with_parent(leave_in_order, int(asked))
 
 
 if __name__ == "__main__":

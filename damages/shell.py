@@ -10,6 +10,8 @@ from typing import Any
 
 import typer.core
 
+from damages.case.characters import harmless
+
 GROUPS = {
     "One case": ("check", "estimate", "sensitivity", "report", "workbook", "sweep"),
     "Your own case": ("new", "records", "schema"),
@@ -30,6 +32,20 @@ class Grouped(typer.core.TyperGroup):
                     formatter.write_dl(found)
 
 
+class Harmless:
+    """A stream that shows what could steer a terminal, such as ESC, as its number: labels and names are others' text."""
+
+    def __init__(self, plain: Any):
+        self.plain = plain
+
+    def write(self, text: str) -> int:
+        self.plain.write("\r".join(harmless(part) for part in text.split("\r")))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.plain, name)
+
+
 def offers(what: str) -> Callable[[Any, list[str], str], list[str]]:
     """A function of `damages.case.complete` for the Tab key, loaded when the key is pressed."""
 
@@ -44,9 +60,9 @@ def offers(what: str) -> Callable[[Any, list[str], str], list[str]]:
 
 def tell(what: str, done: int, of: int) -> None:
     """One line of progress on the error stream, rewritten in place on a terminal."""
-    on_terminal = sys.stderr.isatty()
+    on_terminal, plain = sys.stderr.isatty(), getattr(sys.stderr, "plain", sys.stderr)
     end = "\r" if on_terminal and done < of else "\n"
-    print(f"{chr(27)}[K" * on_terminal + f"[{done}/{of}] {what}", end=end, file=sys.stderr, flush=True)
+    print(f"{chr(27)}[K" * on_terminal + f"[{done}/{of}] {harmless(what)}", end=end, file=plain, flush=True)
 
 
 def tell_time_left() -> Callable[[str, int, int, int], None]:
@@ -74,11 +90,9 @@ def in_words(seconds: float) -> str:
 
 def write_csv(rows: list[dict[str, Any]]) -> None:
     """Rows on the output, comma-separated, with a heading."""
-    import csv
+    from damages.report.csv_file import write_rows
 
-    writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    write_rows(rows, sys.stdout)
 
 
 def shown(path: Path) -> str:

@@ -52,7 +52,7 @@ def serving(command, port, environment, log):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
                 break
             time.sleep(0.2)
-        yield
+        yield process
     finally:
         process.terminate()
         try:

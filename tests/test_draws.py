@@ -32,7 +32,7 @@ SHAPES = {
 
 def shape_of(name):
     spec, unit = SHAPES[name]
-    return from_case(spec, UNITS[unit].low, UNITS[unit].high, unit)
+    return from_case(spec, UNITS[unit])
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -71,13 +71,13 @@ def test_the_base_value_is_the_likely_one_or_the_median(name):
     ("spec", "unit"), [({"between": [1_500_000, 8_000_000]}, "people"), ({"between": [0.2, 0.7]}, "share")]
 )
 def test_between_means_ninety_percent_sure(spec, unit):
-    shape = from_case(spec, UNITS[unit].low, UNITS[unit].high, unit)
+    shape = from_case(spec, UNITS[unit])
     assert_allclose(shape.quantile(np.array([0.05, 0.95])), spec["between"], rtol=1e-12)
 
 
 def test_pert_has_the_usual_mean():
     """(low + 4 × likely + high) ÷ 6."""
-    assert from_case({"low": 1, "likely": 4, "high": 12}, 0, np.inf, "months").law.mean() == pytest.approx(
+    assert from_case({"low": 1, "likely": 4, "high": 12}, UNITS["months"]).law.mean() == pytest.approx(
         (1 + 16 + 12) / 6
     )
 

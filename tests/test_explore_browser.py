@@ -36,12 +36,8 @@ def environment(project, tmp_path_factory):
 @pytest.fixture(scope="module")
 def voila(project, environment, tmp_path_factory):
     """The page without code, served as `make explore` serves it."""
-    from test_setup import run
-
     port = free_port()
-    options = [word.replace(str(ROOT), str(project)) for word in run.EXPLORER]
-    command = [sys.executable, "-m", "voila", str(project / "notebooks" / "explore.ipynb"), *options]
-    command += ["--no-browser", f"--port={port}"]
+    command = [sys.executable, "-P", "-m", "damages.report.explorer.serve", "--no-browser", f"--port={port}"]
     address = f"http://127.0.0.1:{port}/"
     with serving(command, port, environment, tmp_path_factory.mktemp("log") / "voila"):
         yield address

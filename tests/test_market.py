@@ -18,6 +18,7 @@ from damages.analysis.market import (
 )
 from damages.case.problems import DamagesWarning
 from damages.case.shapes import Around, from_case
+from damages.case.units import UNITS
 
 B = 0.08
 PRICES, SHARES, FIRMS = np.array([29.99, 24.99, 34.99, 19.99]), np.array([0.25, 0.2, 0.1, 0.15]), ("a", "b", "a", "c")
@@ -134,7 +135,7 @@ def test_the_draws_enter_a_case(market, tmp_path):
     shares = price_effects(market, 0, np.random.default_rng(0).normal(6.0, 1.0, 999))
     path = write_sample(shares, tmp_path, "lost.csv")
     assert [file.name for file in tmp_path.iterdir()] == ["lost.csv"]
-    shape = from_case({"sample": "lost.csv"}, 0.0, 1.0, "share", Around(tmp_path))
+    shape = from_case({"sample": "lost.csv"}, UNITS["share"], Around(tmp_path))
     assert shape.base == pytest.approx(np.median(shares), rel=1e-5)
     case = damages.load_with_sample("params/linkedin.yaml", "", ["claims_rate=0.08"], path)
     assert case.shapes["share_of_value_lost"][""].base == pytest.approx(np.median(shares), rel=1e-5)

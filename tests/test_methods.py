@@ -10,6 +10,7 @@ from test_cli import run
 from typer.testing import CliRunner
 
 import damages
+from damages.case.digits import settled
 from damages.cli import app
 from damages.report.methods import METHODS, Asked, answer, as_json
 from damages.report.table import Table, Words
@@ -46,7 +47,7 @@ def test_every_method_on_a_small_case(method):
 def test_methods_agree_with_the_library(decision):
     _, table = answer(decision, "target", Asked(above=150_000.0))
     found = damages.across(damages.drawn(decision, ["exposure_usd"]), "exposure_usd", 150_000.0)
-    assert table["width"] == [one.width for one in found]
+    assert table["width"] == [settled(one.width) for one in found]
     words, table = answer(decision, "break-even", Asked(above=48_000.0))
     assert repr(words) == (
         "One input alone, the others at base, brings the expected judgment to $48,000: “Units” at 2,400 or “Rate” at $60.00."

@@ -10,7 +10,7 @@ import pytest
 from conftest import CASES, ROOT
 
 import damages
-from damages.case.read import number_hint
+from damages.case.numerals import number_hint
 
 BAD = ROOT / "tests" / "bad_params"
 with (BAD / "expected.csv").open(encoding="utf-8", newline="") as _file:
@@ -59,7 +59,7 @@ def test_a_file_of_50_megabytes(tmp_path):
     path = tmp_path / "huge.yaml"
     with path.open("wb") as file:
         file.truncate(50_000_000)
-    with pytest.raises(damages.CaseError, match="has 50,000,000 bytes; a case file has at most 1,000,000"):
+    with pytest.raises(damages.CaseError, match="has 50,000,000 bytes; a case file has at most 500,000"):
         damages.load(path)
 
 

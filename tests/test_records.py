@@ -131,6 +131,11 @@ def test_equal_days_go_to_the_plan_named_first(count):
     assert count(*rows, plans=["career", "business"]).people == {"career": 1, "business": 0}
 
 
+def test_equal_days_go_to_the_plan_that_comes_first_in_the_file(count):
+    rows = ("a,p,plus,CA,2023-01-01,2023-01-10,,1,1", "b,p,business,NY,2023-03-01,2023-03-10,,1,1")
+    assert count(*rows).people == {"plus": 1, "business": 0}
+
+
 def test_overlapping_days_are_counted_once(count):
     found = count(
         "a,p,career,CA,2023-01-01,2023-01-31,,1,1",
@@ -229,7 +234,7 @@ def slow_count(path, start, end, plans, need_messages):
 @pytest.mark.parametrize("reader", ["polars", "pandas"])
 @pytest.mark.parametrize("need_messages", [False, True])
 def test_the_slow_count_agrees_on_synthetic_accounts(tmp_path, monkeypatch, reader, need_messages):
-    monkeypatch.setattr("damages.case.record_files.BATCH_ROWS", 97)
+    monkeypatch.setattr("damages.case.record_lines.PIECE_ROWS", 97)
     path, plans = write_accounts(tmp_path / "a.csv", people=400, seed=5), ["business", "career"]
     found = count_records(path, START, END, plans, need_messages, reader)
     people, at_end, days, states, reasons, several = slow_count(path, START, END, plans, need_messages)

@@ -11,6 +11,7 @@ from scipy import stats
 from damages.analysis import sampling
 from damages.analysis.sampling import SampleError
 from damages.case.shapes import Around, from_case
+from damages.case.units import UNITS
 
 
 @pytest.mark.parametrize(("yes", "of"), [(0, 10), (10, 10), (132, 200), (1, 3), (40, 1_000)])
@@ -124,7 +125,7 @@ def test_what_is_no_sample(call, words):
 
 
 def share_of(spec, **around):
-    return from_case(spec, 0.0, 1.0, "share", Around(**around))
+    return from_case(spec, UNITS["share"], Around(**around))
 
 
 def test_a_sampled_share_is_a_beta():

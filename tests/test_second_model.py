@@ -8,10 +8,11 @@ import second_model
 import yaml
 from conftest import CASES, ROOT
 from numpy.testing import assert_allclose
+from patterns import answer_patterns
 
 import damages
 from damages.analysis.draws import Sampler, uniforms
-from damages.analysis.paths import answer_patterns, lines_by_path
+from damages.analysis.paths import lines_by_path
 
 STATUTES = yaml.safe_load((ROOT / "params" / "statutes.yaml").read_text(encoding="utf-8"))
 FILES = {

@@ -8,8 +8,8 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 import damages
-from damages.analysis.quantiles import Quantiles
 from damages.case.fits import fitted, likeliest
+from damages.case.quantiles import Quantiles
 from damages.case.shapes import from_case
 from damages.case.units import UNITS
 
@@ -35,7 +35,7 @@ LEVELS = np.array([1e-9, 1e-4, 0.05, 0.3, 0.5, 0.7, 0.95, 0.9999])
 
 
 def shape_of(spec, unit="usd"):
-    return from_case(spec, UNITS[unit].low, UNITS[unit].high, unit)
+    return from_case(spec, UNITS[unit])
 
 
 @pytest.mark.parametrize("name", BESIDE_SCIPY)
@@ -196,7 +196,7 @@ def test_what_is_no_longer_a_range(spec, unit, words):
 
 
 def test_a_table_that_is_too_coarse_is_refused(monkeypatch):
-    from damages.analysis import quantiles
+    from damages.case import quantiles
 
     monkeypatch.setattr(quantiles, "COARSEST", 1e-13)
     with pytest.raises(ValueError, match=r"gamma: mean 10, sd 4: its quantiles cannot be had to a millionth"):

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from conftest import CASES
 from numpy.testing import assert_allclose, assert_array_equal
+from patterns import answer_patterns
 from scipy import stats
 
 import damages
 from damages.analysis.draws import Sampler
-from damages.analysis.paths import answer_paths, answer_patterns, lines_by_path
+from damages.analysis.paths import lines_by_path
 from damages.analysis.risk import Part, quantiles
 from damages.analysis.simulate import _plan
 
@@ -84,13 +85,6 @@ def test_product_of_lognormals(write_case):
     assert abs(summary.mean.value - law.mean()) <= 2 * summary.mean.error
     for level, figure in summary.percentiles.items():
         assert abs(figure.value - law.ppf(level)) <= max(3 * figure.error, 5e-4 * law.ppf(level)), level
-
-
-def test_the_path_chances_sum_to_one_and_patterns_agree(linkedin, good):
-    for case in (linkedin, good):
-        paths = answer_paths(case)
-        assert sum(path.chance for path in paths) == pytest.approx(1.0, abs=1e-12)
-        assert sum(len(path.patterns) for path in paths) == 2 ** len(case.questions)
 
 
 def test_merging_paths_changes_nothing(good):

@@ -7,6 +7,7 @@ import pytest
 
 import damages
 from damages import charts, tables
+from damages.case.digits import settled
 from damages.case.problems import DamagesError
 from damages.report.table import Table
 
@@ -83,7 +84,7 @@ def test_the_choices_table(model):
 def test_the_worth_table_beside_the_truth(worths):
     table = tables.worth_table(worths, damages.SIMULATED_WORTH_USD)
     assert table["known"] == [6.0, 4.0]
-    assert table["usd"] == [worth.usd for worth in worths]
+    assert table["usd"] == [settled(worth.usd) for worth in worths]
     assert "Simulated with" in repr(table)
     assert "Simulated with" not in repr(tables.worth_table(worths))
     assert "Read with care" not in table.note
@@ -102,7 +103,7 @@ def test_the_spread_of_a_worth_is_a_density(all_tables):
 
 def test_from_worth_to_price(effect, worths):
     table = tables.effect_table(effect)
-    assert table["usd"] == [worths[0].usd, effect.alone_usd, effect.usd]
+    assert table["usd"] == [settled(usd) for usd in (worths[0].usd, effect.alone_usd, effect.usd)]
     assert table["share"][2] == pytest.approx(effect.share_of_price)
     axes = charts.bars(table, key="usd")
     assert axes.get_xlabel() == "USD a month"
@@ -112,7 +113,7 @@ def test_from_worth_to_price(effect, worths):
 def test_demand_curves_pass_through_the_markets_prices(market, effect):
     table = tables.demand_table(market, 0, effect)
     marked = [row for row in table.rows if row["equilibrium"]]
-    assert [row["usd"] for row in marked] == [29.99, effect.but_for_prices[0]]
+    assert [row["usd"] for row in marked] == [29.99, settled(effect.but_for_prices[0])]
     assert marked[0]["share"] == pytest.approx(0.3)
     alt = damages.picture(charts.demand(table)).alt
     assert "with the feature: $29.99, 30% of buyers." in alt

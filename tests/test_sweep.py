@@ -358,6 +358,20 @@ def test_a_scheduler_that_does_not_answer(monkeypatch):
         pass
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["file:///x", "x", "127.0.0.1", "tcp://127.0.0.1:99999", "inproc://1", "tcp://[::1", "http://127.0.0.1:80/"],
+)
+def test_an_address_that_is_none(address):
+    with (
+        pytest.raises(
+            WorkerError, match=r"is not the address of a scheduler: write tcp://HOST:PORT, such as --dask tcp"
+        ),
+        executor_for(dask=address),
+    ):
+        pass
+
+
 @pytest.fixture
 def cluster(tmp_path):
     """A real scheduler and two workers, each a process of its own on loopback."""
@@ -375,7 +389,7 @@ def cluster(tmp_path):
         address = json.loads(where.read_text())["address"]
         words = [*dask, "worker", address, *flags, "--nthreads", "1", "--no-nanny", "--local-directory", str(tmp_path)]
         started += [subprocess.Popen(words, **quiet) for _ in range(2)]
-        yield address, started[1:]
+        yield address, started[1:], started[0]
     finally:
         for process in reversed(started):
             process.kill()
@@ -386,7 +400,7 @@ def cluster(tmp_path):
 def test_a_worker_killed_midway_loses_nothing(tmp_path, cluster):
     from distributed import Client
 
-    address, workers = cluster
+    address, workers, _ = cluster
     with Client(address, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=90)
     runs = plan_grid(TEMPLATE, ["liability=0.05:0.95:16"], draws=20_000)
@@ -408,6 +422,25 @@ def test_a_worker_killed_midway_loses_nothing(tmp_path, cluster):
         sorted((path.name, path.read_bytes()) for path in (tmp_path / n / "runs").iterdir()) for n in ("one", "many")
     ]
     assert kept[0] == kept[1]
+
+
+@pytest.mark.slow
+def test_a_scheduler_killed_midway_is_a_message_and_what_is_finished_is_kept(tmp_path, cluster):
+    address, _, scheduler = cluster
+    words = [TEMPLATE, "--grid", "liability=0.05:0.95:30", "--draws", "20000", "--out", str(tmp_path / "out")]
+    line = [sys.executable, "-m", "damages.cli", "sweep", *words, "--dask", address]
+    with subprocess.Popen(line, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as started:
+        while not started.stderr.readline().startswith("[2/30]"):
+            assert started.poll() is None
+        scheduler.kill()
+        _, said = started.communicate(timeout=90)
+    assert started.returncode == 1
+    assert "Traceback" not in said
+    assert (
+        "WorkerError: the scheduler of the workers ended. What is finished is kept; run the same command to resume."
+        in said
+    )
+    assert 2 <= len(list((tmp_path / "out" / "runs").iterdir())) < 30
 
 
 @pytest.mark.slow

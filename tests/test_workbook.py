@@ -5,7 +5,18 @@ from __future__ import annotations
 import openpyxl
 import pytest
 from conftest import CASES, program
-from spreadsheet import by_formulas, by_libreoffice, cached, change, place_of
+from spreadsheet import (
+    by_formulas,
+    by_libreoffice,
+    cached,
+    change,
+    changes,
+    errors,
+    named,
+    place_of,
+    places,
+    recalculated,
+)
 
 import damages
 from damages.report.render import workbook
@@ -73,7 +84,9 @@ def test_formulas_finds_pythons_figures_after_changes(good_book, tmp_path):
     assert python_says(case)["expected_usd"] != pytest.approx(
         python_says(damages.load(CASES / "good.yaml"))["expected_usd"], rel=0.05
     )
-    equal_to_the_cent(by_formulas(target, LINES), python_says(case))
+    found = by_formulas(target, [*LINES, "checks_failed", "inputs_changed"])
+    equal_to_the_cent(found, python_says(case))
+    assert (found["checks_failed"], found["inputs_changed"]) == (0, 6)
 
 
 @pytest.mark.slow
@@ -83,31 +96,27 @@ def test_libreoffice_finds_pythons_figures_after_changes(good_book, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scenario", ["plaintiff", "defence", "mediator"])
-def test_the_scenario_selector(linkedin_book, tmp_path, scenario):
-    target = tmp_path / "scenario.xlsx"
-    change(linkedin_book, target, {place_of(linkedin_book, "scenario"): scenario})
-    equal_to_the_cent(
-        by_libreoffice(program("soffice"), target, tmp_path, LINES),
-        python_says(damages.load("params/linkedin.yaml", scenario)),
-    )
-
-
-@pytest.mark.slow
-def test_formulas_recalculates_linkedin_with_a_scenario_and_three_inputs(linkedin_book, tmp_path):
-    """The plaintiff's scenario, then two inputs and a question on top of it."""
-    target, settings = (
-        tmp_path / "changed.xlsx",
-        {"us_share": 0.37, "standing_share": 0.61, "actual_damages_required": 0.15},
-    )
-    cells = {place_of(linkedin_book, "scenario"): "plaintiff"}
-    for name, value in settings.items():
-        sheet, cell = place_of(linkedin_book, name)
-        cells[sheet, cell.replace("E", "F")] = value
-    change(linkedin_book, target, cells)
-    equal_to_the_cent(
-        by_formulas(target, LINES), python_says(damages.load("params/linkedin.yaml", "plaintiff", settings))
-    )
+def test_the_scenario_selector(linkedin_book, tmp_path):
+    """Each scenario's figures, and one with two inputs and a question on top; all checks pass, and changes are counted."""
+    where, settings = places(linkedin_book), {"us_share": 0.37, "standing_share": 0.61, "actual_damages_required": 0.15}
+    own = {(where[name][0], where[name][1].replace("E", "F")): value for name, value in settings.items()}
+    cases = {"plaintiff": {}, "defence": {}, "mediator": {}, "plaintiff_changed": settings}
+    targets = {tmp_path / f"{name}.xlsx": {where["scenario"]: name.partition("_")[0]} for name in cases}
+    targets[tmp_path / "plaintiff_changed.xlsx"] |= own
+    changes(linkedin_book, targets)
+    books = recalculated(program("soffice"), list(targets), tmp_path)
+    for (name, changed), book in zip(cases.items(), books, strict=True):
+        scenario = name.partition("_")[0]
+        assert not errors(book), name
+        equal_to_the_cent(
+            {line: float(named(book, line)) for line in LINES},
+            python_says(damages.load("params/linkedin.yaml", scenario, changed)),
+        )
+        assert named(book, "checks") == "All checks pass"
+        heads = {cell.value: cell.column - 1 for cell in book["Inputs"][1]}
+        rows = list(book["Inputs"].iter_rows(min_row=2, values_only=True))
+        differ = {row[0] for row in rows if row[heads[scenario]] != row[heads["base"]]}
+        assert named(book, "inputs_changed") == len(differ | set(changed)) >= 4
 
 
 @pytest.mark.slow
@@ -142,7 +151,9 @@ def test_every_figure_is_a_formula(linkedin_book):
         ]
         assert len(cells) > 100
         assert all(str(cell.value).startswith("=") for cell in cells), sheet
-    assert all(str(book["Summary"][f"B{row}"].value).startswith("=") for row in (9, 10, 11))
+    for name in ("pleaded_usd", "exposure_usd", "expected_usd", "checks"):
+        sheet, cell = place_of(linkedin_book, name)
+        assert str(book[sheet][cell].value).startswith("="), name
 
 
 def test_no_macro_no_link_no_add_in(linkedin_book):

@@ -8,20 +8,24 @@ bin holds what usually goes together with those values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from damages.analysis.answers import chance_that
 from damages.analysis.draws import Column, Sampler, uniforms
-from damages.analysis.figure import of_amounts_alone, open_questions, reaching
-from damages.analysis.paths import Path, answer_paths, answers_for_class, lines_by_path
-from damages.analysis.risk import Figure
+from damages.analysis.figure import of_amounts_alone, open_questions, paths_to_draw, reaching
+from damages.analysis.paths import Path, chances_with
+from damages.analysis.risk import Figure, over_paths
 from damages.analysis.simulate import HEADLINES
+from damages.analysis.traced import figures_of
+from damages.case.digits import settled
 from damages.case.schema import Case
 
 BINS = 20
 REPLICATES = 8
+MOST_KEPT = 2**23  # answer paths × draws of one line: 64 MB
 LINES = ("exposure_usd", "expected_usd", "judgment_usd")
 
 
@@ -53,9 +57,7 @@ class Drawn:
 
     def given(self, question: str, answer: float) -> np.ndarray:
         """The chance of each path when one question is answered so. (n_paths,)."""
-        weights = np.array(
-            [sum(chance for answers, chance in path.patterns if answers[question] == answer) for path in self.paths]
-        )
+        weights = chances_with(self.case, self.paths, {question: answer})
         return weights / weights.sum()
 
     def means(self, score: np.ndarray) -> np.ndarray:
@@ -69,25 +71,16 @@ class Drawn:
 
 
 def drawn(case: Case, lines: Iterable[str] = LINES, seed: int = 0, power: int = 13) -> Drawn:
-    """Draws of a case for every method that reads them: eight replicates of 2**power."""
-    sampler, paths, lines = Sampler(case), answer_paths(case), tuple(lines)
+    """Draws of a case for every method that reads them: eight replicates of 2**power, fewer where there are many paths."""
+    sampler, paths, lines = Sampler(case), paths_to_draw(case), tuple(lines)
+    power = min(power, int(np.log2(MOST_KEPT / len(paths) / REPLICATES)))
     per_line: dict[str, list[np.ndarray]] = {line: [] for line in lines}
-    columns = []
-    answers = [answers_for_class(case), *(path.answers for path in paths)]
-    rows = 2**power
+    columns, rows, figures = [], 2**power, figures_of(case, sampler, paths, lines)
     for replicate in range(REPLICATES):
-        values = sampler.values(uniforms(seed, replicate, power, len(sampler.columns)))
-        best, *each = lines_by_path(case, values, answers)
-        columns.append(np.array([column_of(case, values[one.name], one, rows) for one in sampler.columns]))
-        for line in lines:
-            if line == "expected_usd":
-                found = sum(path.chance * np.ravel(one["judgment_usd"]) for path, one in zip(paths, each, strict=True))
-                figures = [found]
-            elif line in HEADLINES:
-                figures = [np.ravel(best["judgment_usd" if line == "exposure_usd" else line])]
-            else:
-                figures = [np.ravel(one[line]) for one in each]
-            per_line[line].append(np.array([np.broadcast_to(figure, (rows,)) for figure in figures]))
+        values = sampler.drawn(uniforms(seed, replicate, power, len(sampler.columns)))
+        columns.append(np.array([column_of(case, values, one, rows) for one in sampler.columns]))
+        for line, found in figures(values).items():
+            per_line[line].append(np.broadcast_to(found, (len(found), rows)))
     figures_by_line = {line: np.concatenate(found, axis=1) for line, found in per_line.items()}
     together = np.concatenate(columns, axis=1) if sampler.columns else np.empty((0, rows * REPLICATES))
     return Drawn(case, sampler.columns, together, figures_by_line, paths, REPLICATES)
@@ -110,11 +103,12 @@ def high_sum(drawn: Drawn, line: str) -> float:
     return 0.0
 
 
-def column_of(case: Case, values: np.ndarray | float, column: Column, rows: int) -> np.ndarray:
+def column_of(case: Case, drawn: Mapping[str, np.ndarray], column: Column, rows: int) -> np.ndarray:
     """One uncertain number's draws. (rows,)."""
-    if column.group:
-        values = np.broadcast_to(values, (rows, len(case.groups)))[:, list(case.groups).index(column.group)]
-    return np.broadcast_to(np.ravel(values), (rows,))
+    values: np.ndarray | float = drawn.get(column.name, column.shape.base)  # where nothing is drawn it is fixed
+    if column.group and isinstance(values, np.ndarray):
+        values = values[list(case.groups).index(column.group)]
+    return np.broadcast_to(values, (rows,))
 
 
 def averaged(per_replicate: np.ndarray) -> Figure:
@@ -187,8 +181,8 @@ def across(
     if level is not None:
         of_amounts_alone(drawn.case, line, "percentiles by bins")
     scores = figures if above is None else (figures > above).astype(float)
-    score = chances @ scores
-    variance = drawn.means(chances @ scores**2) - drawn.means(score) ** 2
+    score = over_paths(chances, scores)
+    variance = drawn.means(over_paths(chances, scores**2)) - drawn.means(score) ** 2
     whole = averaged(
         drawn.means(score) if level is None else _percentiles(drawn, score, np.zeros(drawn.draws, int), 1, level)[0]
     )
@@ -205,13 +199,13 @@ def across(
         found.append(Across(column.name, column.group, tuple(middles), tuple(map(_of_bin, means)), whole, share))
     if line not in HEADLINES:
         found += [_of_question(drawn, name, scores, whole, variance) for name in open_questions(drawn.case)]
-    return sorted(found, key=lambda one: -one.width)
+    return sorted(found, key=lambda one: -settled(one.width))
 
 
 def _of_question(drawn: Drawn, name: str, scores: np.ndarray, whole: Figure, variance: np.ndarray) -> Across:
     """The same for a question: its two answers are the bins, and their chances are exact."""
-    no, yes = (drawn.means(drawn.given(name, answer) @ scores) for answer in (0.0, 1.0))
-    chance = sum(chance for path in drawn.paths for answers, chance in path.patterns if answers[name])
+    no, yes = (drawn.means(over_paths(drawn.given(name, answer), scores)) for answer in (0.0, 1.0))
+    chance = chance_that(drawn.case, {name: 1.0})
     parts = chance * (1.0 - chance) * (yes - no) ** 2
     return Across(name, "", (0.0, 1.0), (averaged(no), averaged(yes)), whole, averaged(_ratio(parts, variance)))
 

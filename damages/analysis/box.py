@@ -105,23 +105,45 @@ def _best(values: np.ndarray, passes: np.ndarray) -> list[Side]:
 def _peeled(values: np.ndarray, passes: np.ndarray) -> list[list[Side]]:
     """The boxes on the way: each cuts off the end of one input whose loss leaves the highest share passing."""
     limits: dict[tuple[int, bool], float] = {}
-    rows, found = np.arange(len(passes)), []
-    while len(rows) * (1 - PEELED) > SMALLEST * len(passes) and not passes[rows].all():
+    found: list[list[Side]] = []
+    inside = np.ones(len(passes), dtype=bool)
+    orders = list(np.argsort(values, axis=1, kind="stable"))  # of each input, the draws that are left, in rising order
+    while inside.sum() * (1 - PEELED) > SMALLEST * len(passes) and not passes[inside].all():
         choices: list[tuple[float, int, int, bool, float, np.ndarray]] = []
-        for i in range(len(values)):
-            column = values[i, rows]
-            low, high = np.quantile(column, [PEELED, 1 - PEELED])
-            for at_least, kept in ((True, column > low), (False, column < high)):
-                if 0 < kept.sum() < len(rows):
-                    value = float(column[kept].min() if at_least else column[kept].max())  # itself inside
-                    choices.append((float(passes[rows][kept].mean()), -len(choices), i, at_least, value, kept))
+        for i, order in enumerate(orders):
+            column, passing = values[i, order], np.cumsum(passes[order])
+            low, high = _quantile(column, PEELED), _quantile(column, 1 - PEELED)
+            first, after = int(column.searchsorted(low, side="right")), int(column.searchsorted(high, side="left"))
+            if 0 < first < len(order):
+                share = float(passing[-1] - passing[first - 1]) / (len(order) - first)
+                choices.append((share, -len(choices), i, True, float(column[first]), order[:first]))
+            if 0 < after < len(order):
+                choices.append(
+                    (
+                        float(passing[after - 1]) / after,
+                        -len(choices),
+                        i,
+                        False,
+                        float(column[after - 1]),
+                        order[after:],
+                    )
+                )
         if not choices:
             break
-        _, _, i, at_least, value, kept = max(choices, key=lambda choice: choice[:2])
-        limits[i, at_least] = value
-        rows = rows[kept]
+        _, _, i, at_least, value, out = max(choices, key=lambda choice: choice[:2])
+        limits[i, at_least] = value  # itself inside
+        inside[out] = False
+        orders = [order[inside[order]] for order in orders]
         found.append([(i, at_least, value) for (i, at_least), value in limits.items()])
     return found
+
+
+def _quantile(rising: np.ndarray, level: float) -> float:
+    """A quantile of values in rising order, between two neighbours on the line that joins them."""
+    place = level * (len(rising) - 1)
+    before = int(place)
+    low, high = float(rising[before]), float(rising[min(before + 1, len(rising) - 1)])
+    return low + (high - low) * (place - before)
 
 
 def _without_idle(values: np.ndarray, passes: np.ndarray, sides: list[Side]) -> list[Side]:

@@ -12,9 +12,9 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
-from damages.analysis.quantiles import QuantileTable
 from damages.case.correlation import fitting, rank_matrix
 from damages.case.laws import Normal
+from damages.case.quantiles import QuantileTable
 from damages.case.schema import Case
 
 LEAST_CHANCE = 2.0**-53

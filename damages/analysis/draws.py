@@ -16,9 +16,9 @@ import numpy as np
 
 from damages.analysis.copula import Copula
 from damages.analysis.paths import base_values
-from damages.analysis.quantiles import Quantiles, quantiles
 from damages.analysis.sobol import uniforms
 from damages.case.distributions import Shape
+from damages.case.quantiles import Quantiles, quantiles
 from damages.case.schema import Case
 
 __all__ = ["Column", "Quantiles", "Sampler", "columns", "quantiles", "replace", "uniforms"]

@@ -16,12 +16,14 @@ import numpy as np
 
 from damages.analysis.across import across, drawn
 from damages.analysis.draws import Sampler
-from damages.analysis.figure import dependent, figures_by_path, open_questions, reaching
-from damages.analysis.paths import Path, answer_paths
+from damages.analysis.figure import dependent, open_questions, paths_to_draw, reaching
+from damages.analysis.paths import Path, chances_by_answers
 from damages.analysis.risk import Figure
 from damages.analysis.sensitivity import tornado
 from damages.analysis.simulate import HEADLINES
+from damages.analysis.traced import figures_of
 from damages.analysis.variance import MOST_GROUPS, Indices, World, shapley_effects, sobol_indices
+from damages.case.digits import settled
 from damages.case.schema import Case
 
 By = Literal["kind", "holder", "input"]
@@ -55,7 +57,7 @@ def evidence(
     members = groups_of(case, line, by)
     shares = shapley_effects(world_of(case, line), members, power, seed=seed) if members else {}
     found = [EvidenceShare(kind, share, tuple(members[kind])) for kind, share in shares.items()]
-    return sorted(found, key=lambda share: -share.share.value)
+    return sorted(found, key=lambda share: -settled(share.share.value))
 
 
 def sobol(case: Case, line: str = "judgment_usd", seed: int = 0, power: int = 14) -> Indices:
@@ -90,7 +92,7 @@ def groups_of(case: Case, line: str, by: By) -> dict[str, list[str]]:
             swings = {swing.name: swing.width_usd for swing in tornado(case, headline)}
         else:  # of an input that differs by group, the widest
             swings = {one.name: one.width for one in reversed(across(drawn(case, [line], power=10), line))}
-        wide = sorted(names, key=lambda name: -swings.get(name, 0.0))
+        wide = sorted(names, key=lambda name: -settled(swings.get(name, 0.0)))
         single = wide if len(wide) <= MOST_GROUPS else wide[: MOST_GROUPS - 1]
         return {name: [name] for name in single} | ({REST: wide[len(single) :]} if len(wide) > len(single) else {})
     for name in names:
@@ -101,11 +103,13 @@ def groups_of(case: Case, line: str, by: By) -> dict[str, list[str]]:
 
 def world_of(case: Case, line: str) -> World:
     """A class-wide line of a case as a function of its inputs and of the answers to its questions."""
-    sampler, paths = Sampler(case), answer_paths(case)
+    sampler, paths = Sampler(case), paths_to_draw(case)
     answered = line not in HEADLINES
 
+    figures = figures_of(case, sampler, paths, [line])
+
     def by_path(values: Mapping[str, Any]) -> np.ndarray:
-        return figures_by_path(case, paths, values, line)
+        return figures(values)[line]
 
     @cache
     def pairs(shared: frozenset[str]) -> np.ndarray:
@@ -114,7 +118,7 @@ def world_of(case: Case, line: str) -> World:
     return World(
         tuple(reaching(case, line)),
         len(sampler.columns),
-        sampler.values,
+        sampler.drawn,
         by_path,
         sampler.mixed if dependent(case) else None,
         tuple(open_questions(case)) if answered else (),
@@ -124,12 +128,7 @@ def world_of(case: Case, line: str) -> World:
 
 def _pair_chances(case: Case, paths: tuple[Path, ...], shared: Collection[str]) -> np.ndarray:
     """The chance of each pair of paths when two worlds share the answers to some questions. (n_paths, n_paths)."""
-    questions = [name for name in case.questions if name in shared]
-    given: dict[tuple[float, ...], np.ndarray] = defaultdict(lambda: np.zeros(len(paths)))
-    for i, path in enumerate(paths):
-        for answers, chance in path.patterns:
-            given[tuple(answers[name] for name in questions)][i] += chance
     pairs: Any = np.zeros((len(paths), len(paths)))
-    for chances in given.values():
+    for chances in chances_by_answers(case, paths, [name for name in case.questions if name in shared]):
         pairs += np.outer(chances, chances) / chances.sum()
     return pairs

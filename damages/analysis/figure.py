@@ -7,11 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from damages.analysis.paths import Path, answer_paths, answers_for_class, headline_lines, lines_by_path
+from damages.analysis.answers import chance_that
+from damages.analysis.paths import (
+    MANY_PATHS,
+    Path,
+    answer_paths,
+    answers_for_class,
+    headline_lines,
+    lines_by_path,
+    lines_over_paths,
+)
 from damages.analysis.simulate import HEADLINES, amount_lines, outcome_lines
 from damages.case.problems import CaseError, Problem, did_you_mean
 from damages.case.schema import Case
 from damages.case.words import references
+
+MOST_PATHS_DRAWN = 1_024  # beyond it, methods that keep every draw of every path would fill the memory
 
 
 def moving_inputs(case: Case) -> list[str]:
@@ -35,8 +46,7 @@ def _named(*parts: Any) -> set[str]:
 
 def open_questions(case: Case) -> list[str]:
     """The questions whose answer is not certain."""
-    patterns = [answers for path in answer_paths(case) for answers, _ in path.patterns]
-    return [name for name in case.questions if len({answers[name] for answers in patterns}) > 1]
+    return [name for name in case.questions if all(chance_that(case, {name: answer}) > 0.0 for answer in (0.0, 1.0))]
 
 
 def dependent(case: Case) -> bool:
@@ -51,11 +61,39 @@ def figures_by_path(case: Case, paths: tuple[Path, ...], values: Mapping[str, An
         return np.ravel(best["judgment_usd"])[None, :]
     if line in HEADLINES:
         return np.ravel(headline_lines(case, values, paths)[line])[None, :]
+    if len(paths) > MANY_PATHS:
+        return _over_many(case, paths, values, line)
     # Where no theory stands there is no judgment; other lines may still have a figure.
     live = [path for path in paths if path.standing or line != "judgment_usd"]
     found = iter(lines_by_path(case, values, [path.answers for path in live]))
     rows = [np.ravel(next(found)[line]) if path in live else np.zeros(1) for path in paths]
     return np.array(np.broadcast_arrays(*rows))
+
+
+def _over_many(case: Case, paths: tuple[Path, ...], values: Mapping[str, Any], line: str) -> np.ndarray:
+    draws = max((len(value) for value in values.values() if np.ndim(value) == 2), default=0)
+    rows = [
+        np.broadcast_to(lines[line], (len(some), *((draws, 1) if draws else (1,)))).reshape(len(some), -1)
+        for some, _, lines in lines_over_paths(case, values, paths, draws)
+    ]
+    return np.concatenate(rows)
+
+
+def paths_to_draw(case: Case) -> tuple[Path, ...]:
+    """The answer paths, for a method that keeps every draw of each.
+
+    Raises
+    ------
+    CaseError : too many paths to do so
+    """
+    paths = answer_paths(case)
+    if len(paths) > MOST_PATHS_DRAWN:
+        raise refused(
+            case,
+            f"has {len(paths):,} distinct results of its questions; this method keeps draws of each and takes up to "
+            f"{MOST_PATHS_DRAWN:,}. The headlines, the tornado and what each question decides take any number.",
+        )
+    return paths
 
 
 def known_line(case: Case, line: str) -> str:

@@ -14,9 +14,11 @@ from typing import Literal
 import numpy as np
 
 from damages.analysis.across import Drawn, averaged, cut, drawn, mean_held, means_by_bin
+from damages.analysis.answers import chance_that
 from damages.analysis.figure import open_questions
 from damages.analysis.paths import base_values
-from damages.analysis.risk import Figure
+from damages.analysis.risk import Figure, over_paths
+from damages.case.digits import settled
 from damages.case.schema import Case
 
 Side = Literal["defendant", "plaintiffs"]
@@ -86,30 +88,31 @@ def information(
         return None
     sample = drawn(case, [LINES[side]], seed, power)
     gains, chances = _going_on(sample, side), sample.chances(LINES[side])
-    going_on = averaged(sample.means(chances @ gains))
+    going_on = averaged(sample.means(over_paths(chances, gains)))
     if offer_usd is None:
         # Rounded, so that the sum does not hang on the very draws that it is compared with.
         offer_usd = float(f"{max(going_on.value, 0.0) if side == 'plaintiffs' else -going_on.value:.1e}")
     over = gains - (offer_usd if side == "plaintiffs" else -offer_usd)  # above zero, going on is the better choice
+    over_all = over_paths(chances, over)
     known: dict[str | tuple[str, str], tuple[np.ndarray, np.ndarray]] = {
         name: _by_answer(sample, over, name) for name in open_questions(case)
     }
     known |= {
-        (column.name, column.group): _by_value(sample, chances @ over, j)
+        (column.name, column.group): _by_value(sample, over_all, j)
         for j, column in enumerate(sample.columns)
         if not column.shape.is_fixed
     }
     rows = [Worth(*_named(key), _worth(*cells)) for key, cells in known.items()]
     by_path = np.array([sample.means(row) for row in over])
-    all_known = sample.means(chances @ np.maximum(over, 0.0))
+    all_known = sample.means(over_paths(chances, np.maximum(over, 0.0)))
     return Information(
         side,
         offer_usd,
         going_on,
-        bool(np.mean(chances @ over) > 0),
-        averaged(all_known - max(float(np.mean(chances @ over)), 0.0)),
+        bool(np.mean(over_all) > 0),
+        averaged(all_known - max(float(np.mean(over_all)), 0.0)),
         _worth(by_path, chances),
-        tuple(sorted(rows, key=lambda row: -row.usd.value)),
+        tuple(sorted(rows, key=lambda row: -settled(row.usd.value))),
     )
 
 
@@ -143,8 +146,8 @@ def _by_value(sample: Drawn, over: np.ndarray, j: int) -> tuple[np.ndarray, np.n
 
 def _by_answer(sample: Drawn, over: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
     """The mean given each answer to a question, (2, replicates), and the answers' chances."""
-    yes = sum(chance for path in sample.paths for answers, chance in path.patterns if answers[name])
-    means = [sample.means(sample.given(name, answer) @ over) for answer in (0.0, 1.0)]
+    yes = chance_that(sample.case, {name: 1.0})
+    means = [sample.means(over_paths(sample.given(name, answer), over)) for answer in (0.0, 1.0)]
     return np.array(means), np.array([1.0 - yes, yes])
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from damages.analysis.paths import estimate
-from damages.case.load import ROOT, load
+from damages.analysis.sound import load
+from damages.case.load import ROOT
 from damages.case.problems import CaseError, Problem
 from damages.case.schema import Case, Published
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from damages.analysis.paths import answer_paths
-from damages.analysis.quantiles import quantiles
+from damages.analysis.answers import chance_that
 from damages.analysis.simulate import Simulation
+from damages.case.quantiles import quantiles
 from damages.case.schema import Case
 
 
@@ -26,15 +26,12 @@ class Standing:
 
 def standings(case: Case) -> list[Standing]:
     """For each theory, the chance that it is still there after each question it needs."""
-    paths = answer_paths(case)
     found = []
     for name, theory in case.theories.items():
         steps = []
         for count in range(1, len(theory.needs) + 1):
             needed = theory.needs[:count]
-            chance = sum(
-                chance for path in paths for answers, chance in path.patterns if all(answers[need] for need in needed)
-            )
+            chance = chance_that(case, dict.fromkeys(needed, 1.0))
             steps.append((theory.needs[count - 1], chance if case.inputs[f"{name}_pleaded"].value == "yes" else 0.0))
         found.append(Standing(name, tuple(steps)))
     return found

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from damages.case.load import load
+from damages.analysis.sound import load
 from damages.case.problems import DamagesError, DamagesWarning
 from damages.case.schema import Case
 from damages.case.theories import SubscriptionValue
@@ -254,5 +254,5 @@ def load_with_sample(case: str | Path, scenario: str, settings: Sequence[str], s
             shares = [theory.share_lost, *(method.share for method in (theory.lost or {}).values())]
             name = next(filter(None, shares), None)
             if name:
-                return load(case, scenario, [*settings, f"{name}={{sample: {json.dumps(str(sample))}}}"])
+                return load(case, scenario, [*settings, f"{name}={{sample: {json.dumps(str(sample))}}}"], outside=True)
     return studied

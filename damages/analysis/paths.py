@@ -1,87 +1,114 @@
-"""Questions → distinct answer paths with exact chances; the estimate at base values.
+"""The distinct answer paths of a case with exact chances; the estimate at base values.
 
-A question is answered once for the whole class. All patterns of answers are enumerated, not
-sampled; patterns that leave the model in the same state (the same theories standing, the same
-answers that matter to them) are one path. Chances, the chance of nothing at all and the legal
+Questions are not rolled like dice: `damages.analysis.answers` merges every pattern of answers into
+the distinct states it can leave the model in. Chances, the chance of nothing at all and the legal
 part of every expected value are then exact.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
 from typing import Any
 
 import numpy as np
 
-from damages.case.problems import CaseError, Problem
+from damages.analysis.answers import Dependents, States, states
 from damages.case.schema import Case
-from damages.case.words import references
 from damages.model.estimate import after_answers, before_answers
 
-MOST_QUESTIONS = 16  # 65,536 patterns; beyond that a case has to merge questions
+AT_A_TIME = 4_096  # paths worked out together at base values
+MANY_PATHS = 128  # beyond it paths are worked out together, and not each in a program of its own
 
 
 @dataclass(frozen=True)
 class Path:
-    """One distinct set of answers: what it decides, and how likely it is.
+    """One distinct result of the answers: what stands, and how likely it is.
 
     Attributes
     ----------
-    answers : question → 1.0 or 0.0, for one pattern of this path
+    questions, row : the questions, and one pattern of answers that leads here, True for yes; `answers` has both together
     chance : the chance of all its patterns together
     standing : the theories that stand
-    patterns : every pattern of answers that leads here, with its chance
+    key : names the same path again when only some answers are counted (`chances_with`)
     """
 
-    answers: Mapping[str, float]
+    questions: tuple[str, ...] = field(repr=False)
+    row: np.ndarray = field(repr=False, compare=False)
     chance: float
     standing: tuple[str, ...]
-    patterns: tuple[tuple[Mapping[str, float], float], ...] = field(repr=False)
+    key: bytes = field(repr=False)
+
+    @property
+    def answers(self) -> dict[str, float]:
+        """One pattern of answers that leads here: question → 1.0 or 0.0."""
+        return dict(zip(self.questions, self.row.astype(float).tolist(), strict=True))
 
 
 def answer_paths(case: Case, possible_only: bool = True) -> tuple[Path, ...]:
     """The distinct paths of a case, most likely first; their chances sum to 1.
 
-    With ``possible_only=False`` patterns that cannot happen and theories that are not pleaded are
+    With ``possible_only=False`` paths that cannot happen and theories that are not pleaded are
     kept, for a workbook in which the chances and the switches can still be changed.
+
+    Raises
+    ------
+    CaseError : more distinct results than can be worked out
     """
-    by_state: dict[tuple[Any, ...], list[tuple[dict[str, float], float]]] = {}
-    rules = _rules(case, possible_only)
-    for answers, chance in answer_patterns(case):
-        if chance > 0.0 or not possible_only:
-            by_state.setdefault(_state(case, answers, rules), []).append((answers, chance))
+    what = Dependents.of(case, possible_only)
+    return paths_of(case, what, states(case, what, possible_only=possible_only))
+
+
+def paths_of(case: Case, what: Dependents, merged: States) -> tuple[Path, ...]:
+    """States as paths, most likely first."""
+    questions, theories = tuple(case.questions), list(what.theories)
     found = [
-        Path(patterns[0][0], sum(chance for _, chance in patterns), state[0], tuple(patterns))
-        for state, patterns in by_state.items()
+        Path(
+            questions, row, chance, tuple(name for name, stands in zip(theories, standing, strict=True) if stands), key
+        )
+        for row, chance, standing, key in zip(
+            merged.answers, merged.chance.tolist(), merged.standing.tolist(), merged.keys, strict=True
+        )
     ]
     return tuple(sorted(found, key=lambda path: -path.chance))
 
 
-def answer_patterns(case: Case) -> list[tuple[dict[str, float], float]]:
-    """Every pattern of answers with its chance, in the order of the case file."""
-    questions = list(case.questions)
-    if len(questions) > MOST_QUESTIONS:
-        sentence = f"has {len(questions)} questions; up to {MOST_QUESTIONS} are enumerated. Merge those that are always decided together."
-        raise CaseError(case.name, [Problem("", "inputs", sentence)])
-    patterns = []
-    for bits in product((1.0, 0.0), repeat=len(questions)):
-        answers = dict(zip(questions, bits, strict=True))
-        chance = 1.0
-        for name, bit in answers.items():
-            yes = chance_of_yes(case.questions[name].chance, answers)
-            chance *= yes if bit else 1.0 - yes
-        patterns.append((answers, chance))
-    return patterns
+def chances_with(case: Case, paths: Sequence[Path], known: Mapping[str, float]) -> np.ndarray:
+    """The chance of each path together with some answers. (n_paths,)."""
+    merged = states(case, Dependents.of(case), known)
+    chances = dict(zip(merged.keys, merged.chance.tolist(), strict=True))
+    return np.array([chances.get(path.key, 0.0) for path in paths])
 
 
-def chance_of_yes(chance: Any, answers: Mapping[str, Any]) -> float:
-    """The chance of yes, given the answers to the questions before it."""
-    while isinstance(chance, Mapping):
-        chance = chance["yes" if answers[chance["given"]] else "no"]
-    return float(chance)
+def always_answered(case: Case, paths: Sequence[Path]) -> list[set[str]]:
+    """For each path, the questions that have the same answer in every pattern that leads there."""
+    always: list[set[str]] = [set() for _ in paths]
+    for name in case.questions:
+        yes, no = (chances_with(case, paths, {name: answer}) for answer in (1.0, 0.0))
+        for i in np.flatnonzero((yes == 0.0) | (no == 0.0)):
+            always[i].add(name)
+    return always
+
+
+def expected_with(
+    case: Case, paths: Sequence[Path], usd: Sequence[float], known: Mapping[str, float], otherwise: float
+) -> float:
+    """The mean of a figure of each path when some answers are known; ``otherwise`` where these cannot be."""
+    chances = chances_with(case, paths, known).tolist()
+    whole = sum(chances)
+    return sum(chance * each for chance, each in zip(chances, usd, strict=True)) / whole if whole else otherwise
+
+
+def chances_by_answers(case: Case, paths: Sequence[Path], questions: Sequence[str]) -> np.ndarray:
+    """The chance of each path together with each possible pattern of answers to some questions. (n_patterns, n_paths)."""
+    merged = states(case, replace(Dependents.of(case), kept=questions))
+    place = {path.key: i for i, path in enumerate(paths)}
+    asked = [list(case.questions).index(name) for name in questions]
+    patterns: dict[bytes, np.ndarray] = {}
+    for key, row, chance in zip(merged.keys, merged.answers[:, asked], merged.chance.tolist(), strict=True):
+        patterns.setdefault(row.tobytes(), np.zeros(len(paths)))[place[key]] += chance
+    return np.array(list(patterns.values()))
 
 
 def answers_for_class(case: Case) -> dict[str, float]:
@@ -100,39 +127,6 @@ def _leaves(chance: Any) -> Iterator[float]:
         yield from (*_leaves(chance["yes"]), *_leaves(chance["no"]))
     else:
         yield float(chance)
-
-
-Rules = tuple[dict[str, tuple[list[str], list[str]]], list[str]]
-
-
-def _rules(case: Case, pleaded_only: bool) -> Rules:
-    """For each theory in play, the questions it needs and those that change what it pays; then those that change the rest."""
-    theories = {}
-    for name, theory in case.theories.items():
-        if pleaded_only and case.inputs[f"{name}_pleaded"].value != "yes":
-            continue
-        others = [
-            found for _, refers, found in references(theory) if refers.to == "question" and found not in theory.needs
-        ]
-        theories[name] = (list(theory.needs), others)
-    elsewhere = [
-        found
-        for part in (case.judgment, case.settlement)
-        for _, refers, found in references(part)
-        if refers.to == "question"
-    ]
-    return theories, elsewhere
-
-
-def _state(case: Case, answers: Mapping[str, float], rules: Rules) -> tuple[tuple[str, ...], tuple[Any, ...]]:
-    """What the answers leave: the theories that stand, and the answers that change what these, or relief, come to."""
-    theories, elsewhere = rules
-    standing = tuple(name for name, (needs, _) in theories.items() if all(answers[need] for need in needs))
-    decided = {question for name in standing for question in theories[name][1]}
-    if standing:
-        decided |= set(elsewhere)
-    granted = tuple(name for name, item in case.relief.items() if all(answers[need] for need in item.needs))
-    return standing, (granted, *((question, answers[question]) for question in sorted(decided)))
 
 
 def base_values(case: Case) -> dict[str, Any]:
@@ -155,14 +149,44 @@ def lines_by_path(
     return [dict(after_answers(case, {**values, **answers}, dict(common))) for answers in all_answers]
 
 
+def lines_over_paths(
+    case: Case, values: Mapping[str, Any], paths: Sequence[Path], draws: int = 0
+) -> Iterator[tuple[Sequence[Path], Any, Mapping[str, Any]]]:
+    """The model's lines for many paths together: a batch of paths, their chances, and lines with a first axis for the path.
+
+    Parameters
+    ----------
+    values : name → number, word, (n_groups,), or (n_draws, n_groups) or broadcasting to it
+    draws : how many draws the values have; 0 where they have no such axis
+
+    Returns
+    -------
+    Each time: the paths; their chances and each line, (n_paths, 1) or (n_paths, n_groups), or with draws
+    (n_paths, n_draws, 1) or (n_paths, n_draws, n_groups); or broadcasting to it
+    """
+    common = before_answers(case, values, {})
+    size = max(AT_A_TIME // max(draws // 8, 1), 1)
+    for start in range(0, len(paths), size):
+        some = paths[start : start + size]
+        column = (len(some), 1, 1) if draws else (len(some), 1)
+        answers = np.array([path.row for path in some], dtype=float).T.reshape(-1, *column)
+        lines = after_answers(case, {**values, **dict(zip(case.questions, answers, strict=True))}, dict(common))
+        yield some, np.array([path.chance for path in some]).reshape(column), lines
+
+
 def headline_lines(case: Case, values: Mapping[str, Any], paths: Sequence[Path]) -> dict[str, Any]:
     """The three headlines for arrays of values: pleaded, exposure, expected. One column each."""
     live = [path for path in paths if path.standing]
-    best, *rest = lines_by_path(case, values, [answers_for_class(case), *(path.answers for path in live)])
-    expected = sum(
-        (path.chance * lines["judgment_usd"] for path, lines in zip(live, rest, strict=True)),
-        0.0 * best["judgment_usd"],
-    )
+    (best,) = lines_by_path(case, values, [answers_for_class(case)])
+    expected = 0.0 * best["judgment_usd"]
+    if len(live) > MANY_PATHS:
+        for some, chances, lines in lines_over_paths(case, values, live, len(expected)):
+            expected = expected + (chances * np.broadcast_to(lines["judgment_usd"], (len(some), *expected.shape))).sum(
+                axis=0
+            )
+    else:
+        for path, lines in zip(live, lines_by_path(case, values, [path.answers for path in live]), strict=True):
+            expected = expected + path.chance * lines["judgment_usd"]
     return {"pleaded_usd": best["pleaded_usd"], "exposure_usd": best["judgment_usd"], "expected_usd": expected}
 
 
@@ -215,17 +239,24 @@ class Estimate:
 def estimate(case: Case) -> Estimate:
     """The figures of a case at base values, for every path and on average."""
     values, paths = base_values(case), answer_paths(case)
-    best, *per_path = lines_by_path(case, values, [answers_for_class(case), *(path.answers for path in paths)])
-    expected = {
-        name: sum(path.chance * np.asarray(lines[name]) for path, lines in zip(paths, per_path, strict=True))
-        for name in best
-    }
+    (best,) = lines_by_path(case, values, [answers_for_class(case)])
+    expected: dict[str, Any] = dict.fromkeys(best, 0.0)
+    judgments: list[float] = []
+    for some, chances, lines in lines_over_paths(case, values, paths):
+        for name, line in lines.items():
+            width = max(
+                np.size(best[name]), *np.shape(line)[-1:], 1
+            )  # a figure by group can be one for all on some paths
+            weighed = chances * np.broadcast_to(line, (len(some), width))
+            # One after the other, so that a figure does not depend on how a processor adds up.
+            expected[name] = np.add.accumulate(np.vstack([np.broadcast_to(expected[name], (1, width)), weighed]))[-1]
+        judgments += np.broadcast_to(lines["judgment_usd"], (len(some), 1)).ravel().tolist()
     return Estimate(
         case,
         {name: _plain(value) for name, value in best.items()},
         {name: _plain(value) for name, value in expected.items()},
         paths,
-        tuple(float(np.ravel(lines["judgment_usd"])[0]) for lines in per_path),
+        tuple(judgments),
     )
 
 

@@ -84,7 +84,7 @@ class Tracer:
     def step(self, function: Callable[..., Any], arguments: Sequence[Any], wide: bool, ends: Range) -> Traced:
         """A new step, or the earlier one that does the same."""
         plain = tuple(_argument(argument) for argument in arguments)
-        key = (function, *(a.tobytes() if isinstance(a, np.ndarray) else a for a in plain))
+        key = (function, *map(_key, plain))
         if key not in self._seen:
             self._made.append((function, plain))
             self._seen[key] = Traced(self, len(self._made) - 1, wide, ends)
@@ -102,7 +102,7 @@ class Tracer:
     def at_least(self, greater: Any, other: Any) -> bool:
         """Whether a figure was made as the greater of another and something else."""
         made = self._made[greater.number] if isinstance(greater, Traced) else None
-        return made is not None and made[0] is np.maximum and _argument(other) in made[1]
+        return made is not None and made[0] is np.maximum and _key(_argument(other)) in map(_key, made[1])
 
     def program(self, wanted: Sequence[Traced]) -> Program:
         """What is needed for some figures, in order."""
@@ -177,6 +177,11 @@ def _argument(value: Any) -> Argument:
     if isinstance(value, Traced):
         return Ref(value.number)
     return value[:, None] if isinstance(value, np.ndarray) else value
+
+
+def _key(argument: Argument) -> Any:
+    """What two arguments that are the same have in common."""
+    return argument.tobytes() if isinstance(argument, np.ndarray) else argument
 
 
 def _traced(tracer: Tracer, function: Any, values: list[Any]) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 from damages.analysis.across import Drawn, across
 from damages.analysis.figure import of_amounts_alone
 from damages.analysis.risk import Figure
+from damages.case.digits import settled
 
 ENOUGH = 0.7
 
@@ -78,7 +79,9 @@ def rank_correlations(drawn: Drawn, line: str = "exposure_usd") -> Ranks:
         for i, j in enumerate(moving)
     ]
     return Ranks(
-        line, tuple(sorted(found, key=lambda rank: -np.nan_to_num(abs(rank.partial.value)))), Figure.of(explained)
+        line,
+        tuple(sorted(found, key=lambda rank: -settled(np.nan_to_num(abs(rank.partial.value))))),
+        Figure.of(explained),
     )
 
 
@@ -88,9 +91,7 @@ def _correlations(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     A partial correlation is that of what is left of both when the other rows have explained what they can; it is nan for a
     row that the others explain wholly.
     """
-    from scipy.stats import rankdata
-
-    ranks = rankdata(columns, axis=1)
+    ranks = np.array([_ranks(row) for row in columns])
     spread = ranks.std(axis=1)
     if spread[-1] == 0.0:
         return np.zeros(len(columns) - 1), np.zeros(len(columns) - 1), 0.0
@@ -109,3 +110,9 @@ def _correlations(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
             both = last[i] - lean @ weights @ rest
             partial[i] = np.clip(both / np.sqrt(own * left), -1.0, 1.0) if left > 1e-12 else 0.0
     return last, partial, min(explained, 1.0)
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """The rank of each value from 1 on; equal values share the middle of theirs."""
+    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[which]

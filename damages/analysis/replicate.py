@@ -63,14 +63,24 @@ class Work:
     recovering: dict[str, tuple[tuple[float, At, At], ...]]
 
 
+def lines_wanted(case: Case, lines: Sequence[str] | None) -> list[str]:
+    """The class-wide lines to summarise: the headlines and those asked for, or all; in the order of the model.
+
+    Raises
+    ------
+    ArgumentError : a line that the case has not
+    """
+    known = (*amount_lines(case), *outcome_lines(case))
+    if unknown := [name for name in lines or () if name not in known]:
+        raise ArgumentError(f"{unknown[0]!r} is not a line of this case; it has {', '.join(known)}.")
+    return [name for name in known if lines is None or name in (*HEADLINES, *lines)]
+
+
 def work_of(case: Case, paths: Sequence[Path], independent: bool, lines: Sequence[str] | None) -> Work:
     """What every replicate of a case does: the headlines, and the lines that are asked for (all when None)."""
     sampler = Sampler(case, independent)
-    tracer, best, by_path = _trace(case, sampler, paths)
-    amounts, outcomes = amount_lines(case), outcome_lines(case)
-    if unknown := [name for name in lines or () if name not in (*amounts, *outcomes)]:
-        raise ArgumentError(f"{unknown[0]!r} is not a line of this case; it has {', '.join((*amounts, *outcomes))}.")
-    wanted = {*amounts, *outcomes} if lines is None else {*HEADLINES, *lines}
+    tracer, best, by_path = traced_lines(case, sampler, paths)
+    amounts, wanted = amount_lines(case), lines_wanted(case, lines)
     paid = [name for name in PAID if name in wanted]
     places: dict[int, int] = {}
     figures: list[Traced] = []
@@ -99,8 +109,7 @@ def work_of(case: Case, paths: Sequence[Path], independent: bool, lines: Sequenc
     first = {name: weighed(name) for name in (*HEADLINES, *paid)}
     kept = len(figures)
     recovering = {name: _together(beside_judgments(name)) for name in dict.fromkeys(["judgment_usd", *paid])}
-    in_order = [name for name in (*amounts, *outcomes) if name in wanted]
-    all_lines = {name: first[name] if name in first else weighed(name) for name in in_order}
+    all_lines = {name: first[name] if name in first else weighed(name) for name in wanted}
     return Work(sampler, tracer.program(figures), kept, all_lines, recovering)
 
 
@@ -112,7 +121,9 @@ def _together(found: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
     return tuple((chance, *at) for at, chance in chances.items())
 
 
-def _trace(case: Case, sampler: Sampler, paths: Sequence[Path]) -> tuple[Tracer, dict[str, Any], list[dict[str, Any]]]:
+def traced_lines(
+    case: Case, sampler: Sampler, paths: Sequence[Path]
+) -> tuple[Tracer, dict[str, Any], list[dict[str, Any]]]:
     """The model's lines as traced figures: with every question answered for the class, and for each path."""
     given, tracer = dict(sampler.base), Tracer()
     for name, (wide, ends) in sampler.ranges().items():
@@ -148,7 +159,7 @@ def replicate(
     exact : keep the draws; else they are counted in bins
     """
     parts = _drawn(number, room, work, seed, power) if exact else _counted(number, work, seed, power)
-    return _read(*parts)
+    return read(*parts)
 
 
 Parts = dict[str, tuple[Part, ...]]
@@ -235,7 +246,7 @@ def _counted(number: int, work: Work, seed: int, power: int) -> tuple[Parts, Par
     return binned, {name: (Binned(found[name]),) if name in found else () for name in recovering}
 
 
-def _read(lines: Parts, recovering: Parts) -> Reading:
+def read(lines: Parts, recovering: Parts) -> Reading:
     """Means and percentiles of every line, and of what is paid if there is a judgment. What is the same is read once."""
     seen: dict[Any, np.ndarray] = {}
 

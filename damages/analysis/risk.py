@@ -197,3 +197,12 @@ class Outcome:
     @property
     def _all(self) -> list[Part]:
         return [part for parts in self.replicates for part in parts]
+
+
+def over_paths(chances: np.ndarray, figures: np.ndarray) -> np.ndarray:
+    """The average of a figure over the answer paths. (n_draws,).
+
+    It is summed path by path: the matrix product of BLAS rounds the last columns of an array otherwise than the first, so
+    that a figure without variance seems to have some, and otherwise again on another processor.
+    """
+    return sum((chance * row for chance, row in zip(chances, figures, strict=True)), np.zeros(np.shape(figures)[1:]))

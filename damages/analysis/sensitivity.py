@@ -14,8 +14,10 @@ import numpy as np
 
 from damages.analysis.draws import quantiles
 from damages.analysis.figure import figures_by_path, moving_inputs, reaching, refused
-from damages.analysis.paths import Path, answer_paths, base_values, lines_by_path
+from damages.analysis.paths import Path, answer_paths, base_values, expected_with
+from damages.analysis.risk import over_paths
 from damages.analysis.simulate import HEADLINES
+from damages.case.digits import settled
 from damages.case.laws import Steps
 from damages.case.problems import did_you_mean
 from damages.case.schema import Case
@@ -66,7 +68,7 @@ def tornado(case: Case, line: str = "expected_usd") -> list[Swing]:
         swings.append(Swing(name, low, high, along[0], along[-1], base, _one_way(along)))
     if line == "expected_usd":
         swings += _question_swings(case, paths, base)
-    return sorted(swings, key=lambda swing: -swing.width_usd)
+    return sorted(swings, key=lambda swing: -settled(swing.width_usd))
 
 
 def _one_way(figures: Sequence[float]) -> bool:
@@ -208,24 +210,16 @@ def _figures(
         values[name] = np.array([setting.get(name, base) for setting in settings], dtype=float)
     # An array that every setting shares keeps one row; the model broadcasts it.
     chances = np.ones(1) if line in HEADLINES else np.array([path.chance for path in paths])
-    found = chances @ figures_by_path(case, paths, values, line)
+    found = over_paths(chances, figures_by_path(case, paths, values, line))
     return [float(figure) for figure in np.broadcast_to(np.ravel(found), (len(settings),))]
 
 
 def _question_swings(case: Case, paths: tuple[Path, ...], base_usd: float) -> list[Swing]:
     """The expected judgment when a question is certain to be answered no, and yes."""
-    judgments = [
-        float(np.ravel(lines["judgment_usd"])[0])
-        for lines in lines_by_path(case, base_values(case), [p.answers for p in paths])
-    ]
+    judgments = figures_by_path(case, paths, base_values(case), "judgment_usd")[:, 0].tolist()
     swings = []
     for name in case.questions:
-        weight, usd = {0.0: 0.0, 1.0: 0.0}, {0.0: 0.0, 1.0: 0.0}
-        for path, judgment in zip(paths, judgments, strict=True):
-            for answers, chance in path.patterns:
-                weight[answers[name]] += chance
-                usd[answers[name]] += chance * judgment
-        no, yes = (usd[answer] / weight[answer] if weight[answer] else base_usd for answer in (0.0, 1.0))
+        no, yes = (expected_with(case, paths, judgments, {name: answer}, base_usd) for answer in (0.0, 1.0))
         swings.append(Swing(name, 0.0, 1.0, no, yes, base_usd))
     return swings
 

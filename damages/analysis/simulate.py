@@ -8,14 +8,18 @@ figure, so results do not depend on the number of workers and every figure carri
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from concurrent.futures import Executor
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
-from damages.analysis.paths import Path, answer_paths
+from damages.analysis.many_paths import counted_over_paths, many_paths
+from damages.analysis.paths import MANY_PATHS, Path, answer_paths
 from damages.analysis.replicate import HEADLINES, PAID, amount_lines, outcome_lines, replicate, work_of
 from damages.analysis.risk import LEVELS, Figure, Outcome, Summary
 from damages.case.problems import ArgumentError
@@ -26,7 +30,11 @@ __all__ = ["HEADLINES", "PAID", "Simulation", "amount_lines", "outcome_lines", "
 DRAWS = 131_072
 MOST_DRAWS = 2**30
 REPLICATES = 8
+THREADS_FROM = 2**19  # draws; below it starting threads costs more than it brings
+MOST_THREADS = 8  # each holds the draws of a replicate
 LEAST_POWER = 6
+LEAST_POWER_TOGETHER = 3
+MOST_TOGETHER = 2**21  # answer paths × draws, where paths are worked out together: some seconds' work
 MOST_KEPT = 2**25  # values kept as drawn, 256 MB; beyond it they are counted in bins
 
 
@@ -89,7 +97,8 @@ def simulate(
     Parameters
     ----------
     case : a checked case
-    draws : at least this many; rounded up to whole replicates of a power of two
+    draws : at least this many, rounded up to whole replicates of a power of two; fewer for a case of more than
+        `MANY_PATHS` answer paths, each of which is worked out for every draw
     seed : any whole number from 0; same case, seed and versions give the same figures
     executor : any ``concurrent.futures`` executor; the figures are the same with and without
     precision : begin again with twice the draws, until the 95% interval of every headline's mean is within this share
@@ -112,15 +121,26 @@ def simulate(
         raise ArgumentError(f"draws must be at most {MOST_DRAWS:,}, some minutes' work; got {draws:,}.")
     if precision is not None and not precision > 0:
         raise ArgumentError(f"precision must be above 0, such as 0.005 for half a percent; got {precision}.")
-    replicates, power = _plan(draws, sets)
     paths = answer_paths(case)
-    work = work_of(case, paths, independent, lines)
+    together = len(paths) > MANY_PATHS
+    if together:
+        draws, most_draws = (min(count, MOST_TOGETHER // len(paths)) for count in (draws, most_draws))
+        replicates, power = _plan(draws, sets, LEAST_POWER_TOGETHER)
+        many = many_paths(case, paths, independent, lines)
+    else:
+        replicates, power = _plan(draws, sets)
+        work = work_of(case, paths, independent, lines)
     while True:
-        exact = replicates * 2**power * max(work.kept, 1) <= MOST_KEPT
-        read = partial(replicate, work=work, seed=seed, power=power, exact=exact)
+        exact = not together and replicates * 2**power * max(work.kept, 1) <= MOST_KEPT
+        read: Any = (
+            partial(counted_over_paths, work=many, seed=seed, power=power)
+            if together
+            else partial(replicate, work=work, seed=seed, power=power, exact=exact)
+        )
         # One array for all the draws that are kept: the system hands out large ones in large pages.
         rooms = [*np.empty((replicates, work.kept, 2**power))] if exact and not executor else [None] * replicates
-        found = list((executor.map if executor else map)(read, range(replicates), rooms))
+        with _threads(executor, replicates * 2**power) as pool:
+            found = list((pool.map if pool else map)(read, range(replicates), rooms))
         result = Simulation(
             case=case,
             draws=replicates * 2**power,
@@ -142,9 +162,20 @@ def simulate(
         power += 1  # larger sets and not more of them: the error of Sobol' points falls faster than their number grows
 
 
-def _plan(draws: int, sets: int = REPLICATES) -> tuple[int, int]:
+@contextmanager
+def _threads(executor: Executor | None, draws: int) -> Iterator[Executor | None]:
+    """The executor given; else, for many draws, a thread for each processor, since NumPy works outside Python's lock."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if executor or draws < THREADS_FROM or count == 1:
+        yield executor
+        return
+    with ThreadPoolExecutor(min(count, MOST_THREADS)) as threads:
+        yield threads
+
+
+def _plan(draws: int, sets: int = REPLICATES, least_power: int = LEAST_POWER) -> tuple[int, int]:
     """How many replicates, of which power of two: up to twice ``sets`` of them, so that more draws are better points."""
-    power = max(LEAST_POWER, int(math.log2(draws / sets)) if draws > sets else 0)
+    power = max(least_power, (draws // sets).bit_length() - 1)
     return max(sets, math.ceil(draws / 2**power)), power
 
 

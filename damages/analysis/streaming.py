@@ -84,12 +84,15 @@ class Histogram:
     counts: np.ndarray | None = None
     total_usd: float = 0.0
 
-    def add(self, values: np.ndarray, weight: float = 1.0) -> None:
-        """Count values, each with a weight."""
+    def add(self, values: np.ndarray, weight: float | np.ndarray = 1.0) -> None:
+        """Count values, each with a weight: one for all, or one for each."""
         place = bins(values, FINE)
         low = int(place.min())
         place -= low
-        self._add(low, np.bincount(place) * weight, weight * float(values.sum()))
+        if isinstance(weight, np.ndarray):
+            self._add(low, np.bincount(place, weight), float((weight * values).sum()))
+        else:
+            self._add(low, np.bincount(place) * weight, weight * float(values.sum()))
 
     def add_counted(self, other: Histogram, weight: float) -> None:
         """Count what another has counted, each of its values with a weight."""

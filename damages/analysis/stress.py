@@ -14,10 +14,13 @@ import numpy as np
 
 from damages.analysis.across import Drawn, averaged, column_of
 from damages.analysis.draws import Sampler
-from damages.analysis.figure import figures_by_path, of_amounts_alone
+from damages.analysis.figure import of_amounts_alone
 from damages.analysis.paths import answer_paths
 from damages.analysis.risk import Figure
 from damages.analysis.sensitivity import break_evens
+from damages.analysis.sobol import Points
+from damages.analysis.traced import figures_of
+from damages.case.digits import FEWER_DIGITS, settled
 from damages.case.schema import Case
 
 STARTS = 3
@@ -89,8 +92,9 @@ class _InScores:
     """
 
     def __init__(self, case: Case, line: str, moving: Sequence[int]):
-        self.case, self.line = case, line
-        self.sampler, self.paths = Sampler(case), answer_paths(case)
+        self.line = line
+        self.sampler = Sampler(case)
+        self._figures = figures_of(case, self.sampler, answer_paths(case), [line])
         self.moving = sorted({*moving, *self.sampler.correlated})
 
     def uniform(self, scores: np.ndarray) -> np.ndarray:
@@ -101,22 +105,20 @@ class _InScores:
         return uniform
 
     def values(self, scores: np.ndarray) -> dict[str, np.ndarray]:
-        return self.sampler.values(self.uniform(scores))
+        return self.sampler.drawn(self.uniform(scores))
 
     def __call__(self, scores: np.ndarray) -> np.ndarray:
-        found = figures_by_path(self.case, self.paths, self.values(scores), self.line)[0]
-        return np.broadcast_to(found, (len(scores),)).astype(float)
+        return np.broadcast_to(self._figures(self.values(scores))[self.line][0], (len(scores),))
 
 
 def _nearest(figure: _InScores, above: float, at_medians: float) -> np.ndarray | None:
     """The point nearest to the medians at which the figure reaches the sum, from several starts; None when none was found."""
     from scipy.special import ndtri
-    from scipy.stats import qmc
 
     count = len(figure.moving)
     if count == 0:
         return None
-    wide = ndtri(qmc.Sobol(count, rng=np.random.default_rng(0)).random_base2(12) + 2.0**-31)
+    wide = ndtri(next(Points((0,), 12, count).blocks(12)).T)
     scores = np.concatenate([wide, 2.0 * wide])
     beyond = (figure(scores) > above) != (at_medians > above)
     if not beyond.any():
@@ -185,7 +187,7 @@ def _conditions(drawn: Drawn, figure: _InScores, scores: np.ndarray, moving: Seq
     found = []
     for j in moving:
         column = drawn.columns[j]
-        at, middle = (float(column_of(drawn.case, v[column.name], column, 1)[0]) for v in (values, medians))
-        level = float(np.mean(drawn.values[j] <= at))
+        at, middle = (float(column_of(drawn.case, v, column, 1)[0]) for v in (values, medians))
+        level, at = float(np.mean(drawn.values[j] <= at)), settled(at, FEWER_DIGITS)
         found.append(Condition(column.name, column.group, at, level, float(ndtri(chances[j, 0])), middle))
-    return sorted(found, key=lambda one: -abs(one.score))
+    return sorted(found, key=lambda one: -settled(abs(one.score), FEWER_DIGITS))

@@ -19,9 +19,11 @@ from typing import Any
 import numpy as np
 
 from damages.analysis.simulate import DRAWS
-from damages.case.load import ROOT, find, load, scenario_file, scenarios
+from damages.analysis.sound import load
+from damages.case.load import ROOT, find, scenario_file, scenarios
+from damages.case.numerals import plain_number
 from damages.case.problems import CaseError, Problem, did_you_mean
-from damages.case.read import Tree, plain_number, read_tree, read_value
+from damages.case.read import Tree, read_tree, read_value
 from damages.case.schema import Case
 
 MOST_RUNS = 10_000

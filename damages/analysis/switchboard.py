@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
+from damages.analysis.answers import chance_that
 from damages.analysis.litigation import standings
-from damages.analysis.paths import estimate
+from damages.analysis.paths import estimate, expected_with
+from damages.case.digits import settled
 from damages.case.schema import Case
 
 
@@ -84,24 +86,17 @@ def importance(case: Case) -> list[Importance]:
     """Every question and every pleaded theory, those whose certainty moves the expected judgment furthest first."""
     whole = estimate(case)
     base = whole.expected_usd
-    given: list[tuple[float, float, dict[str, float]]] = [
-        (chance, usd, dict(answers))
-        for path, usd in zip(whole.paths, whole.path_judgments, strict=True)
-        for answers, chance in path.patterns
-    ]
 
-    def when(wanted: dict[str, float]) -> tuple[float, float]:
-        held = [(chance, usd) for chance, usd, answers in given if all(answers[q] == a for q, a in wanted.items())]
-        chance = sum(chance for chance, _ in held)
-        return chance, sum(chance * usd for chance, usd in held) / chance if chance else base
+    def when(known: dict[str, float]) -> float:
+        return expected_with(case, whole.paths, whole.path_judgments, known, base)
 
     found = []
     for name in case.questions:
-        chance, yes = when({name: 1.0})
-        found.append(Importance(name, False, chance, when({name: 0.0})[1], yes, base))
+        chance = chance_that(case, {name: 1.0})
+        found.append(Importance(name, False, chance, when({name: 0.0}), when({name: 1.0}), base))
     for standing in standings(case):
         if case.inputs[f"{standing.theory}_pleaded"].value == "yes":
-            _, yes = when(dict.fromkeys(case.theories[standing.theory].needs, 1.0))
+            yes = when(dict.fromkeys(case.theories[standing.theory].needs, 1.0))
             no = estimate(without(case, [standing.theory])).expected_usd
             found.append(Importance(standing.theory, True, standing.chance, no, yes, base))
-    return sorted(found, key=lambda one: -abs(one.usd_if_yes - one.usd_if_no))
+    return sorted(found, key=lambda one: -settled(abs(one.usd_if_yes - one.usd_if_no)))

@@ -15,15 +15,17 @@ import numpy as np
 from damages.analysis import closed_forms
 from damages.analysis.across import drawn
 from damages.analysis.evidence import sobol
-from damages.analysis.quantiles import quantiles as tabulated
 from damages.analysis.ranks import rank_correlations
 from damages.analysis.retention import fit_retention
 from damages.analysis.risk import Figure, Part, quantiles
+from damages.analysis.sound import load
 from damages.analysis.stress import reverse_stress
 from damages.analysis.variance import World, shapley_effects, sobol_indices
 from damages.case.distributions import Shape
-from damages.case.load import ROOT, load
+from damages.case.load import ROOT
+from damages.case.quantiles import quantiles as tabulated
 from damages.case.shapes import from_case
+from damages.case.units import UNITS
 
 ORACLES = ROOT / "tests" / "oracles" / "linkedin.json"
 COVERAGE = ROOT / "tests" / "oracles" / "coverage.json"
@@ -71,10 +73,10 @@ def _of_distributions() -> Iterator[Check]:
     """Mean, standard deviation and the table's 95th percentile of each shape: SciPy's law, or what follows from two of them."""
     from scipy import stats
 
-    share, money = (0.0, 1.0, "share"), (0.0, np.inf, "usd")
+    share, money = UNITS["share"], UNITS["usd"]
     low, high = stats.lognorm(0.4, scale=10), stats.lognorm(0.2, scale=200)
     spread = np.log(8 / 1.5) / (2 * float(stats.norm.ppf(0.95)))
-    for words, spec, bounds, law in (
+    for words, spec, unit, law in (
         ("PERT", {"low": 0.2, "likely": 0.3, "high": 0.5}, share, stats.beta(7 / 3, 11 / 3, 0.2, 0.3)),
         ("uniform", {"uniform": [3, 9]}, money, stats.uniform(3, 6)),
         ("triangular", {"triangular": {"low": 8, "likely": 10, "high": 15}}, money, stats.triang(2 / 7, 8, 7)),
@@ -85,23 +87,23 @@ def _of_distributions() -> Iterator[Check]:
         ("gamma", {"gamma": {"mean": 10, "sd": 4}}, money, stats.gamma(6.25, scale=1.6)),
     ):  # fmt: skip
         known_ones = float(law.mean()), float(law.std()), float(law.ppf(0.95))
-        yield from _shape(words, from_case(spec, *bounds), known_ones, "SciPy")
+        yield from _shape(words, from_case(spec, unit), known_ones, "SciPy")
     logit = stats.norm(float(stats.logistic.ppf(0.3)), 0.8)
     mean, square = (logit.expect(lambda t, k=k: stats.logistic.cdf(t) ** k, epsabs=1e-14, limit=500) for k in (1, 2))
     known_ones = mean, (square - mean**2) ** 0.5, float(stats.logistic.cdf(logit.ppf(0.95)))
-    yield from _shape("logit-normal", from_case({"logit_normal": {"median": 0.3, "sd_logit": 0.8}}, *share), known_ones)
+    yield from _shape("logit-normal", from_case({"logit_normal": {"median": 0.3, "sd_logit": 0.8}}, share), known_ones)
     # Of a mixture the moments are weighed; the 95th percentile is that of the one part that reaches so far.
     wide = {"lognormal": {"median": 200, "sd_log": 0.2}}
     both = [{"weight": 0.7, "value": {"uniform": [3, 9]}}, {"weight": 0.3, "value": wide}]
     mean, square = 0.7 * 6 + 0.3 * high.mean(), 0.7 * (36 + 3) + 0.3 * (high.var() + high.mean() ** 2)
     known_ones = mean, (square - mean**2) ** 0.5, float(high.ppf(1 - 0.05 / 0.3))
-    yield from _shape("mixture", from_case({"mixture": both}, *money), known_ones)
+    yield from _shape("mixture", from_case({"mixture": both}, money), known_ones)
     zero_or = {"zero_or": {"chance_of_zero": 0.4, "value": wide}}
     mean, square = 0.6 * high.mean(), 0.6 * (high.var() + high.mean() ** 2)
     known_ones = mean, (square - mean**2) ** 0.5, float(high.ppf(1 - 0.05 / 0.6))
-    yield from _shape("zero or lognormal", from_case(zero_or, *money), known_ones)
+    yield from _shape("zero or lognormal", from_case(zero_or, money), known_ones)
     mean, square = (0.55 * 29.99**k + 0.3 * 59.99**k + 0.15 * 99.99**k for k in (1, 2))
-    prices = from_case({"choices": {29.99: 0.55, 59.99: 0.30, 99.99: 0.15}}, *money)
+    prices = from_case({"choices": {29.99: 0.55, 59.99: 0.30, 99.99: 0.15}}, money)
     yield from _shape("one of three prices", prices, (mean, (square - mean**2) ** 0.5, 99.99))
 
 

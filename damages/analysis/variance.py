@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from damages.analysis.draws import uniforms
-from damages.analysis.risk import Figure
+from damages.analysis.risk import Figure, over_paths
+from damages.case.digits import settled
 
 MOST_GROUPS = 12
 ROUNDING = 1e-9
@@ -38,7 +39,7 @@ class World:
     ----------
     names : the inputs that are drawn
     dimensions : how many uniforms they take
-    values : uniforms (dimensions, n_draws) → name → values
+    values : uniforms (dimensions, n_draws) → name → values, whose last axis is the draws
     by_path : values → the figure for each answer path, (n_paths, n_draws) or (n_paths, 1)
     mixed : (first, second, shared names) → uniforms that share those inputs with ``first``, the rest
         drawn by ``second`` given them; None where the inputs are independent
@@ -120,7 +121,7 @@ def sobol_indices(world: World, line: str = "", power: int = 14, replicates: int
     """
     if world.mixed is not None:
         raise ValueError("Sobol' indices need independent inputs; use Shapley effects.")
-    each = max(power - int(np.log2(replicates)), 0)
+    each = max(power - replicates.bit_length() + 1, 0)
     readings = [_sobol_once(world, seed, replicate, each) for replicate in range(replicates)]
     variances = np.array([variance for _, _, variance in readings])
     names = (*world.names, *world.questions)
@@ -134,7 +135,7 @@ def sobol_indices(world: World, line: str = "", power: int = 14, replicates: int
         )
         for j, name in enumerate(names)
     ]
-    return Indices(line, tuple(sorted(rows, key=lambda row: -row.total.value)), float(variances.mean()))
+    return Indices(line, tuple(sorted(rows, key=lambda row: -settled(row.total.value))), float(variances.mean()))
 
 
 def _sobol_once(world: World, seed: int, replicate: int, power: int) -> tuple[np.ndarray, np.ndarray, float]:
@@ -147,11 +148,11 @@ def _sobol_once(world: World, seed: int, replicate: int, power: int) -> tuple[np
     )
     center = float(chances @ (here.mean(axis=1) + there.mean(axis=1))) / 2
     here, there = here - center, there - center
-    mean_here, mean_there = chances @ here, chances @ there
+    mean_here, mean_there = over_paths(chances, here), over_paths(chances, there)
     alone, together = [], []
     for name in world.names:
         swapped = world.by_path({**values, name: others[name]}) - center
-        alone.append(float(np.mean(mean_there * (chances @ swapped - mean_here))))
+        alone.append(float(np.mean(mean_there * (over_paths(chances, swapped) - mean_here))))
         together.append(float(chances @ np.mean((here - swapped) ** 2, axis=1)) / 2)
     squares = (np.mean(here**2, axis=1) + np.mean(there**2, axis=1)) / 2
     means = (here.mean(axis=1) + there.mean(axis=1)) / 2
@@ -161,7 +162,8 @@ def _sobol_once(world: World, seed: int, replicate: int, power: int) -> tuple[np
             alone.append(float(np.sum(world.pairs([name]) * np.outer(means, means))))
             rest = [other for other in world.questions if other != name]
             together.append(float(chances @ squares - np.sum(world.pairs(rest) * products)))
-    return np.array(alone), np.array(together), float(chances @ squares - (chances @ means) ** 2)
+    variance = float(chances @ squares - (chances @ means) ** 2)
+    return np.array(alone), np.array(together), variance if variance > _rounding(center) else 0.0
 
 
 def shapley_effects(
@@ -206,8 +208,10 @@ def _shapley_once(
     values, others = world.values(first), world.values(second)
     here = world.by_path(values)
     here = np.broadcast_to(here, (len(here), 2**power))
-    center = float(np.diag(world.pairs(world.questions)) @ here.mean(axis=1))
+    chances = np.diag(world.pairs(world.questions))
+    center = float(chances @ here.mean(axis=1))
     here = here - center
+    squares = _by_block(here**2, blocks)
     known: list[set[str]] = [set() for _ in orders]
     left = np.empty((len(groups) + 1, len(orders)))
     for step in range(len(groups) + 1):
@@ -219,10 +223,17 @@ def _shapley_once(
             halves = [world.mixed(first[:, b], second[:, b], names) for b, names in zip(blocks, known, strict=True)]
             mixed = world.values(np.concatenate(halves, axis=1))
         there = np.broadcast_to(world.by_path(mixed) - center, here.shape)
+        if not world.questions:
+            left[step] = [means[0] / 2 for means in _by_block((here - there) ** 2, blocks)]
+            continue
+        both = [chances @ (one + other) / 2 for one, other in zip(squares, _by_block(there**2, blocks), strict=True)]
         left[step] = [
-            _apart(world, here[:, block], there[:, block], names) for block, names in zip(blocks, known, strict=True)
+            whole - _shared(world, here[:, block], there[:, block], names)
+            for whole, block, names in zip(both, blocks, known, strict=True)
         ]
     effects = dict.fromkeys(groups, 0.0)
+    if left.max() <= _rounding(center):
+        return effects
     for order, taken_off in zip(orders, -np.diff(left, axis=0).T, strict=True):
         for name, part in zip(order, taken_off, strict=True):
             effects[name] += float(part) / len(orders)
@@ -242,23 +253,25 @@ def _merged(
     names: Collection[str], values: Values, others: Values, known: Sequence[set[str]], blocks: Sequence[slice]
 ) -> dict[str, Any]:
     """Each input's values: those of the first world in the blocks of draws where it is known, else those of the second."""
-    merged = {}
-    for name in names:
-        merged[name] = np.array(others[name], copy=True, order="K")
-        for block, shared in zip(blocks, known, strict=True):
-            if name in shared:
-                merged[name][block] = values[name][block]
-    return merged
+    widths = [block.stop - block.start for block in blocks]
+    held = {name: np.repeat([name in shared for shared in known], widths) for name in names}
+    return {name: np.where(held[name], values[name], others[name]) for name in names}
 
 
-def _apart(world: World, here: np.ndarray, there: np.ndarray, known: Collection[str]) -> float:
-    """Half the mean square difference of two worlds that share what is known: the variance that is left."""
-    chances = np.diag(world.pairs(world.questions))
-    squares = chances @ (np.mean(here**2, axis=1) + np.mean(there**2, axis=1)) / 2
-    if not world.questions:
-        return float(np.mean((here - there) ** 2)) / 2
+def _by_block(figures: np.ndarray, blocks: Sequence[slice]) -> list[np.ndarray]:
+    """The mean on each path, block by block. Each (n_paths,)."""
+    return [np.add.reduce(figures[:, block], axis=1) / (block.stop - block.start) for block in blocks]
+
+
+def _shared(world: World, here: np.ndarray, there: np.ndarray, known: Collection[str]) -> float:
+    """The mean product of two worlds that share what is known; what it lacks of the mean square is the variance that is left."""
     pairs = world.pairs([name for name in world.questions if name in known])
-    return float(squares - np.sum(pairs * (here @ there.T)) / here.shape[1])
+    return float(np.sum(pairs * (here @ there.T)) / here.shape[1])
+
+
+def _rounding(center: float) -> float:
+    """The variance that a figure of this size seems to have although it does not vary."""
+    return (ROUNDING * center) ** 2
 
 
 def _two(world: World, seed: int, replicate: int, power: int) -> tuple[np.ndarray, np.ndarray]:

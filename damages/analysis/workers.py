@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import multiprocessing
 import os
+import re
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from damages.analysis.parent import end_with_parent, leave_at_once
 from damages.case.problems import DamagesError
 
 SECONDS_TO_ANSWER = 10
+ADDRESS = re.compile(r"((tcp|tls)://)?(?P<host>\[[0-9a-f:.]+\]|[\w.-]+):(?P<port>\d{1,5})", re.IGNORECASE)
+SUCH_AS = "such as --dask tcp://127.0.0.1:8786"
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -52,8 +58,12 @@ def executor_for(workers: int = 1, dask: str = "") -> Iterator[Executor | None]:
 
 
 def _pool(workers: int) -> Executor:
-    """Processes that leave Ctrl-C, which a terminal sends to all of them, to this one: they inherit that it is ignored."""
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    """Processes that leave Ctrl-C, which a terminal sends to all of them, to this one, and that end when it is killed.
+
+    They inherit that Ctrl-C is ignored.
+    """
+    spawn = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, spawn, initializer=end_with_parent, initargs=(leave_at_once,))
     if threading.current_thread() is not threading.main_thread():
         return pool
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -67,20 +77,33 @@ def _pool(workers: int) -> Executor:
 
 @contextmanager
 def _dask_executor(address: str) -> Iterator[Executor]:
+    parts = ADDRESS.fullmatch(address)
+    if parts is None or int(parts["port"]) > 65_535:
+        raise WorkerError(f"'{address}' is not the address of a scheduler: write tcp://HOST:PORT, {SUCH_AS}.")
     if importlib.util.find_spec("distributed") is None:
         raise WorkerError("--dask needs dask.distributed: pip install 'damages[cluster]'.")
-    from distributed import Client
-
     try:
-        client = Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
-    except (OSError, ValueError) as error:
+        # Dask would try for as long as it may wait, and leaves a client that cannot be closed.
+        socket.create_connection((parts["host"].strip("[]"), int(parts["port"])), SECONDS_TO_ANSWER).close()
+        client = _client(address)
+    except (OSError, ValueError, TypeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise WorkerError(
             f"no Dask scheduler answers at {address} ({reason}). Start one with `dask scheduler`, "
-            "workers with `dask worker ADDRESS`, and give the address it prints, such as --dask tcp://127.0.0.1:8786."
+            f"workers with `dask worker ADDRESS`, and give the address it prints, {SUCH_AS}."
         ) from None
     with client:
         yield client.get_executor(pure=False)
+
+
+def _client(address: str) -> Any:
+    import dask
+    from distributed import Client
+
+    if address.lower().startswith("tls:") and not dask.config.get("distributed.comm.tls.ca-file"):
+        raise ValueError("tls:// needs certificates in Dask's configuration, distributed.comm.tls")
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # that it is gone is our own message
+    return Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
 
 
 class Failed(NamedTuple):
@@ -99,6 +122,10 @@ def run_all(
     runs : what to do
     work : a function at the top of a module, since it travels to the workers
     executor : any ``concurrent.futures`` executor; one run after the other without
+
+    Raises
+    ------
+    WorkerError : those who do the work are gone
     """
     if executor is None:
         for run in runs:
@@ -107,7 +134,12 @@ def run_all(
     waiting = {executor.submit(attempt, work, run): run for run in runs}
     try:
         for future in as_completed(waiting):
-            run, error = waiting.pop(future), future.exception()
+            run = waiting.pop(future)
+            if future.cancelled():  # by nobody here
+                raise WorkerError(
+                    "the scheduler of the workers ended. What is finished is kept; run the same command to resume."
+                )
+            error = future.exception()
             yield run, future.result() if error is None else Failed(f"{type(error).__name__}: {error}")
     finally:
         for future in waiting:

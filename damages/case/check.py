@@ -5,16 +5,22 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from damages.case.characters import clipped
 from damages.case.distributions import Shape, fixed
 from damages.case.findings import in_our_words
+from damages.case.hints import answer_hint, as_name, range_hint, word_hint
 from damages.case.implied import FROM_DATES, implied_names, provision_of
+from damages.case.limits import find_excess
+from damages.case.numerals import number_hint
+from damages.case.partial import readable, together
 from damages.case.problems import CaseError, Problem, did_you_mean
-from damages.case.read import Place, Tree, number_hint
+from damages.case.read import Place, Tree
 from damages.case.rules import find_problems
 from damages.case.schema import Case, CaseFile, Records, Revenue
 from damages.case.shapes import Around, from_case, is_shape
@@ -31,15 +37,14 @@ def checked_case(
     try:
         case_file = CaseFile.model_validate(tree.content)
     except ValidationError as error:
-        raise CaseError(
-            tree.file, [in_our_words(found, tree, CaseFile) for found in error.errors(include_url=False)]
-        ) from None
+        found = [in_our_words(one, tree, CaseFile) for one in error.errors(include_url=False)[:MOST_FOUND]]
+        checks = _Checks(tree, readable(tree.content), folder, statutes)
+        checks.run_alone()
+        raise CaseError(tree.file, together(tree, problems, [*found, *checks.problems])) from None
     checks = _Checks(tree, case_file, folder, statutes)
     shapes = checks.run()
-    checks.problems += problems
-    if checks.problems:
-        order = {place: i for i, place in enumerate(dict.fromkeys(tree.lines.values()))}
-        raise CaseError(tree.file, sorted(checks.problems, key=lambda problem: order.get(problem.place, len(order))))
+    if problems or checks.problems:
+        raise CaseError(tree.file, together(tree, problems, checks.problems))
     fields = {name: getattr(case_file, name) for name in CaseFile.model_fields}
     fields["inputs"] = {name: given for name, given in case_file.inputs.items() if name not in checks.unused}
     shapes = {name: shape for name, shape in shapes.items() if name not in checks.unused}
@@ -70,6 +75,11 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+MOST_FOUND = 500  # problems of a kind; beyond, a file is no case at all
+_ROLES = {"fact": "a fact", "uncertain": "an uncertain input", "question": "a question", "choice": "a choice"}
+_ANSWERS = "Write 1 for yes and 0 for no; `--set` also takes yes and no."
+
+
 class _Checks:
     """One pass over a well-formed case file, gathering problems."""
 
@@ -92,17 +102,36 @@ class _Checks:
             if given.role in ("fact", "uncertain") and given.value is not None and given.unit in UNITS:
                 shapes[name] = self._shapes(name, given)
         self._names()
-        for keys, sentence in find_problems(self.case, shapes, self.provisions):
+        excess = list(find_excess(self.case, shapes))
+        for keys, sentence in excess or find_problems(self.case, shapes, self.provisions):
             self.say(keys, sentence)
         return shapes
+
+    def run_alone(self) -> None:
+        """What can be said of each input and each name while other parts of the file cannot be used."""
+        written = self.tree.content.get("inputs")
+        named = written if isinstance(written, dict) else {}
+        whole = len(named) == len(self.case.inputs)
+        for name, given in self.case.inputs.items():
+            self._input(name, given)
+            if given.role in ("fact", "uncertain") and given.value is not None and given.unit in UNITS:
+                self._shapes(name, given)
+        self.problems = [problem for problem in self.problems if whole or not problem.name.endswith(".given")]
+        meant = {as_name(str(key)) for key in named}
+        for keys, refers, name in self.references:
+            if len(self.problems) > MOST_FOUND:
+                break
+            pool = {"theory": self.tree.content.get("theories"), "group": self.tree.content.get("groups")}
+            if name in self.case.inputs or name not in (pool.get(refers.to) or meant):
+                self._name(keys, refers, name)
 
     def _input(self, name: str, given: Input) -> None:
         here = ("inputs", name)
         if given.unit not in UNITS:
-            self.say((*here, "unit"), f"'{given.unit}' is not a unit.{did_you_mean(given.unit, UNITS)}")
+            self.say((*here, "unit"), f"'{given.unit}' is not a unit.{word_hint(given.unit, UNITS)}")
         belongs = {"fact": "value", "uncertain": "value", "question": "chance", "choice": "value"}[given.role]
         if getattr(given, belongs) is None:
-            self.say((*here, belongs), f"is missing: a {given.role} has a {belongs}.")
+            self.say((*here, belongs), f"is missing: {_ROLES[given.role]} has a {belongs}.")
         for field, role in (("chance", "question"), ("favours", "question"), ("options", "choice")):
             if getattr(given, field) is not None and given.role != role:
                 self.say((*here, field), f"belongs to a {role}, and this is a {given.role}.")
@@ -115,10 +144,12 @@ class _Checks:
         if given.role == "choice":
             if not given.options:
                 self.say((*here, "options"), "is missing: a choice lists what may be chosen.")
+            elif given.value is not None and not isinstance(given.value, str):
+                self.say((*here, "value"), f"is the name of an option: {', '.join(given.options)}.")
             elif given.value is not None and given.value not in given.options:
                 self.say(
                     (*here, "value"),
-                    f"'{given.value}' is not an option.{did_you_mean(str(given.value), given.options)}",
+                    f"'{clipped(given.value)}' is not an option.{did_you_mean(given.value, given.options)}",
                 )
         if given.source.kind in ("statute", "opinion") and given.source.checked is None:
             self.say(
@@ -131,7 +162,9 @@ class _Checks:
             return
         if isinstance(chance, dict):
             if set(chance) != {"given", "yes", "no"}:
-                self.say(keys, "is a number, or {given: other_question, yes: chance, no: chance}.")
+                ends = range_hint(chance)
+                why = "has no range: a chance is one number. Write its mean, such as 0.3." if ends else ""
+                self.say(keys, why or "is a number, or {given: other_question, yes: chance, no: chance}.")
                 return
             names = list(self.case.inputs)
             other = chance["given"]
@@ -141,18 +174,27 @@ class _Checks:
                 self.say((*keys, "given"), f"depends on {other}, which must stand before it in the file.")
             for answer in ("yes", "no"):
                 self._chance((*keys, answer), question, chance[answer])
-        elif isinstance(chance, str):
-            self.say(
-                keys, f"'{chance}' is read as text.{number_hint(chance) or ' A chance between 0 and 1 belongs here.'}"
-            )
-        elif isinstance(chance, bool) or not isinstance(chance, int | float):
-            self.say(keys, "is a number between 0 and 1.")
+        elif isinstance(chance, str | bool):
+            said = {True: "true", False: "false"}.get(chance, chance) if isinstance(chance, bool) else chance
+            answer = f" {_ANSWERS}" if isinstance(chance, bool) or answer_hint(chance) else ""
+            hint = answer or number_hint(str(said)) or " A chance between 0 and 1 belongs here."
+            self.say(keys, f"'{said}' is not a chance.{hint}")
+        elif not isinstance(chance, int | float):
+            self.say(keys, "is one number between 0 and 1, such as 0.3.")
         elif not 0 <= chance <= 1:
             tip = f" {chance:g} percent is written {chance / 100:g}." if 1 < chance <= 100 else ""
             self.say(keys, f"is {chance:g}, but a chance lies between 0 and 1.{tip}")
 
     def _shapes(self, name: str, given: Input) -> dict[str, Shape]:
         unit = UNITS[given.unit]
+        for refers in self.uses.get(name, ()):
+            unit = unit.within(refers.bounds) if refers.bounds else unit
+        otherwise = (
+            "" if isinstance(given.value, dict) and is_shape(given.value) else range_hint(given.value, self.case.groups)
+        )
+        if otherwise:
+            self.say(("inputs", name, "value"), otherwise)
+            return {}
         by_group = (
             isinstance(given.value, dict)
             and not is_shape(given.value)
@@ -168,7 +210,7 @@ class _Checks:
         for group, spec in specs.items():
             keys = ("inputs", name, "value", group) if group else ("inputs", name, "value")
             try:
-                shape = from_case(spec, unit.low, unit.high, unit.words, self.around)
+                shape = from_case(spec, unit, self.around)
             except ValueError as error:
                 self.say(keys, str(error))
                 shape = fixed(math.nan)
@@ -185,10 +227,9 @@ class _Checks:
             used |= {f"{name}_covers"} if isinstance(method, Revenue) and method.covers is not None else set()
         for theory in self.case.theories:
             used |= implied_names(theory)
-        parts = {field: getattr(self.case, field) for field in CaseFile.model_fields if field != "inputs"}
-        for field, part in parts.items():
-            for keys, refers, name in references(part, (field,)):
-                used.add(name)
+        for keys, refers, name in self.references:
+            used.add(name)
+            if len(self.problems) < MOST_FOUND:
                 self._name(keys, refers, name)
         used |= {name for pair in self.case.correlations for name in (*(pair.between or ()), pair.within) if name}
         for given in self.case.inputs.values():
@@ -197,29 +238,35 @@ class _Checks:
                 used.add(str(chance.get("given")))
                 chance = next((inner for inner in chance.values() if isinstance(inner, dict)), None)
         self.unused = {name for name in self.case.inputs if name not in used and self._is_shared(name)}
-        for name in self.case.inputs:
-            if name not in used | self.unused:
-                missing = [
-                    wanted
-                    for _, refers, wanted in self._all_references()
-                    if wanted not in self.case.inputs and refers.to in ("input", "question", "choice")
-                ]
-                self.say(
-                    ("inputs", name),
-                    f"is not used by any part of this case.{did_you_mean(name, missing) if missing else ''}",
-                )
+        left = [name for name in self.case.inputs if name not in used and name not in self.unused]
+        missing = [
+            wanted
+            for _, refers, wanted in (self.references if left else ())
+            if wanted not in self.case.inputs and refers.to in ("input", "question", "choice")
+        ]
+        for name in left:
+            self.say(
+                ("inputs", name),
+                f"is not used by any part of this case.{did_you_mean(name, missing) if missing else ''}",
+            )
 
     def _is_shared(self, name: str) -> bool:
         """Whether an input comes from a file of defaults, which a case may use or leave."""
         return "shared/" in self.tree.place(("inputs", name))
 
-    def _all_references(self) -> list[tuple[Place, Refers, str]]:
-        return [
-            found
-            for field in CaseFile.model_fields
-            if field != "inputs"
-            for found in references(getattr(self.case, field), (field,))
-        ]
+    @cached_property
+    def references(self) -> list[tuple[Place, Refers, str]]:
+        """Every name that the parts of the case use."""
+        parts = {field: getattr(self.case, field) for field in CaseFile.model_fields if field != "inputs"}
+        return [found for field, part in parts.items() for found in references(part, (field,))]
+
+    @cached_property
+    def uses(self) -> dict[str, list[Refers]]:
+        """What each name is used for."""
+        found: dict[str, list[Refers]] = {}
+        for _, refers, name in self.references:
+            found.setdefault(name, []).append(refers)
+        return found
 
     def _name(self, keys: Place, refers: Refers, name: str) -> None:
         pools: dict[str, Any] = {"theory": self.case.theories, "group": self.case.groups, "statute": self.statutes}

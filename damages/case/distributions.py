@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from damages.case.laws import Law, Steps, Triangular
-from damages.case.read import plain_number
+from damages.case.numerals import plain_number
 
 
 @dataclass(frozen=True)

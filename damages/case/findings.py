@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from damages.case.characters import clipped
+from damages.case.hints import answer_hint, as_name, date_hint, is_end_of_range, word_hint
 from damages.case.problems import Problem, did_you_mean
 from damages.case.read import Place, Tree
 from damages.case.words import refers_to
@@ -23,7 +27,7 @@ def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
     kind, given = found["type"], found.get("input")
     place, name = tree.place(keys), ".".join(keys)
     if kind == "extra_forbidden":
-        sentence = f"is not known here.{did_you_mean(keys[-1], _fields_around(keys, tree.content, model))}"
+        sentence = _unknown(keys, _fields_around(keys, tree.content, model))
     elif kind in ("missing", "union_tag_not_found"):
         missing = f"is missing.{_its_words(_field(keys, tree.content, model))}"
         sentence = missing if kind == "missing" else EXAMPLES[_tag_of(found)]
@@ -34,26 +38,31 @@ def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
             tag = _tag_of(found)
             given, name = found["ctx"]["tag"], f"{name}.{tag}"
             place = tree.place((*keys, tag))
-        meant = did_you_mean(str(given), words) if isinstance(given, str) else ""
-        sentence = f"'{given}' is not one of {', '.join(words)}.{meant if 'Did you mean' in meant else ''}"
+        shown = str(given).lower() if isinstance(given, bool) else clipped(given)
+        meant = answer_hint(given) if words == ["yes", "no"] else word_hint(given, words)
+        sentence = f"'{shown}' is not one of {', '.join(words)}.{'' if 'Known here' in meant else meant}"
     elif kind == "string_type":
         sentence = _not_text(given, _field(keys, tree.content, model))
     elif kind == "string_too_short":
         sentence = "is empty."
+    elif kind == "string_too_long":
+        sentence = f"has {len(given):,} characters; at most {found['ctx']['max_length']} fit. Put the rest in a note."
     elif kind == "string_pattern_mismatch":
         pattern = found["ctx"]["pattern"]
         sentence = (
-            f"'{given}' is not a web address."
+            f"'{clipped(given)}' is not a web address: it begins with https://."
             if "http" in pattern
-            else f"'{given}' is not a name: small letters, digits and _, a letter first."
+            else f"'{clipped(given)}' is not a name: small letters, digits and _, a letter first. Write {as_name(given)}."
         )
     elif kind == "bool_type":
-        sentence = f"must be true or false, not {_kind_of(given)}."
+        sentence = f"must be true or false, not {_kind_of(given)}.{answer_hint(given, 'true', 'false')}"
     elif kind in ("date_type", "date_from_datetime_parsing", "date_parsing"):
-        sentence = "must be a date, written 2025-01-21."
+        sentence = f"must be a day, not {_kind_of(given)}.{date_hint(given)}"
+    elif kind in ("greater_than_equal", "less_than_equal"):
+        sentence = _beyond(given, _field(keys, tree.content, model))
     elif kind in ("list_type", "dict_type", "model_type", "model_attributes_type"):
         what = "a list" if kind == "list_type" else "a group of `key: value` lines"
-        sentence = f"must be {what}, not {_kind_of(given)}.{_its_keys(kind, _field(keys, tree.content, model))}"
+        sentence = f"must be {what}, not {_kind_of(given)}.{_how(kind, given) or _its_keys(kind, _field(keys, tree.content, model))}"
     elif kind == "too_short":
         sentence = "is empty." if not given else f"has {len(given)} parts; it takes {found['ctx']['min_length']}."
     elif kind == "too_long":
@@ -63,6 +72,25 @@ def in_our_words(found: Any, tree: Tree, model: Any) -> Problem:
     else:
         sentence = f"{found['msg']}."
     return Problem(place, name, sentence)
+
+
+def _unknown(keys: Place, known: list[str]) -> str:
+    if keys[-1].lstrip().startswith("//"):
+        return "is read as a key: a comment begins with #."
+    if len(keys) == 3 and keys[0] == "inputs" and is_end_of_range(keys[-1]):
+        return "belongs to the value: `value: {low: a, likely: b, high: c}`, or lines indented below `value:`."
+    return f"is not known here.{did_you_mean(keys[-1], known)}"
+
+
+def _how(kind: str, given: Any) -> str:
+    """How a list is written that came as text, or lines that came as a list."""
+    if kind == "list_type" and isinstance(given, str):
+        items = [word for word in re.split(r"[\s,;()\-]+", given) if word]
+        simple = all(re.fullmatch(r"\w+", word) for word in items)
+        return f" Write [{', '.join(items)}]." if simple and 0 < len(items) < 20 else " Write [a, b]."
+    if kind != "list_type" and isinstance(given, list) and given and all(isinstance(item, dict) for item in given):
+        return " Delete the dash (-) before each key."
+    return ""
 
 
 def _tag_of(found: Any) -> str:
@@ -100,6 +128,21 @@ def _not_text(given: Any, field: FieldInfo | None) -> str:
         sentence = f"is the name of {what}, not {_kind_of(given)}."
         return f"{sentence} Write the number under `inputs` as an input{unit}, and its name here."
     return f"must be text, not {_kind_of(given)}." + (" Put it in quotes." if isinstance(given, int | float) else "")
+
+
+def _beyond(given: Any, field: FieldInfo | None) -> str:
+    """What lies between which two ends, where a value lies beyond one of them."""
+    bounds = _bounds(field.annotation, field.metadata) if field is not None else []
+    ends = {word: getattr(bound, word) for bound in bounds for word in ("ge", "le") if hasattr(bound, word)}
+    return f"is {given}, but lies between {ends.get('ge')} and {ends.get('le')}."
+
+
+def _bounds(annotation: Any, metadata: Iterable[Any] = ()) -> list[Any]:
+    """What is said about the least and the greatest value of a field, at the field or inside its type."""
+    found = [bound for said in metadata for bound in (said.metadata if isinstance(said, FieldInfo) else [said])]
+    for inner in get_args(annotation):
+        found += _bounds(None, [inner]) if isinstance(inner, FieldInfo) else _bounds(inner)
+    return found
 
 
 def _its_keys(kind: str, field: FieldInfo | None) -> str:

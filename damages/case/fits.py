@@ -14,7 +14,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import special
 
-from damages.case.laws import Beta, Gamma, Law, LogNormal, Normal
+from damages.case.beta import Beta
+from damages.case.laws import Gamma, Law, LogNormal, Normal
 from damages.case.mixtures import Mixture
 
 FEWEST = 5  # numbers from which two parameters and their uncertainty can be told

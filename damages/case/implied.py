@@ -10,12 +10,15 @@ import datetime
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
+from damages.case.places import beside
 from damages.case.problems import CaseError, Problem
 from damages.case.read import Tree
 from damages.case.records import RecordCount, count_records
 from damages.case.statutes import Provision, Statute
+from damages.case.theories import MOST_TOLLED_DAYS
+from damages.case.units import FIRST_DAY, LAST_DAY, MOST_YEARS
 
 DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
@@ -85,12 +88,14 @@ def _part(content: Mapping[str, Any], *keys: str) -> dict[str, Any]:
 
 
 def _dates(part: Mapping[str, Any], *keys: str) -> list[datetime.date] | None:
+    """Days that a case may have; None where one is missing, malformed or too far away."""
     found = [part.get(key) for key in keys]
-    return (
-        [day for day in found if isinstance(day, datetime.date)]
-        if all(isinstance(day, datetime.date) for day in found)
-        else None
-    )
+    days = [day for day in found if _is_day(day)]
+    return days if len(days) == len(found) else None
+
+
+def _is_day(value: Any) -> TypeGuard[datetime.date]:
+    return isinstance(value, datetime.date) and FIRST_DAY <= value <= LAST_DAY
 
 
 def _from_dates(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -108,7 +113,7 @@ def _from_dates(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
     elif begin == "midpoint" and period:
         begin = period[0] + (period[1] - period[0]) / 2
         words = f"the middle of the class period, {begin}"
-    if isinstance(begin, datetime.date) and isinstance(end, datetime.date) and begin <= end:
+    if _is_day(begin) and _is_day(end) and begin <= end:
         cite = f"From {words} to {end}: {(end - begin).days:,} days of which a year has {DAYS_OF_INTEREST}"
         years = (end - begin).days / DAYS_OF_INTEREST
         yield "interest_years", _input("Years of prejudgment interest", "years", years, "derived", cite)
@@ -150,24 +155,24 @@ def _from_methods(tree: Tree, folder: Path, problems: list[Problem]) -> Iterator
         stated = f"{name}_people" in tree.content["inputs"]
         if method.get("kind") == "records" and isinstance(method.get("file"), str) and not stated:
             try:
-                counted = _recorded(tree.content, method, folder)
-            except CaseError as error:
+                counted = _recorded(tree.content, method, beside(method["file"], folder))
+            except (CaseError, ValueError) as error:
                 keys = ("class_size", "methods", name, "file")
-                said = [f"{method['file']} {problem.sentence}" for problem in error.problems]
+                found = error.problems if isinstance(error, CaseError) else ()
+                said = [f"{method['file']} {problem.sentence}" for problem in found] or [str(error)]
                 problems += [Problem(tree.place(keys), ".".join(keys), sentence) for sentence in said]
                 continue
             if counted:
                 yield f"{name}_people", counted
 
 
-def _recorded(content: dict[str, Any], method: dict[str, Any], folder: Path) -> dict[str, Any] | None:
+def _recorded(content: dict[str, Any], method: dict[str, Any], path: Path) -> dict[str, Any] | None:
     """The people counted in a file of accounts: on the last day where turnover does the rest, else over the whole period."""
     period = _dates(_part(content, "class_period"), "start", "end")
     if not period or period[0] > period[1]:
         return None
     groups = _part(content, "groups")
     plans = tuple(groups) if len(groups) > 1 else ()
-    path = folder / method["file"]
     stamp = (path.stat().st_mtime_ns, path.stat().st_size) if path.is_file() else (0, 0)
     counted = _counted_once(path, stamp, period[0], period[1], plans, method.get("need_messages") is True)
     on_last_day = bool(_part(content, "class_size", "turnover"))
@@ -259,18 +264,17 @@ def _timely(
     if (
         not terms
         or not period
-        or not isinstance(filed, datetime.date)
+        or not _is_day(filed)
         or isinstance(years, bool)
         or not isinstance(years, int | float)
+        or not 0 <= years <= MOST_YEARS
     ):
         return None
     tolled = terms.get("tolled_days", 0)
-    tolled = tolled if isinstance(tolled, int) else 0
+    tolled = tolled if isinstance(tolled, int) and 0 <= tolled <= MOST_TOLLED_DAYS else 0
     beyond = f" and {tolled} days of tolling" if tolled else ""
     discovered = terms.get("discovered")
-    if isinstance(discovered, datetime.date) and filed <= plus_years(discovered, years) + datetime.timedelta(
-        days=tolled
-    ):
+    if _is_day(discovered) and filed <= plus_years(discovered, years) + datetime.timedelta(days=tolled):
         return 1.0, "derived", f"Filed on {filed}, within {years:g} years{beyond} of discovery on {discovered}"
     opens = plus_years(filed, -years) - datetime.timedelta(days=tolled)
     inside = (period[1] - max(opens, period[0])).days + 1

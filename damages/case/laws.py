@@ -67,48 +67,6 @@ class Law(ABC):
 
 
 @dataclass(frozen=True)
-class Beta(Law):
-    """A beta stretched over ``low`` to ``low + width``; PERT is one."""
-
-    a: float
-    b: float
-    low: float = 0.0
-    width: float = 1.0
-
-    def ppf(self, chance: Any) -> Any:
-        return self.low + self.width * special.betaincinv(self.a, self.b, chance)
-
-    def isf(self, chance: Any) -> Any:
-        # Near the upper end its distance from there keeps the digits; the complement's own inverse loses them.
-        above = special.betaincinv(self.b, self.a, chance)
-        place = np.asarray(1.0 - above)
-        special.betainccinv(self.a, self.b, chance, where=above >= 0.5, out=place)
-        return self.low + self.width * place
-
-    def cdf(self, value: Any) -> Any:
-        return special.betainc(self.a, self.b, self._placed(value))
-
-    def sf(self, value: Any) -> Any:
-        return special.betaincc(self.a, self.b, self._placed(value))
-
-    def pdf(self, value: Any) -> Any:
-        place = self._placed(value)
-        with np.errstate(divide="ignore", over="ignore", under="ignore"):
-            log = special.xlogy(self.a - 1, place) + special.xlog1py(self.b - 1, -place)
-            return np.exp(log - special.betaln(self.a, self.b)) / self.width
-
-    def mean(self) -> float:
-        return self.low + self.width * self.a / (self.a + self.b)
-
-    def var(self) -> float:
-        both = self.a + self.b
-        return self.width**2 * self.a * self.b / (both**2 * (both + 1.0))
-
-    def _placed(self, value: Any) -> Any:
-        return np.clip((np.asarray(value) - self.low) / self.width, 0.0, 1.0)
-
-
-@dataclass(frozen=True)
 class Normal(Law):
     """A normal, cut off at ``low`` and ``high`` where these are finite; its centre lies between them."""
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from damages.case.authorities import Authority, authorities
+from damages.case.characters import clipped
 from damages.case.check import checked_case
 from damages.case.implied import add_implied_inputs
+from damages.case.merge import is_scenario, merged, override_input, override_part, read_settings
+from damages.case.places import NAME_OF_FILE, ROOT, beside, cannot_be, find, outside_allowed, shown
 from damages.case.problems import CaseError, Problem, did_you_mean
-from damages.case.read import Place, Tree, read_tree, read_value
+from damages.case.read import Tree, read_tree
 from damages.case.schema import Case
 from damages.case.statutes import Statute, registry
 
-ROOT = Path(__file__).resolve().parents[2]
+__all__ = ["ROOT", "find", "load", "read_settings", "scenario_file", "scenarios", "start_case"]
 NOT_CASES = ("statutes", "authorities")  # the other files of params/
-REPLACED_WHOLE = {"value", "chance", "source", "options"}  # an override of these never mixes with what it overrides
 
 
 def the_registry() -> dict[str, Statute]:
@@ -32,22 +35,12 @@ def the_authorities() -> tuple[Authority, ...]:
     return authorities(ROOT / "params" / "authorities.yaml")
 
 
-def find(name: str | Path) -> Path:
-    """The file or folder of that name, looked for from here upwards and then in the project.
-
-    So ``params/linkedin.yaml`` means the same from the project's root, from ``notebooks/`` and
-    from a test's temporary folder.
-    """
-    path = Path(name).expanduser()
-    if path.is_absolute():
-        return path
-    for folder in (Path.cwd(), *Path.cwd().parents, ROOT):
-        if (folder / path).exists():
-            return folder / path
-    return path
-
-
-def load(case: str | Path, scenario: str = "", overrides: Mapping[str, Any] | Iterable[str] = ()) -> Case:
+def load(
+    case: str | Path,
+    scenario: str = "",
+    overrides: Mapping[str, Any] | Iterable[str] = (),
+    outside: bool = False,
+) -> Case:
     """The case in a file, under a scenario, with overrides, checked.
 
     Parameters
@@ -55,39 +48,47 @@ def load(case: str | Path, scenario: str = "", overrides: Mapping[str, Any] | It
     case : path of a case file or of a scenario file
     scenario : name or path of a scenario: ``plaintiff`` means ``params/scenarios/<case>_plaintiff.yaml``
     overrides : ``{"claims_rate": 0.08}`` or ``["claims_rate=0.08", "certified=yes"]``
+    outside : whether the case may name files outside its own folder and the project
 
     Raises
     ------
     CaseError, with every problem found
     """
-    path = find(case)
+    with outside_allowed(outside):
+        return _loaded(find(case), str(case), scenario, overrides)
+
+
+def _loaded(path: Path, named: str, scenario: str, overrides: Mapping[str, Any] | Iterable[str]) -> Case:
     if not path.exists():
-        known = {file.stem: _shown(file) for file in (ROOT / "params").glob("*.yaml") if file.stem not in NOT_CASES}
+        known = {file.stem: shown(file) for file in (ROOT / "params").glob("*.yaml") if file.stem not in NOT_CASES}
         near = [f" Did you mean {known[stem]}?" for stem in get_close_matches(path.stem, known, n=1)]
-        raise _refusal(str(case), f"does not exist.{near[0] if near else did_you_mean('', known.values())}")
-    trees = _chain(path, str(case), ())
+        raise _refusal(named, f"does not exist.{near[0] if near else did_you_mean('', known.values())}")
+    problems: list[Problem] = []
+    homes = (path.parent,)
+    trees = _chain(path, named, (), homes, problems)
     if scenario:
         scenario_path = scenario_file(path, scenario)
-        added = _chain(scenario_path, _shown(scenario_path), ())
-        if trees[-1].sha256 not in {tree.sha256 for tree in added} or _is_scenario(trees[-1]):
-            raise _refusal(_shown(scenario_path), f"does not extend {_shown(path)}.")
+        problems = []
+        added = _chain(scenario_path, shown(scenario_path), (), (*homes, scenario_path.parent), problems)
+        if trees[-1].sha256 not in {tree.sha256 for tree in added} or is_scenario(trees[-1]):
+            raise _refusal(shown(scenario_path), f"does not extend {shown(path)}.")
         trees = added
-    merged = _merge(trees)
+    whole = merged(trees, problems)
     statutes = the_registry()
     settings = read_settings(overrides)
     for name, value in settings.items():
         if "." in name:  # a part of the case, from which inputs may follow
-            _override_part(merged, name, value)
-    problems = add_implied_inputs(merged, statutes, path.parent)
+            override_part(whole, name, value)
+    problems += add_implied_inputs(whole, statutes, path.parent)
     for name, value in settings.items():
         if "." not in name:
-            _override_input(merged, name, value)
+            override_input(whole, name, value)
 
     last = trees[-1]
-    own = last.content if _is_scenario(last) else {}
-    case_tree = next(tree for tree in reversed(trees) if not _is_scenario(tree))
+    own = last.content if is_scenario(last) else {}
+    case_tree = next(tree for tree in reversed(trees) if not is_scenario(tree))
     return checked_case(
-        merged,
+        whole,
         folder=path.parent,
         statutes=statutes,
         problems=problems,
@@ -97,6 +98,7 @@ def load(case: str | Path, scenario: str = "", overrides: Mapping[str, Any] | It
         scenario_why=str(own.get("why", "")),
         files={Path(tree.file).name: tree.sha256 for tree in trees},
         overrides={name: str(value) for name, value in settings.items()},
+        places=whole.lines,
     )
 
 
@@ -104,13 +106,16 @@ def scenario_file(case_path: Path, scenario: str) -> Path:
     """The file of a scenario given by name or by path."""
     if scenario.endswith((".yaml", ".yml")):
         return find(scenario)
+    wrong = cannot_be(f"{case_path.stem}_{scenario}")
+    if wrong:
+        raise _refusal(shown(case_path), f"has no scenario '{clipped(scenario)}': it {wrong}")
     folder = case_path.parent / "scenarios"
     for stem in (f"{case_path.stem}_{scenario}", scenario):
         if (folder / f"{stem}.yaml").is_file():
             return folder / f"{stem}.yaml"
-    new = f" Write one as {_shown(folder / f'{case_path.stem}_{scenario}.yaml')}; params/README.md shows how."
+    new = f" Write one as {shown(folder / f'{case_path.stem}_{scenario}.yaml')}; params/README.md shows how."
     near = did_you_mean(scenario, scenarios(case_path)) or new
-    raise _refusal(_shown(case_path), f"has no scenario '{scenario}'.{near}")
+    raise _refusal(shown(case_path), f"has no scenario '{scenario}'.{near}")
 
 
 def scenarios(case: str | Path) -> list[str]:
@@ -128,162 +133,50 @@ def start_case(name: str) -> Path:
     ------
     CaseError : a name that is not one, or that is taken
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise _refusal(
-            name, "is not a name for a case: small letters, digits and _, a letter first, such as acme_2026."
-        )
+    if not re.fullmatch(NAME_OF_FILE, name):
+        words = "is not a name for a case: small letters, digits and _, a letter first, such as acme_2026."
+        raise _refusal(clipped(name), words + (" At most 60 characters." if len(name) > 60 else ""))
     path = ROOT / "params" / f"{name}.yaml"
     if path.exists():
-        raise _refusal(_shown(path), "is there already. Choose another name.")
+        raise _refusal(shown(path), "is there already. Choose another name.")
     path.write_bytes((ROOT / "params" / "template.yaml").read_bytes())
     return path
-
-
-def load_beside(case: str | Path, names: Iterable[str] = (), settings: Iterable[str] = ()) -> dict[str, Case]:
-    """Several scenarios of a case under their short names, to compare; the base and all of them when none is named."""
-    settings = list(settings)
-    wanted = list(names) or ["", *scenarios(case)]
-    return {name or "base": load(case, name, settings) for name in wanted}
 
 
 def _refusal(file: str, sentence: str) -> CaseError:
     return CaseError(file, [Problem(file, "", sentence)])
 
 
-def _shown(path: Path) -> str:
-    for folder in (Path.cwd(), ROOT):
-        if path.is_relative_to(folder):
-            return path.relative_to(folder).as_posix()
-    return path.name
-
-
-def _is_scenario(tree: Tree) -> bool:
-    return "extends" in tree.content and "why" in tree.content
-
-
-def _chain(path: Path, shown_as: str, behind: tuple[Path, ...]) -> list[Tree]:
-    """The file and all it extends, the first ancestor first."""
+def _chain(
+    path: Path, shown_as: str, behind: tuple[Path, ...], homes: tuple[Path, ...], problems: list[Problem]
+) -> list[Tree]:
+    """The file and all it extends, the first ancestor first; what is wrong with their text is added to ``problems``."""
     if path.resolve() in behind:
-        names = " → ".join(_shown(step) for step in (*behind, path.resolve()))
+        names = " → ".join(shown(step) for step in (*behind, path.resolve()))
         raise _refusal(shown_as, f"extends itself: {names}.")
-    tree = read_tree(path, shown_as)
-    tree.sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    found: list[Problem] = []
+    tree = read_tree(path, shown_as, found)
+    tree = replace(tree, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
     base = tree.content.get("extends")
     if base is None:
+        problems += found
         return [tree]
+
+    def refuse(key: str, sentence: str) -> CaseError:
+        return CaseError(shown_as, [*found, Problem(tree.place((key,)), key, sentence)])
+
     if not isinstance(base, str):
-        raise CaseError(
-            shown_as, [Problem(tree.place(("extends",)), "extends", "must be the path of a file, beside this one.")]
-        )
-    base_path = path.parent / base
+        raise refuse("extends", "must be the path of a file, beside this one.")
+    try:
+        base_path = beside(base, path.parent, *homes)
+    except ValueError as error:
+        raise refuse("extends", str(error)) from None
     if not base_path.is_file():
-        raise CaseError(
-            shown_as, [Problem(tree.place(("extends",)), "extends", f"'{base}' does not exist beside {shown_as}.")]
-        )
-    if _is_scenario(tree) and not tree.content.get("title"):
-        raise CaseError(
-            shown_as,
-            [Problem(tree.place(()), "title", "is missing: a scenario says what it is (title) and why (why).")],
-        )
-    return [*_chain(base_path, _shown(base_path.resolve()), (*behind, path.resolve())), tree]
-
-
-def _merge(trees: list[Tree]) -> Tree:
-    """One tree: each file laid over the one that it extends."""
-    merged = Tree(trees[-1].file, {})
-    problems: list[Problem] = []
-    for tree in trees:
-        content = {key: value for key, value in tree.content.items() if key != "extends"}
-        if _is_scenario(tree):
-            content = {key: value for key, value in content.items() if key not in ("title", "why")}
-            content = _honest(content, merged, tree, problems)
-        _lay(content, (), merged, tree)
-    if problems:
-        raise CaseError(trees[-1].file, problems)
-    return merged
-
-
-def _honest(content: dict[str, Any], merged: Tree, tree: Tree, problems: list[Problem]) -> dict[str, Any]:
-    """A scenario's new values without the old values' sources: its reason is their source."""
-    inputs = content.get("inputs")
-    if not isinstance(inputs, dict):
-        return content
-    known = merged.content.get("inputs", {})
-    honest = {}
-    for name, given in inputs.items():
-        if isinstance(given, dict) and name not in known and "label" not in given:
-            place = tree.place(("inputs", name))
-            problems.append(
-                Problem(place, f"inputs.{name}", f"is not an input of the case it extends.{did_you_mean(name, known)}")
-            )
-        elif isinstance(given, dict) and given.keys() & {"value", "chance"} and "source" not in given and name in known:
-            cite = f"{tree.content['title']}: {tree.content['why']}"
-            honest[name] = {**given, "source": {"kind": "assumption", "cite": " ".join(cite.split())}}
-        else:
-            honest[name] = given
-    return {**content, "inputs": honest}
-
-
-def _lay(content: dict[str, Any], keys: Place, merged: Tree, tree: Tree) -> None:
-    target = merged.content
-    for key in keys:
-        target = target[key]
-    for key, value in content.items():
-        here = (*keys, key)
-        if isinstance(value, dict) and isinstance(target.get(key), dict) and key not in REPLACED_WHOLE:
-            _lay(value, here, merged, tree)
-        else:
-            if key in target:
-                merged.lines = {place: line for place, line in merged.lines.items() if place[: len(here)] != here}
-            target[key] = _copy(value)
-            merged.lines.update({place: line for place, line in tree.lines.items() if place[: len(here)] == here})
-            merged.lines.setdefault(here, tree.place(here))
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copy(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_copy(inner) for inner in value]
-    return value
-
-
-def read_settings(overrides: Mapping[str, Any] | Iterable[str]) -> dict[str, Any]:
-    """Overrides as name → value, each value as a case file would read it."""
-    if isinstance(overrides, Mapping):
-        return dict(overrides)
-    settings = {}
-    for text in overrides:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            raise _refusal("--set", f"'{text}' is written NAME=VALUE, such as claims_rate=0.08 or certified=yes.")
-        settings[name.strip()] = read_value(value.strip())
-    return settings
-
-
-def _override_input(merged: Tree, name: str, value: Any) -> None:
-    """Set one input as if the case file said so; its source is then the person who set it."""
-    inputs = merged.content.get("inputs", {})
-    given = inputs.get(name)
-    if not isinstance(given, dict):
-        raise _refusal("--set", f"{name} is not an input of this case.{did_you_mean(name, inputs)}")
-    if given.get("role") == "question":
-        given["chance"] = {"yes": 1.0, "no": 0.0}.get(value, value) if isinstance(value, str) else value
-    else:
-        given["value"] = value
-    given["source"] = {"kind": "assumption", "cite": "Set by hand for this run"}
-    for place in [place for place in merged.lines if place[:2] == ("inputs", name)]:
-        del merged.lines[place]
-    merged.lines[("inputs", name)] = f"--set {name}"
-
-
-def _override_part(merged: Tree, name: str, value: Any) -> None:
-    """Set a part of the case that is not an input by its dotted path, such as theories.ucl.pleaded."""
-    keys = tuple(name.split("."))
-    target: Any = merged.content
-    for key in keys[:-1]:
-        target = target.get(key) if isinstance(target, dict) else None
-    if not isinstance(target, dict):
-        raise _refusal("--set", f"{name} is not a part of this case.{did_you_mean(keys[0], merged.content)}")
-    target[keys[-1]] = value
-    merged.lines[keys] = f"--set {name}"
+        raise refuse("extends", f"'{base}' does not exist beside {shown_as}.")
+    if is_scenario(tree):
+        for key in ("title", "why"):
+            if not isinstance(tree.content.get(key), str) or not tree.content[key].strip():
+                raise refuse(key, "is missing: a scenario says what it is (title) and why (why).")
+    above = _chain(base_path, shown(base_path.resolve()), (*behind, path.resolve()), homes, problems)
+    problems += found
+    return [*above, tree]

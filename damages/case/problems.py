@@ -10,6 +10,10 @@ import difflib
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from damages.case.characters import harmless
+
+MOST_SHOWN = 50
+
 
 class DamagesError(Exception):
     """A user's mistake, told in one message."""
@@ -40,8 +44,10 @@ class CaseError(DamagesError):
         self.file = file
         self.problems = tuple(problems)
         count = len(self.problems)
-        head = f"{file} has {count} problem{'s' if count != 1 else ''}."
-        super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
+        head = f"{file} has {count:,} problem{'s' if count != 1 else ''}."
+        shown = [f"  {problem}" for problem in self.problems[:MOST_SHOWN]]
+        more = [f"  … and {count - MOST_SHOWN:,} more."] if count > MOST_SHOWN else []
+        super().__init__(harmless("\n".join([head, *shown, *more])))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.file, self.problems)  # so that it travels home from a worker process

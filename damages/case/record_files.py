@@ -1,14 +1,16 @@
 """A CSV of accounts → batches of hashes, days and codes, the same from either reader.
 
-polars reads faster, where it is installed; pandas reads everywhere. Both hand over text alone, so
-what a date or a number is gets decided here, once.
+polars reads faster, where it is installed; pandas reads everywhere. Both get the same pieces of the file, and hand
+over text alone, so what a date or a number is gets decided here, once.
 """
 
 from __future__ import annotations
 
 import datetime
 import importlib.util
+import io
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -17,14 +19,14 @@ from typing import Any
 
 import numpy as np
 
-from damages.case.problems import CaseError, Problem, did_you_mean
+from damages.case.problems import CaseError, did_you_mean
+from damages.case.record_lines import MOST_COLUMNS, Piece, pieces, refusal
 
 IDS = ("account_id", "person_id")
 WORDS = ("plan", "state")
 DAYS = ("start", "end", "trial_until")
 COUNTS = ("sent", "received")
 REQUIRED = ("account_id", "person_id", "plan", "state", "start", "end")
-BATCH_ROWS = 500_000
 EPOCH = datetime.date(1970, 1, 1)
 OPEN = 2**20  # an end that has not come
 UNREADABLE = -(2**20)
@@ -46,18 +48,17 @@ def batches(path: Path, need_messages: bool, reader: str = "") -> Iterator[Batch
     ------
     CaseError : a file that is not there, is no CSV, or lacks a column
     """
-    columns = _columns(path, [*REQUIRED, *(COUNTS if need_messages else ())])
+    lines = pieces(path) if path.is_file() else iter(())
+    headings = next(lines, Piece(b"", 0)).text
+    columns = _columns(path, headings, [*REQUIRED, *(COUNTS if need_messages else ())])
     wanted = [name for name in (*IDS, *WORDS, *DAYS, *(COUNTS if need_messages else ())) if name in columns]
-    known = {"polars": _polars_batches, "pandas": _pandas_batches}
-    return known[reader or ("polars" if importlib.util.find_spec("polars") else "pandas")](path, wanted)
+    known = {"polars": _polars_batch, "pandas": _pandas_batch}
+    read = known[reader or ("polars" if importlib.util.find_spec("polars") else "pandas")]
+    for piece in lines:
+        yield read(path, headings, piece, wanted)
 
 
-def refusal(path: Path, sentences: Sequence[str]) -> CaseError:
-    """The error for a file of accounts that cannot be counted."""
-    return CaseError(path.name, [Problem("", "", sentence) for sentence in sentences])
-
-
-def _columns(path: Path, required: Sequence[str]) -> list[str]:
+def _columns(path: Path, headings: bytes, required: Sequence[str]) -> list[str]:
     """The file's columns, once it is sure that it has those that are needed."""
     import pandas
 
@@ -65,11 +66,15 @@ def _columns(path: Path, required: Sequence[str]) -> list[str]:
         raise refusal(path, ["is a folder. Name the CSV in it."])
     if not path.is_file():
         raise refusal(path, ["does not exist."])
+    if headings.count(b",") >= MOST_COLUMNS:
+        raise refusal(
+            path, [f"has more than {MOST_COLUMNS:,} columns. Keep those that are counted: {', '.join(required)}."]
+        )
     try:
-        columns = [str(name) for name in pandas.read_csv(path, nrows=0, **AS_TEXT).columns]
+        columns = [str(name) for name in pandas.read_csv(io.BytesIO(headings), nrows=0, **AS_TEXT).columns]
     except UnicodeDecodeError:
         raise refusal(path, [NOT_UTF8]) from None
-    except (pandas.errors.ParserError, pandas.errors.EmptyDataError, OSError, EOFError) as error:
+    except (pandas.errors.ParserError, pandas.errors.EmptyDataError) as error:
         raise refusal(path, [f"is not a CSV with a line of headings: {error}."]) from None
     other = next((mark for mark in (";", "\t", "|") if len(columns) == 1 and mark in columns[0]), None)
     if other:
@@ -81,63 +86,60 @@ def _columns(path: Path, required: Sequence[str]) -> list[str]:
     return columns
 
 
-def _polars_batches(path: Path, wanted: Sequence[str]) -> Iterator[Batch]:
+def _polars_batch(path: Path, headings: bytes, piece: Piece, wanted: Sequence[str]) -> Batch:
     import polars as pl
 
-    # Both readers read all columns: told which to use, they let a line with too many fields pass.
-    read_all = pl.QueryOptFlags(projection_pushdown=False)
     texts = [pl.col(name).fill_null("").str.strip_chars().alias(name) for name in wanted]
     try:
-        scanned = pl.scan_csv(path, infer_schema=False, encoding="utf8").select(texts)
-        for frame in scanned.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, optimizations=read_all):
-            batch: Batch = {}
-            for name in wanted:
-                column = frame[name]
-                if name in IDS:
-                    batch[name] = (column.hash(seed=0).to_numpy(), (column == "").to_numpy())
-                else:
-                    words = column.unique(maintain_order=True)
-                    numbers = column.cast(pl.Enum(words)).to_physical().to_numpy().astype(np.intp)
-                    batch[name] = _meant(name, (numbers, words.to_list()))
-            yield batch
+        # All columns are read: told which to use, it lets a line with too many fields pass.
+        frame = pl.read_csv(headings + piece.text, infer_schema=False, encoding="utf8").select(texts)
     except pl.exceptions.PolarsError as error:
         if "utf-8" in str(error).lower() or "utf8" in str(error).lower():
             raise refusal(path, [NOT_UTF8]) from None
-        raise _ragged(path, str(error)) from None
+        raise _ragged(path, str(error), piece) from None
+    batch: Batch = {}
+    for name in wanted:
+        column = frame[name]
+        if name in IDS:
+            batch[name] = (column.hash(seed=0).to_numpy(), (column == "").to_numpy())
+        else:
+            words = column.unique(maintain_order=True)
+            numbers = column.cast(pl.Enum(words)).to_physical().to_numpy().astype(np.intp)
+            batch[name] = _meant(name, (numbers, words.to_list()))
+    return batch
 
 
-def _pandas_batches(path: Path, wanted: Sequence[str]) -> Iterator[Batch]:
+def _pandas_batch(path: Path, headings: bytes, piece: Piece, wanted: Sequence[str]) -> Batch:
     import pandas
 
     # Words that come often are read as codes at once.
     kinds: dict[str, Any] = defaultdict(lambda: "object", {name: "category" for name in wanted if name not in IDS})
     try:
-        with pandas.read_csv(path, chunksize=BATCH_ROWS, dtype=kinds, **AS_TEXT) as reader:
-            for frame in reader:
-                if not isinstance(frame.index, pandas.RangeIndex):
-                    raise _ragged(path, "every line has more fields than the headings")
-                batch: Batch = {}
-                for name in wanted:
-                    if name in IDS:
-                        ids = [
-                            word.strip() if isinstance(word, str) else "" for word in frame[name].to_numpy(dtype=object)
-                        ]
-                        texts = np.array(ids, dtype=object)
-                        batch[name] = (pandas.util.hash_array(texts, categorize=False), texts == "")
-                    else:
-                        numbers = frame[name].cat.codes.to_numpy(dtype=np.intp)
-                        words = [str(word).strip() for word in frame[name].cat.categories]
-                        # A field missing at the end of a line has the code −1, which is the last word: nothing.
-                        batch[name] = _meant(name, (numbers, [*words, ""] if numbers.min(initial=0) < 0 else words))
-                yield batch
+        frame = pandas.read_csv(io.BytesIO(headings + piece.text), dtype=kinds, **AS_TEXT)
     except UnicodeDecodeError:
         raise refusal(path, [NOT_UTF8]) from None
     except pandas.errors.ParserError as error:
-        raise _ragged(path, str(error)) from None
+        raise _ragged(path, str(error), piece) from None
+    if not isinstance(frame.index, pandas.RangeIndex):
+        raise _ragged(path, "every line has more fields than the headings", piece)
+    batch: Batch = {}
+    for name in wanted:
+        if name in IDS:
+            ids = [word.strip() if isinstance(word, str) else "" for word in frame[name].to_numpy(dtype=object)]
+            texts = np.array(ids, dtype=object)
+            batch[name] = (pandas.util.hash_array(texts, categorize=False), texts == "")
+        else:
+            numbers = frame[name].cat.codes.to_numpy(dtype=np.intp)
+            words = [str(word).strip() for word in frame[name].cat.categories]
+            # A field missing at the end of a line has the code −1, which is the last word: nothing.
+            batch[name] = _meant(name, (numbers, [*words, ""] if numbers.min(initial=0) < 0 else words))
+    return batch
 
 
-def _ragged(path: Path, found: str) -> CaseError:
+def _ragged(path: Path, found: str, piece: Piece) -> CaseError:
+    """The error for fields that do not fit; the reader counts lines from the headings that are put before each piece."""
     first = found.strip().splitlines()[0].rstrip(".")
+    first = re.sub(r"\bline (\d+)", lambda line: f"line {int(line[1]) + max(piece.before - 1, 0)}", first)
     return refusal(
         path, [f"has lines that do not fit its headings: {first}. A field that holds a comma stands in quotes."]
     )

@@ -32,9 +32,11 @@ from typing import Any
 
 import numpy as np
 
-from damages.case.record_files import EPOCH, OPEN, UNREADABLE, Batch, Coded, batches, refusal
+from damages.case.record_files import EPOCH, OPEN, UNREADABLE, Batch, Coded, batches
+from damages.case.record_lines import refusal
 
-PARTS = 32
+PARTS = 64
+MOST_ROWS = 1_500_000  # of one part; of ten million rows of different people a part has some 160,000
 MOST_WORDS = 1_000  # different plans, or States: with more, the column holds something else
 DAYS_PER_MONTH = 365.25 / 12
 ROW = np.dtype([("person", "u8"), ("account", "u8"), ("start", "i4"), ("end", "i4"), ("plan", "i2"), ("state", "i2")])
@@ -48,6 +50,10 @@ SILENT = "no message sent or received"
 NO_COUNT = "a number of messages that cannot be read"
 OTHER_PLAN = "a plan that was not asked for"
 REPEATED = "repeats another row"
+TOO_MANY = (
+    f"has more than {MOST_ROWS:,} rows in one of {PARTS} parts by person: one person_id is in very many rows, or the file has "
+    "some 90 million. Look at person_id; or split the file so that all rows of a person stay together, and count each part."
+)
 REASONS = (NOBODY, NO_DATE, BACKWARDS, OTHER_PLAN, OUTSIDE, TRIAL, SILENT, NO_COUNT, REPEATED)
 
 
@@ -123,10 +129,12 @@ def count_records(
     first, last = ((day - EPOCH).days for day in (start, end))
     with tempfile.TemporaryDirectory() as folder:
         parts = [Path(folder) / f"{i}.rows" for i in range(PARTS)]
-        files = [part.open("wb") for part in parts]
+        files, in_parts = [part.open("wb") for part in parts], np.zeros(PARTS, dtype=np.int64)
         try:
             for batch in batches(path, need_messages, reader):
-                _spread(_kept(batch, tally, first, last, not plans), files)
+                in_parts += _spread(_kept(batch, tally, first, last, not plans), files)
+                if in_parts.max() > MOST_ROWS:
+                    raise refusal(path, [TOO_MANY])
                 if max(len(codes) for codes in tally.codes.values()) > MOST_WORDS:
                     raise refusal(
                         path, [f"has more than {MOST_WORDS:,} different plans or States. Are the columns right?"]
@@ -140,13 +148,14 @@ def count_records(
     return _together(counts, tally)
 
 
-def _spread(rows: np.ndarray, files: Sequence[Any]) -> None:
-    """Write each row to the file of its person, in the order of the file."""
+def _spread(rows: np.ndarray, files: Sequence[Any]) -> np.ndarray:
+    """Write each row to the file of its person, in the order of the file; how many went to each."""
     which = (rows["person"] % np.uint64(PARTS)).astype(np.uint8)
     sorted_rows = rows[np.argsort(which, kind="stable")]
-    ends = np.cumsum(np.bincount(which, minlength=PARTS))
-    for file, part in zip(files, np.split(sorted_rows, ends[:-1]), strict=True):
+    counts = np.bincount(which, minlength=PARTS)
+    for file, part in zip(files, np.split(sorted_rows, np.cumsum(counts)[:-1]), strict=True):
         part.tofile(file)
+    return counts
 
 
 def _kept(batch: Batch, tally: _Tally, first: int, last: int, any_plan: bool) -> np.ndarray:
@@ -186,9 +195,10 @@ def _kept(batch: Batch, tally: _Tally, first: int, last: int, any_plan: bool) ->
 def _coded(column: Coded, codes: dict[str, int], grow: bool) -> np.ndarray:
     """Words as small numbers, the same in every batch; −1 for a word that is not known and may not be added."""
     numbers, words = column
-    if grow:
-        for word in words:
-            codes.setdefault(word, len(codes))
+    if grow:  # in the order of the file, whatever order a reader keeps its words in
+        known, first = np.unique(numbers, return_index=True)
+        for number in known[first.argsort()]:
+            codes.setdefault(words[number], len(codes))
     return np.array([codes.get(word, -1) for word in words] or [0])[numbers]
 
 
@@ -210,8 +220,7 @@ def _count_part(rows: np.ndarray, tally: _Tally, first: int, last: int) -> dict[
     so_far = np.maximum.accumulate(end + lift) - lift
     before = np.where(starts_person, first - 1, np.concatenate([[0], so_far[:-1]]))
     days = np.maximum(end - np.maximum(start - 1, before), 0)
-    by_plan = np.bincount(who * plans + rows["plan"], weights=days, minlength=count * plans).reshape(count, plans)
-    of_person = by_plan.argmax(axis=1)
+    of_person = _plan_of_most_days(who, rows["plan"], days)
     open_at_end = np.bincount(who, weights=(rows["start"] <= last) & (rows["end"] >= last), minlength=count) > 0
     latest = np.flatnonzero(np.append(starts_person[1:], True))
     first_account = rows["account"][starts_person]
@@ -219,11 +228,21 @@ def _count_part(rows: np.ndarray, tally: _Tally, first: int, last: int) -> dict[
     return {
         "people": np.bincount(of_person, minlength=plans),
         "at_end": np.bincount(of_person[open_at_end], minlength=plans),
-        "days": by_plan.sum(axis=0),
+        "days": np.bincount(rows["plan"], weights=days, minlength=plans),
         "states": np.bincount(rows["state"][latest], minlength=states),
         "several": int(np.count_nonzero(several)),
         "overlap": int((end - start + 1).sum() - days.sum()),
     }
+
+
+def _plan_of_most_days(who: np.ndarray, plan: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """The plan of each person; of equal days the first. A table of people by plans could be far larger than the file."""
+    order = np.lexsort((plan, who))
+    who, plan, days = who[order], plan[order], days[order]
+    first = np.flatnonzero(np.append(True, (who[1:] != who[:-1]) | (plan[1:] != plan[:-1])))
+    who, plan, days = who[first], plan[first], np.add.reduceat(days, first)
+    order = np.lexsort((plan, -days, who))
+    return np.asarray(plan[order][np.append(True, who[1:] != who[:-1])])
 
 
 def _once(rows: np.ndarray, tally: _Tally) -> np.ndarray:

@@ -19,6 +19,7 @@ from damages.case.schema import CaseFile
 from damages.case.statutes import Provision
 from damages.case.theories import Profits, Statutory, SubscriptionValue
 
+MOST_FREEDOM = 1_000.0  # of a t copula; with more it is the Gaussian
 CAP_ARMS = {"fees_paid", "fixed_sum"}
 WARN_RATIO, REFUSE_RATIO = 4.0, 9.0  # State Farm v. Campbell, 538 U.S. 408 (2003)
 
@@ -58,6 +59,11 @@ def _dates(case: CaseFile) -> Found:
     for name, part in (("interest", interest), ("post_judgment", after)):
         if part and not isinstance(part.start, str) and part.end < part.start:
             yield ("judgment", name, "end"), f"{part.end} lies before the start, {part.start}."
+    if period and interest and interest.start == "as_paid" and interest.end < period.end:
+        yield (
+            ("judgment", "interest", "end"),
+            f"{interest.end} lies before the end of the class period, {period.end}: payments after it would earn less than nothing.",
+        )
     if period is None and case.class_size.turnover:
         yield ("class_size", "turnover"), "needs a class_period: people come and go between two days."
     if period is None and interest and isinstance(interest.start, str):
@@ -224,8 +230,11 @@ def _correlations(case: CaseFile, shapes: Shapes) -> Found:
         if problem:
             sound = False
             yield here, problem
-    if case.copula.t is not None and not case.copula.t >= 1:
-        yield ("copula", "t"), f"is {case.copula.t:g}, but degrees of freedom are 1 or more, such as 5."
+    if case.copula.t is not None and not 1 <= case.copula.t <= MOST_FREEDOM:
+        yield (
+            ("copula", "t"),
+            f"is {case.copula.t:g}, but degrees of freedom lie between 1 and {MOST_FREEDOM:g}, such as 5; beyond, leave it out.",
+        )
     if not sound or not case.correlations:
         return
     ranks = rank_matrix(case.correlations, shapes)

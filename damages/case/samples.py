@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from pathlib import Path
+
+from damages.case.characters import clipped
+from damages.case.places import beside
+
+MOST_BYTES = 2_000_000
 
 
 def numbers_in(name: str, folder: Path | None) -> list[float]:
@@ -14,25 +18,31 @@ def numbers_in(name: str, folder: Path | None) -> list[float]:
     ------
     ValueError, with a sentence that says what cannot be read
     """
-    path = (folder or Path()) / name
+    path = beside(name, folder or Path())
     if not path.is_file():
         raise ValueError(f"the sample {name} does not exist beside the case file.")
+    if path.stat().st_size > MOST_BYTES:
+        raise ValueError(
+            f"the sample {name} has {path.stat().st_size:,} bytes; the most is {MOST_BYTES:,}. Keep every tenth number, or write {{fit: …}} to some of them."
+        )
     try:
-        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise ValueError(f"the sample {name} is not UTF-8 text. Save it as plain text.") from None
     values = []
-    for count, row in enumerate(rows, start=1):
-        where = f"line {count} of the sample {name}"
-        if not row or not row[0].strip():
+    for count, line in enumerate(lines, start=1):
+        where, text = f"line {count} of the sample {name}", line.strip().strip('"').strip()
+        if not text:
             continue
-        if len(row) > 1:
-            raise ValueError(f"{where} has {len(row)} columns; write one number a line, with a decimal point.")
-        number = _number(row[0])
+        if "," in text:
+            raise ValueError(
+                f"{where} has {text.count(',') + 1} columns; write one number a line, with a decimal point."
+            )
+        number = _number(text)
         if math.isfinite(number):
             values.append(number)
-        elif count > 1 or row[0].strip()[0] in "0123456789.-$":
-            raise ValueError(f"{where} is '{row[0]}', not a number.")
+        elif count > 1 or text[0] in "0123456789.-$":
+            raise ValueError(f"{where} is '{clipped(text)}', not a number.")
     if not values:
         raise ValueError(f"the sample {name} holds no numbers.")
     return sorted(values)

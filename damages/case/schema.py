@@ -6,7 +6,6 @@ for editors.
 
 from __future__ import annotations
 
-import datetime
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -14,19 +13,23 @@ from pydantic import Field
 
 from damages.case.correlation import Copula, Correlation
 from damages.case.distributions import Shape
+from damages.case.read import Place, nearest
 from damages.case.statutes import Provision, Statute
 from damages.case.terms import Judgment, Litigation, Pleaded, Relief, Settlement
 from damages.case.theories import Theory
 from damages.case.words import (
     Choice,
+    Churn,
     ClassCount,
     ClassShare,
     ClassUsd,
+    Day,
     GroupName,
+    Growth,
     Input,
+    Line,
     Name,
     People,
-    PerMonth,
     Share,
     Source,
     Strict,
@@ -38,37 +41,37 @@ from damages.case.words import (
 class Event(Strict):
     """One date of the case, for the timeline."""
 
-    date: datetime.date
-    event: Text
+    date: Day
+    event: Line
     source: Source
 
 
 class ClassPeriod(Strict):
     """The first and last day on which a person could become a class member."""
 
-    start: datetime.date
-    end: datetime.date
+    start: Day
+    end: Day
     source: Source
 
 
 class Turnover(Strict):
     """Subscribers leave and join during the class period, so more people pass through than are there on one day."""
 
-    churn: PerMonth
-    growth: PerMonth
+    churn: Churn
+    growth: Growth
 
 
 class Counted(Strict):
     """What is counted where it is not people: a call, a work, a receipt."""
 
-    one: Text
-    many: Text
+    one: Line
+    many: Line
 
 
 class MethodBase(Strict):
     """One way to count people, brought to the scope that all methods share."""
 
-    label: Text
+    label: Line
     exclude: list[ClassShare] = Field(
         default_factory=list,
         description="Shares of the people counted that lie outside, such as regions; taken off together",
@@ -162,14 +165,14 @@ class Published(Strict):
 class CaseFile(Strict):
     """A case file with everything it extends: every input of the model, with a source beside it."""
 
-    title: Text
-    docket: Text
+    title: Line
+    docket: Line
     hypothetical: bool = Field(description="true unless a court found these facts; printed on every table and chart")
     disposition: Text
     summary: Text | None = None
     timeline: list[Event] = Field(default_factory=list)
     class_period: ClassPeriod | None = None
-    groups: dict[Name, Text] = Field(default={"all": "Everyone"}, min_length=1)
+    groups: dict[Name, Line] = Field(default={"all": "Everyone"}, min_length=1)
     class_size: ClassSize
     theories: dict[Name, Theory] = Field(min_length=1)
     pleaded: Pleaded | None = Field(
@@ -205,6 +208,11 @@ class Case(CaseFile):
     provisions: dict[str, Provision]
     files: dict[str, str]
     overrides: dict[str, str]
+    places: dict[Place, str]
+
+    def place(self, *keys: str) -> str:
+        """The ``file:line`` of a part, or of the nearest one around it."""
+        return nearest(self.places, keys, self.name)
 
     @cached_property
     def questions(self) -> dict[str, Input]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,17 +11,22 @@ from typing import Any
 
 import numpy as np
 
+from damages.case.beta import Beta
 from damages.case.distributions import Shape, fixed
 from damages.case.fits import LEAST_SHAPE, LEAST_SPREAD, fitted
-from damages.case.laws import Beta, Gamma, LogitNormal, LogNormal, Normal, Steps, Triangular
-from damages.case.mixtures import Mixture
-from damages.case.read import number_hint, plain_number
+from damages.case.laws import Gamma, LogitNormal, LogNormal, Normal, Steps, Triangular
+from damages.case.mixtures import mixture
+from damages.case.numerals import plain_number
 from damages.case.samples import numbers_in
+from damages.case.units import CHANCE, Unit
+from damages.case.values import allow, day_of, number_of, number_of_key, ordered, pair, two, value_of
 
 # Beyond these a law is a single value, two values, or another law, and its quantiles cannot be had to nine digits.
 MOST_BETA = 10_000_000
 MOST_LOGIT_SD = 10.0
 MOST_SD = 10.0  # of a normal, in widths of the range it is cut to
+MOST_GAMMA_SD = 1.0 / math.sqrt(LEAST_SHAPE)  # in means
+RARE = 1e-4  # how often a draw may lie beyond a bound of good sense
 Z90 = 1.6448536269514722  # the standard normal's 95th percentile: "90% sure between a and b"
 
 
@@ -34,14 +38,13 @@ class Around:
     period: tuple[datetime.date, datetime.date] | None = None
 
 
-def from_case(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around = Around()) -> Shape:
+def from_case(spec: Any, unit: Unit, around: Around = Around()) -> Shape:
     """The shape that a case file describes.
 
     Parameters
     ----------
     spec : a number, or a mapping such as ``{low: 0.2, likely: 0.3, high: 0.5}``
-    low_bound, high_bound : what the unit allows; a value outside is refused
-    unit : its name, for the message
+    unit : what it allows; a value outside is refused, and so is a tail that passes it once in ten thousand draws
     around : where ``{sample: file.csv}`` looks for its file, and the days that ``{dated: …}`` averages over
 
     Raises
@@ -49,20 +52,19 @@ def from_case(spec: Any, low_bound: float, high_bound: float, unit: str, around:
     ValueError, with a sentence that says how to write it
     """
     if not isinstance(spec, Mapping):
-        value = _number(spec, "the value")
-        _within("the value", value, low_bound, high_bound, unit)
-        return fixed(value)
+        return fixed(value_of(spec, "the value", unit))
     form = _form_of(spec)
-    shape = _FORMS[form](spec, low_bound, high_bound, unit, around)
-    if not _TRUNCATED.get(form):
-        for word, end in (("the lowest value", shape.low), ("the highest value", shape.high)):
-            if math.isfinite(end):
-                _within(word, end, low_bound, high_bound, unit)
-        if shape.low < low_bound or shape.high > high_bound:
-            raise ValueError(
-                f"{form} reaches beyond what a {unit} can be. Write {{between: [a, b]}} or {{low: a, likely: b, high: c}}."
-            )
-    _within("the base value", shape.base, low_bound, high_bound, unit)
+    shape = _FORMS[form](spec, unit, around)
+    allow("the base value", shape.base, unit)
+    if shape.low < unit.low or shape.high > unit.end:
+        raise ValueError(
+            f"{form} reaches beyond what {unit.called.rstrip(',')} can be. Write {{between: [a, b]}} or {{low: a, likely: b, high: c}}."
+        )
+    far = float(shape.law.isf(RARE)) if math.isinf(shape.high) else shape.high
+    if not far <= unit.high:
+        raise ValueError(
+            f"{unit.problem('the value passed once in 10,000 draws', far)} Write a smaller spread, or {{low: a, likely: b, high: c}}."
+        )
     return shape
 
 
@@ -85,8 +87,8 @@ def _form_of(spec: Mapping[str, Any]) -> str:
     return form
 
 
-def _pert(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
-    low, likely, high = _ordered(spec)
+def _pert(spec: Any, unit: Unit, around: Around) -> Shape:
+    low, likely, high = ordered(spec, unit)
     if low == high:
         return fixed(low)
     # The usual PERT: a beta whose mean is (low + 4 likely + high) / 6.
@@ -95,28 +97,28 @@ def _pert(spec: Any, low_bound: float, high_bound: float, unit: str, around: Aro
     return Shape(likely, low, high, Beta(a, b, low, high - low), spec)
 
 
-def _triangular(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
+def _triangular(spec: Any, unit: Unit, around: Around) -> Shape:
     inner = spec["triangular"]
     if not isinstance(inner, Mapping) or set(inner) != {"low", "likely", "high"}:
         raise ValueError("is written {triangular: {low: a, likely: b, high: c}}.")
-    low, likely, high = _ordered(inner)
+    low, likely, high = ordered(inner, unit)
     if low == high:
         return fixed(low)
     return Shape(likely, low, high, Triangular(low, likely, high), spec)
 
 
-def _uniform(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
-    low, high = _pair(spec, "uniform")
+def _uniform(spec: Any, unit: Unit, around: Around) -> Shape:
+    low, high = pair(spec, "uniform", unit)
     if low == high:
         return fixed(low)
     return Shape((low + high) / 2, low, high, Triangular(low, None, high), spec)
 
 
-def _between(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
-    low, high = _pair(spec, "between")
+def _between(spec: Any, unit: Unit, around: Around) -> Shape:
+    low, high = pair(spec, "between", unit)
     if low == high:
         return fixed(low)
-    if (low_bound, high_bound) == (0.0, 1.0):
+    if (unit.low, unit.end) == (0.0, 1.0):
         if not 0.0 < low < high < 1.0:
             raise ValueError("between needs two shares above 0 and below 1.")
         logits = [math.log(p / (1 - p)) for p in (low, high)]
@@ -133,34 +135,35 @@ def _between(spec: Any, low_bound: float, high_bound: float, unit: str, around: 
     )
 
 
-def _beta(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
-    a, b = _pair(spec, "beta", ordered=False)
+def _beta(spec: Any, unit: Unit, around: Around) -> Shape:
+    a, b = pair(spec, "beta")
     if min(a, b) < LEAST_SHAPE or max(a, b) > MOST_BETA:
         raise ValueError(f"beta needs two numbers from {LEAST_SHAPE} to {MOST_BETA:_}.")
     law = Beta(a, b)
     return Shape(float(law.ppf(0.5)), 0.0, 1.0, law, spec)
 
 
-def _normal(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
-    mean, sd = _two(spec, "normal", "{normal: {mean: m, sd: s}}")
-    if not 0 < sd <= MOST_SD * (high_bound - low_bound):
+def _normal(spec: Any, unit: Unit, around: Around) -> Shape:
+    mean, sd = two(spec, "normal", "{normal: {mean: m, sd: s}}")
+    allow("the mean", mean, unit)
+    if not 0 < sd <= MOST_SD * (unit.end - unit.low):
         raise ValueError(
             f"sd must be above 0, and no more than {MOST_SD:g} times the range that is allowed: write {{uniform: [a, b]}}."
         )
-    _within("the mean", mean, low_bound, high_bound, unit)
-    law = Normal(mean, sd, low_bound, high_bound)
-    return Shape(float(law.ppf(0.5)), low_bound, high_bound, law, spec)
+    law = Normal(mean, sd, unit.low, unit.end)
+    return Shape(float(law.ppf(0.5)), unit.low, unit.end, law, spec)
 
 
-def _lognormal(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
-    median, sd = _two(spec, "lognormal", "{lognormal: {median: m, sd_log: s}}")
+def _lognormal(spec: Any, unit: Unit, around: Around) -> Shape:
+    median, sd = two(spec, "lognormal", "{lognormal: {median: m, sd_log: s}}")
     if median <= 0 or not 0 < sd <= MOST_LOGIT_SD:
         raise ValueError(f"lognormal needs a median above 0, and a spread above 0 and up to {MOST_LOGIT_SD:g}.")
+    allow("the median", median, unit)
     return Shape(median, 0.0, math.inf, LogNormal(median, sd), spec)
 
 
-def _logit_normal(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
-    median, sd = _two(spec, "logit_normal", "{logit_normal: {median: m, sd_logit: s}}")
+def _logit_normal(spec: Any, unit: Unit, around: Around) -> Shape:
+    median, sd = two(spec, "logit_normal", "{logit_normal: {median: m, sd_logit: s}}")
     if not 0 < median < 1 or not 0 < sd <= MOST_LOGIT_SD:
         raise ValueError(
             f"logit_normal needs a median above 0 and below 1, and a spread above 0 and up to {MOST_LOGIT_SD:g}."
@@ -168,36 +171,42 @@ def _logit_normal(spec: Any, low_bound: float, high_bound: float, unit: str, aro
     return Shape(median, 0.0, 1.0, LogitNormal(math.log(median / (1 - median)), sd), spec)
 
 
-def _gamma(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
-    mean, sd = _two(spec, "gamma", "{gamma: {mean: m, sd: s}}")
+def _gamma(spec: Any, unit: Unit, around: Around) -> Shape:
+    mean, sd = two(spec, "gamma", "{gamma: {mean: m, sd: s}}")
     if mean <= 0 or sd <= 0:
         raise ValueError("gamma needs a mean and a spread above 0.")
+    allow("the mean", mean, unit)
     if sd < LEAST_SPREAD * mean:
         raise ValueError(
             f"the sd is below {LEAST_SPREAD:.0%} of the mean, where a gamma is a normal: "
             f"write {{normal: {{mean: {plain_number(mean)}, sd: {plain_number(sd)}}}}}."
         )
-    law = Gamma((mean / sd) ** 2, sd**2 / mean)
+    if sd > MOST_GAMMA_SD * mean:
+        raise ValueError(
+            f"the sd is more than {MOST_GAMMA_SD:g} times the mean, so that nearly every draw is nothing: "
+            "write {zero_or: {chance_of_zero: c, value: …}}."
+        )
+    law = Gamma((mean / sd) ** 2, sd * (sd / mean))
     return Shape(float(law.ppf(0.5)), 0.0, math.inf, law, spec)
 
 
-def _mixture(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
+def _mixture(spec: Any, unit: Unit, around: Around) -> Shape:
     inner = spec["mixture"]
     parts: list[Any] = inner if isinstance(inner, list) else []
     if len(parts) < 2 or not all(isinstance(part, Mapping) and set(part) == {"weight", "value"} for part in parts):
         raise ValueError("is written {mixture: [{weight: 0.7, value: …}, {weight: 0.3, value: …}]}, two or more.")
-    weights = [_number(part["weight"], "a weight") for part in parts]
-    shapes = [from_case(part["value"], low_bound, high_bound, unit, around) for part in parts]
+    weights = [number_of(part["weight"], "a weight") for part in parts]
+    shapes = [from_case(part["value"], unit, around) for part in parts]
     return _mixed(spec, weights, shapes, "weights")
 
 
-def _zero_or(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
+def _zero_or(spec: Any, unit: Unit, around: Around) -> Shape:
     inner = spec["zero_or"]
     if not isinstance(inner, Mapping) or set(inner) != {"chance_of_zero", "value"}:
         raise ValueError("is written {zero_or: {chance_of_zero: 0.3, value: …}}.")
-    chance = _number(inner["chance_of_zero"], "chance_of_zero")
-    _within("chance_of_zero", chance, 0.0, 1.0, "chance")
-    other = from_case(inner["value"], low_bound, high_bound, unit, around)
+    chance = number_of(inner["chance_of_zero"], "chance_of_zero")
+    allow("chance_of_zero", chance, CHANCE)
+    other = from_case(inner["value"], unit, around)
     return _mixed(spec, [chance, 1.0 - chance], [fixed(0.0), other], "chances")
 
 
@@ -212,59 +221,74 @@ def _mixed(spec: Any, weights: list[float], shapes: list[Shape], word: str) -> S
             for value, chance in zip(shape.law.values, shape.law.chances, strict=True):  # type: ignore[attr-defined]
                 steps[value] = steps.get(value, 0.0) + weight * chance
         return _steps(spec, sorted(steps), [steps[value] for value in sorted(steps)])
-    law = Mixture(tuple(weights), tuple(shape.law for shape in shapes))
+    law = mixture(weights, [shape.law for shape in shapes])
     low, high = min(shape.low for shape in shapes), max(shape.high for shape in shapes)
     return Shape(float(law.ppf(0.5)), low, high, law, spec)
 
 
-def _fit(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
+def _fit(spec: Any, unit: Unit, around: Around) -> Shape:
     inner = spec["fit"]
     if not isinstance(inner, Mapping) or set(inner) != {"file", "shape"} or not isinstance(inner["file"], str):
         raise ValueError("is written {fit: {file: data.csv, shape: lognormal}}.")
-    law = fitted(numbers_in(inner["file"], around.folder), str(inner["shape"]), low_bound, high_bound, inner["file"])
+    data = _data(inner["file"], unit, around)
+    law = fitted(data, str(inner["shape"]), unit.low, unit.end, inner["file"])
     low, high = (0.0, 1.0 if inner["shape"] == "beta" else math.inf)
     if inner["shape"] == "normal":
-        low, high = low_bound, high_bound
+        low, high = unit.low, unit.end
     return Shape(float(law.ppf(0.5)), low, high, law, spec)
 
 
-def _choices(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
+def _choices(spec: Any, unit: Unit, around: Around) -> Shape:
     inner = spec["choices"]
     if not isinstance(inner, Mapping) or not inner:
         raise ValueError("is written {choices: {29.99: 0.6, 59.99: 0.4}}: value: chance.")
     pairs = sorted(
-        (_number(_key_number(value), "a value"), _number(chance, f"the chance of {value}"))
+        (value_of(number_of_key(value), "a value", unit), number_of(chance, f"the chance of {value}"))
         for value, chance in inner.items()
     )
     return _steps(spec, [value for value, _ in pairs], [chance for _, chance in pairs])
 
 
-def _sample(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
+def _sample(spec: Any, unit: Unit, around: Around) -> Shape:
     name = spec["sample"]
     if not isinstance(name, str):
         raise ValueError("is written {sample: file.csv}: one number a line.")
-    values = numbers_in(name, around.folder)
+    values = _data(name, unit, around)
     return _steps(spec, values, [1.0 / len(values)] * len(values))
 
 
-def _sampled(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
+def _data(name: str, unit: Unit, around: Around) -> list[float]:
+    """The numbers of a file in rising order, each of which the unit allows."""
+    values = numbers_in(name, around.folder)
+    problems = (unit.problem(f"a number of {name}", value) for value in (values[0], values[-1], *values))
+    if problem := next(filter(None, problems), None):
+        raise ValueError(problem)
+    return values
+
+
+def _sampled(spec: Any, unit: Unit, around: Around) -> Shape:
     inner = spec["sampled"]
     if not isinstance(inner, Mapping) or set(inner) != {"yes", "of"}:
         raise ValueError("is written {sampled: {yes: 132, of: 200}}: how many of how many records.")
-    yes, of = _number(inner["yes"], "yes"), _number(inner["of"], "of")
+    yes, of = number_of(inner["yes"], "yes"), number_of(inner["of"], "of")
     if not (0 <= yes <= of and of >= 1) or not (yes.is_integer() and of.is_integer()):
-        raise ValueError(f"{plain_number(yes)} of {plain_number(of)} is not a sample.")
+        raise ValueError(f"{yes:.15g} of {of:.15g} is not a sample.")
+    if of > MOST_BETA:
+        raise ValueError(
+            f"a sample of {plain_number(of)} is more than {MOST_BETA:_} records, which leave nothing uncertain but "
+            f"how they were drawn: write the share itself, {plain_number(yes / of)}."
+        )
     # The posterior of a share under Jeffreys' prior; its intervals cover close to what they state.
     return Shape(yes / of, 0.0, 1.0, Beta(yes + 0.5, of - yes + 0.5), spec)
 
 
-def _dated(spec: Any, low_bound: float, high_bound: float, unit: str, around: Around) -> Shape:
+def _dated(spec: Any, unit: Unit, around: Around) -> Shape:
     inner = spec["dated"]
     if not isinstance(inner, Mapping) or not inner:
         raise ValueError("is written {dated: {2021-01-01: 29.99, 2023-06-01: 39.99}}: from which day, how much.")
     if around.period is None:
         raise ValueError("a dated list is averaged over the class period, and this case has none.")
-    steps = sorted((_day(day), _number(value, f"the value from {day}")) for day, value in inner.items())
+    steps = sorted((day_of(day), value_of(value, f"the value from {day}", unit)) for day, value in inner.items())
     start, end = around.period
     if steps[0][0] > start:
         raise ValueError(
@@ -277,13 +301,6 @@ def _dated(spec: Any, low_bound: float, high_bound: float, unit: str, around: Ar
     ]
     mean = sum(value * count for (_, value), count in zip(steps, days, strict=True)) / sum(days)
     return replace(fixed(mean), spec=spec)
-
-
-def _day(text: Any) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(str(text))
-    except ValueError:
-        raise ValueError(f"'{text}' is not a day; write 2021-01-01.") from None
 
 
 def _steps(spec: Any, values: list[float], chances: list[float]) -> Shape:
@@ -312,64 +329,9 @@ _FORMS: dict[str, Callable[..., Shape]] = {
     "sampled": _sampled,
     "dated": _dated,
 }
-_TRUNCATED = {"normal": True}  # cut off where the unit ends, by definition
 _KEYWORDS = {*_FORMS, "low", "likely", "high"} - {"pert"}
 _ALLOWED = (
     "A value is a number, {low: a, likely: b, high: c}, or one of "
     + ", ".join(sorted(_FORMS.keys() - {"pert"}))
     + " (params/README.md shows each)."
 )
-
-
-def _number(value: Any, word: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        if isinstance(value, str):
-            raise ValueError(f"'{value}' is read as text.{number_hint(value) or ' A number belongs here.'}")
-        raise ValueError(f"{word} must be a number, not {type(value).__name__}.")
-    if not math.isfinite(value):
-        raise ValueError(f"{word} must be finite.")
-    return float(value)
-
-
-def _key_number(key: Any) -> Any:
-    try:
-        return float(str(key).replace("_", ""))
-    except ValueError:
-        return str(key)
-
-
-def _ordered(spec: Mapping[str, Any]) -> tuple[float, float, float]:
-    low, likely, high = (_number(spec[word], word) for word in ("low", "likely", "high"))
-    if not low <= likely <= high:
-        raise ValueError(
-            f"low {plain_number(low)}, likely {plain_number(likely)}, high {plain_number(high)} are not in rising order."
-        )
-    return low, likely, high
-
-
-def _pair(spec: Mapping[str, Any], form: str, ordered: bool = True) -> tuple[float, float]:
-    inner = spec[form]
-    if not isinstance(inner, list) or len(inner) != 2:
-        raise ValueError(f"is written {{{form}: [a, b]}}.")
-    first, second = (_number(value, form) for value in inner)
-    if ordered and first > second:
-        raise ValueError(f"{form} [{plain_number(first)}, {plain_number(second)}] is not in rising order.")
-    return first, second
-
-
-def _two(spec: Mapping[str, Any], form: str, written: str) -> tuple[float, float]:
-    """The two named numbers of a shape, in the order in which it is written."""
-    inner, words = spec[form], re.findall(r"(\w+): \w", written)
-    if not isinstance(inner, Mapping) or set(inner) != set(words):
-        raise ValueError(f"is written {written}.")
-    return _number(inner[words[0]], words[0]), _number(inner[words[1]], words[1])
-
-
-def _within(word: str, value: float, low: float, high: float, unit: str) -> None:
-    if low <= value <= high:
-        return
-    allowed = f"lies between {low:g} and {high:g}" if math.isfinite(high) else f"is {low:g} or more"
-    tip = ""
-    if (low, high) == (0.0, 1.0) and 1.0 < value <= 100.0:
-        tip = f" {value:g} percent is written {value / 100:g}."
-    raise ValueError(f"{word} is {plain_number(value)}, but a {unit} {allowed}.{tip}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -11,13 +10,14 @@ from damages.case.words import (
     ClassCount,
     ClassShare,
     ClassUsd,
+    Day,
+    Line,
     Name,
     PerYear,
     Question,
     Refers,
     Source,
     Strict,
-    Text,
     TheoryName,
     Times,
     UsdPerMember,
@@ -57,10 +57,10 @@ class Interest(Strict):
 
     rate: PerYear
     kind: Literal["simple", "compound"] = "simple"
-    start: datetime.date | Literal["as_paid", "midpoint"] = Field(
+    start: Day | Literal["as_paid", "midpoint"] = Field(
         description="A date; as_paid: each month's payment from its month; midpoint: all from the middle of the class period"
     )
-    end: datetime.date
+    end: Day
     theories: list[TheoryName]
     base: Literal["awarded", "loss"] = Field(
         "awarded", description="awarded: what is recovered under the theory; loss: its whole loss"
@@ -72,8 +72,8 @@ class PostJudgment(Strict):
     """Interest from judgment to payment: computed daily, compounded yearly."""
 
     rate: PerYear
-    start: datetime.date
-    end: datetime.date
+    start: Day
+    end: Day
     source: Source
 
 
@@ -90,7 +90,7 @@ class Judgment(Strict):
 class Relief(Strict):
     """Relief that is not money: beside the sums, never in the class's damages."""
 
-    label: Text
+    label: Line
     needs: list[Question] = Field(default_factory=list)
     cost: ClassUsd | None = Field(None, description="What it would cost the defendant")
     source: Source

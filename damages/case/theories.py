@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from damages.case.units import MOST_YEARS
 from damages.case.words import (
     Choice,
     ClassCount,
     ClassShare,
     ClassUsd,
     Count,
+    Day,
     GroupName,
+    Line,
     Months,
     Name,
     People,
@@ -22,13 +24,14 @@ from damages.case.words import (
     Share,
     Source,
     Strict,
-    Text,
     TheoryName,
     Times,
     Usd,
     UsdPerMember,
     UsdPerMonth,
 )
+
+MOST_TOLLED_DAYS = 36_525
 
 
 class Cap(Strict):
@@ -79,20 +82,22 @@ class ClassCapTerms(Strict):
 class Limitation(Strict):
     """How much of the class period lies inside the time to sue."""
 
-    filed: datetime.date
-    years: float | None = Field(None, description="Left out where the registry has the statute's limitation")
-    discovered: datetime.date | None = Field(None, description="When the violation was or should have been discovered")
-    tolled_days: int = 0
+    filed: Day
+    years: float | None = Field(
+        None, ge=0, le=MOST_YEARS, description="Left out where the registry has the statute's limitation"
+    )
+    discovered: Day | None = Field(None, description="When the violation was or should have been discovered")
+    tolled_days: int = Field(0, ge=0, le=MOST_TOLLED_DAYS)
     source: Source
 
 
 class TheoryBase(Strict):
     """A theory of liability: a switch with its own damages."""
 
-    label: Text
+    label: Line
     pleaded: bool = Field(True, description="false drops the theory, and its damages leave with it")
     needs: list[Question] = Field(default_factory=list, description="All must be yes")
-    item_of_harm: Text
+    item_of_harm: Line
     groups: list[GroupName] | None = Field(None, description="Only these groups can recover under it")
     multiplier: Multiplied | None = None
     limitation: Limitation | None = None
@@ -104,7 +109,7 @@ class Statutory(TheoryBase):
 
     measure: Literal["statutory"]
     statute: Annotated[str, Refers("statute")]
-    as_of: datetime.date | None = Field(None, description="The version in force on this day; the newest when left out")
+    as_of: Day | None = Field(None, description="The version in force on this day; the newest when left out")
     actual: TheoryName | None = Field(None, description="The theory whose loss counts as actual damages")
     profits: ClassUsd | None = Field(
         None, description="Violator's profits from the violation, for the whole class, allocated once"
@@ -133,7 +138,7 @@ class Tax(Strict):
 class Lost(Strict):
     """One way to measure what was lost; exactly one of its measures is named."""
 
-    label: Text
+    label: Line
     share: Share | None = Field(None, description="Price premium: the share of the price that bought nothing")
     comparator: UsdPerMonth | None = Field(
         None, description="Price difference: what a plan without the feature, or the price afterwards, costs"

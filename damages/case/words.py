@@ -6,6 +6,7 @@ walk (`references`) finds every name that is used, missing or of the wrong unit.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,12 +14,17 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from damages.case.characters import LONGEST_LINE
+from damages.case.units import CHURN, FIRST_DAY, GROWTH, LAST_DAY, Unit
+
 Kind = Literal["statute", "opinion", "record", "study", "press", "derived", "assumption"]
 Checked = Literal["text", "secondary", "unverified"]
 Role = Literal["fact", "uncertain", "question", "choice"]
 Holder = Literal["defendant", "plaintiffs", "public", "expert", "court"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
+Line = Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)]  # stands in a cell, or above a chart
+Day = Annotated[datetime.date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class Refers:
     to: Literal["input", "question", "choice", "theory", "group", "statute"]
     units: tuple[str, ...] = ()
     per_group: bool = True
+    bounds: Unit | None = None  # what this use allows, beyond the unit
 
 
 People = Annotated[str, Refers("input", ("people", "count"))]
@@ -40,7 +47,8 @@ ClassCount = Annotated[str, Refers("input", ("count", "people"), per_group=False
 Usd = Annotated[str, Refers("input", ("usd",))]
 UsdPerMember = Annotated[str, Refers("input", ("usd_per_member", "usd_per_unit"))]
 UsdPerMonth = Annotated[str, Refers("input", ("usd_per_month",))]
-PerMonth = Annotated[str, Refers("input", ("per_month",), per_group=False)]
+Churn = Annotated[str, Refers("input", ("per_month",), per_group=False, bounds=CHURN)]
+Growth = Annotated[str, Refers("input", ("per_month",), per_group=False, bounds=GROWTH)]
 PerYear = Annotated[str, Refers("input", ("per_year",), per_group=False)]
 Months = Annotated[str, Refers("input", ("months",))]
 Years = Annotated[str, Refers("input", ("years",), per_group=False)]
@@ -54,7 +62,12 @@ class Strict(BaseModel):
     """Unknown keys and wrong types are errors; nothing changes after reading."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True, ignored_types=(cached_property,)
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        allow_inf_nan=False,
+        arbitrary_types_allowed=True,
+        ignored_types=(cached_property,),
     )
 
 
@@ -72,7 +85,7 @@ class Source(Strict):
 class Input(Strict):
     """One input of the model."""
 
-    label: Text
+    label: Line
     role: Role
     unit: str
     value: Any = Field(
@@ -84,7 +97,7 @@ class Input(Strict):
     favours: Literal["yes", "no"] | None = Field(
         None, description="For a question: the answer that is better for the class (yes unless said)"
     )
-    options: dict[Name, Text] | None = Field(None, description="For a choice: what may be chosen")
+    options: dict[Name, Line] | None = Field(None, description="For a choice: what may be chosen")
     source: Source
     held_by: Holder | None = Field(
         None, description="Who could supply better evidence; follows from the role and the kind of source unless said"

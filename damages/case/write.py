@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from damages.case.characters import clipped, refused
 from damages.case.implied import FROM_DATES, implied_names
 from damages.case.load import find, load, scenario_file
+from damages.case.numerals import plain_number
+from damages.case.places import NAME_OF_FILE
 from damages.case.problems import CaseError, Problem
-from damages.case.read import plain_number
 from damages.case.schema import Case
 
 
@@ -85,12 +87,17 @@ def save_scenario(
     target = path.parent / "scenarios" / f"{path.stem}_{name}.yaml"
 
     def refuse(sentence: str) -> CaseError:
-        return CaseError(target.name, [Problem("", "", sentence)])
+        return CaseError(clipped(target.name), [Problem("", "", sentence)])
 
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise refuse(f"'{name}' is not a name: small letters, digits and _, a letter first, such as fewer_members.")
+    if not re.fullmatch(NAME_OF_FILE, name):
+        raise refuse(
+            f"'{clipped(name)}' is not a name: small letters, digits and _, a letter first, "
+            "such as fewer_members. At most 60 characters."
+        )
     if not why:
         raise refuse("gives no reason. It is the source of every value that the scenario changes: one sentence.")
+    if refused(why) or len(why) > 1_000:
+        raise refuse("gives a reason that is too long, or holds characters that cannot be printed. One plain sentence.")
     if not changed:
         raise refuse("would change nothing. Move something first.")
     if target.exists() and not replace:

@@ -2,7 +2,7 @@
 
 Each hands its work to NumPy, and NumPy hands it on to the operand's own type. So the same model
 function takes numbers, arrays whose columns are the groups, and workbook cells
-(`damages.report.workbook.Cells`), and there is no second version of it anywhere.
+(`damages.report.cells.Cells`), and there is no second version of it anywhere.
 
 One shape: an array is ``(n_draws, n_groups)`` or broadcasts to it. A figure for the whole class
 has one column, so it broadcasts back over the groups without further thought.

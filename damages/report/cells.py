@@ -94,7 +94,7 @@ def _constant(value: Any) -> str:
     if isinstance(value, bool | np.bool_):
         return "TRUE" if value else "FALSE"
     number = float(value)
-    return f"{int(number)}" if number.is_integer() and abs(number) < 1e15 else repr(number)
+    return f"{int(number)}" if number.is_integer() and abs(number) < 1e15 else repr(number).replace("e", "E")
 
 
 def _columns(cells: list[Cells], write: Callable[..., str]) -> tuple[str, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from damages.analysis.paths import Estimate
 from damages.analysis.simulate import Simulation
 from damages.case.problems import DamagesError
+from damages.case.schema import Case
+from damages.model.arithmetic import greater_of, total
 from damages.report.table import Column, Table
 
 CENT = 0.005
@@ -37,37 +40,77 @@ def _close(first: float, second: float) -> bool:
     return abs(first - second) <= CENT + 1e-9 * abs(first)
 
 
-def _of_estimate(estimate: Estimate) -> list[tuple[str, Callable[[], bool]]]:
-    lines, case = estimate.lines, estimate.case
+class Agreement(NamedTuple):
+    """A figure of the model that must equal another, or not exceed it; ``line`` is the line that is checked."""
 
-    def number(name: str) -> float:
-        return float(np.sum(lines[name]))
+    words: str
+    found: Any
+    rule: Literal["equal to", "at most"]
+    figure: Any
+    line: str
+
+    def holds(self) -> bool:
+        """Whether it does, for figures that are numbers."""
+        found, figure = float(np.sum(self.found)), float(np.sum(self.figure))
+        return _close(found, figure) if self.rule == "equal to" else found <= figure * (1 + 1e-12)
+
+
+def agreements(case: Case, lines: Mapping[str, Any]) -> list[Agreement]:
+    """What the lines of a case owe each other: numbers for a notebook, cells for a workbook."""
+
+    def sum_of(*names: str) -> Any:
+        return sum(lines[name] for name in names if name in lines)
 
     charges = ("attorney_fee_usd", "litigation_costs_usd", "service_awards_usd", "administration_usd")
     reverts = case.settlement.distribution.residue == "reversion"
     parties = (*charges, "paid_to_class_usd", "relief_cost_usd", *(() if reverts else ("residue_usd",)))
+    before_offsets = sum_of("award_after_due_process_usd", "punitive_usd")
+    before_interest = (
+        greater_of(before_offsets - lines["offsets_usd"], 0.0) if case.judgment.offsets else before_offsets
+    )
+    return [
+        Agreement(
+            "The theories' parts sum to the class award",
+            sum_of(*(f"{name}_award_usd" for name in case.theories)),
+            "equal to",
+            lines["class_award_usd"],
+            "class_award_usd",
+        ),
+        Agreement(
+            "The class is never larger than the class as pleaded",
+            total(lines["class_members"]),
+            "at most",
+            total(lines["pleaded_members"]),
+            "class_members_total",
+        ),
+        Agreement(
+            "The judgment is the award after due process, with punitive damages and interest, less offsets",
+            before_interest + sum_of("prejudgment_interest_usd"),
+            "equal to",
+            lines["judgment_usd"],
+            "judgment_usd",
+        ),
+        Agreement(
+            "What the defendant pays is what the parties get",
+            sum_of(*parties),
+            "equal to",
+            lines["defendant_pays_usd"],
+            "defendant_pays_usd",
+        ),
+        Agreement(
+            "The net fund is what is paid to the class and what nobody took",
+            sum_of("paid_to_class_usd", "residue_usd"),
+            "equal to",
+            lines["net_fund_usd"],
+            "net_fund_usd",
+        ),
+    ]
+
+
+def _of_estimate(estimate: Estimate) -> list[tuple[str, Callable[[], bool]]]:
     return [
         ("The chances of the answer paths sum to 1", lambda: _close(sum(path.chance for path in estimate.paths), 1.0)),
-        (
-            "The theories' parts sum to the class award",
-            lambda: _close(sum(number(f"{name}_award_usd") for name in case.theories), number("class_award_usd")),
-        ),
-        (
-            "The class is never larger than the class as pleaded",
-            lambda: number("class_members") <= number("pleaded_members") * (1 + 1e-12),
-        ),
-        (
-            "The judgment is the award after due process, with punitive damages and interest, less offsets",
-            lambda: _close(number("judgment_usd"), judgment_of(lines)),
-        ),
-        (
-            "What the defendant pays is what the parties get",
-            lambda: _close(number("defendant_pays_usd"), sum(number_or_zero(lines, name) for name in parties)),
-        ),
-        (
-            "The net fund is what is paid to the class and what nobody took",
-            lambda: _close(number("net_fund_usd"), number("paid_to_class_usd") + number("residue_usd")),
-        ),
+        *((agreement.words, agreement.holds) for agreement in agreements(estimate.case, estimate.lines)),
         (
             "The paths' judgments, weighed, are the expected judgment",
             lambda: _close(
@@ -76,22 +119,6 @@ def _of_estimate(estimate: Estimate) -> list[tuple[str, Callable[[], bool]]]:
             ),
         ),
     ]
-
-
-def judgment_of(lines: dict[str, float | np.ndarray]) -> float:
-    """The judgment put together again from its parts."""
-    before_interest = max(
-        number_or_zero(lines, "award_after_due_process_usd")
-        + number_or_zero(lines, "punitive_usd")
-        - number_or_zero(lines, "offsets_usd"),
-        0.0,
-    )
-    return before_interest + number_or_zero(lines, "prejudgment_interest_usd")
-
-
-def number_or_zero(lines: dict[str, float | np.ndarray], name: str) -> float:
-    """A line's figure, or 0 where the case has no such line."""
-    return float(np.sum(lines[name])) if name in lines else 0.0
 
 
 def _of_simulation(estimate: Estimate, simulation: Simulation) -> list[tuple[str, Callable[[], bool]]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
+
+from damages.case.problems import RenderError
 
 TEMPLATES = Path(__file__).parent / "templates"
 Block = dict[str, Any]
@@ -100,8 +103,62 @@ def _figure(node: Tag) -> Block:
     }
 
 
+BOX = "▯"  # in place of a letter that the fonts of a PDF lack
+
+
 def write_pdf(blocks: list[Block], path: Path, title: str) -> None:
-    """Set the blocks as a tagged PDF (PDF/UA-1: every figure has alt text); the same bytes every time."""
+    """Set the blocks as a tagged PDF (PDF/UA-1: every figure has alt text); the same bytes every time.
+
+    Only typst's own fonts are used, so that the bytes do not depend on the machine. They have no Chinese, Korean,
+    Thai or emoji: such a letter becomes a box, and a note at the end says which ones did.
+
+    Raises
+    ------
+    RenderError : what cannot be set, in typst's words
+    """
+    import typst
+
+    lacking: list[str] = []
+    for _ in range(3):
+        try:
+            return _set_pdf(_boxed(blocks, lacking), path, title)
+        except typst.TypstError as error:
+            found = _not_displayed(error.diagnostic)
+            if not found:
+                raise RenderError(f"{path.name} cannot be set: {error.message.strip()}") from None
+            lacking += found
+    raise RenderError(f"{path.name} cannot be set: its fonts lack {' '.join(lacking)}.")
+
+
+def _not_displayed(diagnostic: str) -> list[str]:
+    """The pieces of text that typst's fonts lack, from its message."""
+    quoted = re.findall(r'the text `"((?:[^"\\]|\\.)+)"` could not be displayed', diagnostic)
+    found = [re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), text) for text in quoted]
+    return sorted(dict.fromkeys(found), key=len, reverse=True)
+
+
+def _boxed(blocks: list[Block], lacking: list[str]) -> list[Block]:
+    """The blocks with a box for each piece of text that cannot be shown, and a note of which; alt texts stay."""
+    if not lacking:
+        return blocks
+
+    def boxed(part: Any) -> Any:
+        if isinstance(part, str):
+            for piece in lacking:
+                part = part.replace(piece, BOX)
+            return part
+        if isinstance(part, dict):
+            return {key: value if key in ("alt", "svg") else boxed(value) for key, value in part.items()}
+        return [boxed(one) for one in part] if isinstance(part, list) else part
+
+    codes = [" + ".join(f"U+{ord(letter):04X}" for letter in piece) for piece in lacking]
+    shown = ", ".join(sorted(codes)[:30]) + (f" and {len(codes) - 30} more" if len(codes) > 30 else "")
+    text = f"{BOX} stands for a character that the fonts of this file lack: {shown}. The HTML page shows them."
+    note = {"kind": "paragraph", "style": "table-note", "runs": [{"text": text, "marks": []}]}
+    return [*boxed(blocks), note]
+
+
+def _set_pdf(blocks: list[Block], path: Path, title: str) -> None:
     import typst
 
     with tempfile.TemporaryDirectory() as folder:

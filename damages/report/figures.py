@@ -8,6 +8,7 @@ import numpy as np
 
 from damages.analysis.paths import Estimate
 from damages.analysis.simulate import Simulation
+from damages.case.digits import DIGITS, settled
 from damages.case.schema import Case
 from damages.report.lines import line
 from damages.report.provenance import command_for, record
@@ -72,7 +73,7 @@ def as_json(case: Case, rows: list[dict[str, Any]], simulation: Simulation) -> d
             }
     about: dict[str, Any] = {"draws": simulation.draws, "seed": simulation.seed, "replicates": simulation.replicates}
     about |= {
-        "chance_of_recovery": simulation.chance_of_recovery.value,
+        "chance_of_recovery": _rounded(simulation.chance_of_recovery.value, "share"),
         "error": "half-width of the 95% interval from Monte Carlo error",
     }
     if simulation.precision is not None:
@@ -96,4 +97,4 @@ def as_json(case: Case, rows: list[dict[str, Any]], simulation: Simulation) -> d
 
 
 def _rounded(value: Any, unit: str) -> float:
-    return round(float(value), PLACES[unit])
+    return settled(float(value), DIGITS, PLACES[unit])

@@ -9,7 +9,8 @@ from damages.analysis.evidence import evidence
 from damages.analysis.paths import estimate
 from damages.analysis.sensitivity import grid, map_axes, spider, tornado
 from damages.analysis.simulate import simulate
-from damages.case.load import ROOT, load
+from damages.analysis.sound import load
+from damages.case.load import ROOT
 from damages.report import charts, tables
 from damages.report.picture import Picture, picture
 

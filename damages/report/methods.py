@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast, get_args
@@ -43,7 +42,7 @@ class Asked:
 
     def power(self, otherwise: int, replicates: int = 1) -> int:
         """2**power draws in each replicate make at least the draws asked for."""
-        return otherwise if self.draws is None else max(math.ceil(math.log2(self.draws / replicates)), 4)
+        return otherwise if self.draws is None else max((-(-self.draws // replicates) - 1).bit_length(), 4)
 
 
 Said = list[Words | Table]

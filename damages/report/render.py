@@ -7,26 +7,31 @@ name and put in place together at the end.
 
 from __future__ import annotations
 
-import csv
-import json
-import os
-import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from damages.analysis.paths import estimate
-from damages.analysis.simulate import DRAWS, simulate
-from damages.case.load import ROOT, find, load, scenarios
+from damages.analysis.simulate import DRAWS
+from damages.analysis.sound import load
+from damages.case.characters import clipped
+from damages.case.load import ROOT, find
+from damages.case.places import shown
 from damages.case.problems import RenderError, did_you_mean
-from damages.case.schema import Case
-from damages.report.document import TEMPLATES, blocks_of, write_docx, write_pdf
-from damages.report.figures import figures
-from damages.report.provenance import machine, record
-from damages.report.workbook import structure, write_workbook
+from damages.report.folder import PutInPlace, whole
+from damages.report.formats import (
+    FROM_DOCUMENT,
+    Document,
+    case_workbook,
+    html_body,
+    html_page,
+    page_exporter,
+    results_and_record,
+)
+from damages.report.kernel import ARGUMENTS, kernel_ahead, notebook_tools
 
 FORMATS = {"html": "report.html", "pdf": "report.pdf", "xlsx": "workbook.xlsx", "docx": "report.docx"}  # and its file
 DEFAULT_FORMATS = ("html", "pdf", "xlsx")
@@ -54,6 +59,7 @@ def report(
     draws: int = DRAWS,
     seed: int = 0,
     progress: bool = False,
+    kernel: Any = None,
 ) -> Path:
     """Render the report of a case and everything that goes with it; returns its folder.
 
@@ -64,12 +70,28 @@ def report(
     settings : overrides such as ``claims_rate=0.08``
     formats : some of html, pdf, xlsx, docx
     out : the folder; ``reports/<case>`` when left out
+    kernel : one that is starting (`damages.report.kernel.kernel_ahead`); else one is started while the case is read
 
     Raises
     ------
     CaseError, RenderError : before anything is written
     """
     check_formats(formats)
+    with nullcontext(kernel) if kernel else kernel_ahead() as ready:
+        return _report(case, chosen, settings, formats, out, draws, seed, progress, ready)
+
+
+def _report(
+    case: str | Path,
+    chosen: Sequence[str],
+    settings: Sequence[str],
+    formats: Sequence[str],
+    out: Path | None,
+    draws: int,
+    seed: int,
+    progress: bool,
+    kernel: Any,
+) -> Path:
     chosen = list(dict.fromkeys(chosen))
     subject = load(case, chosen[0] if chosen else "", settings)
     folder = (
@@ -77,31 +99,49 @@ def report(
         if out
         else ROOT / "reports" / "+".join([load(case, name).known_as for name in chosen] or [subject.known_as])
     )
-    with PutInPlace(folder) as work:
-        parameters: dict[str, Any] = {
-            "case": _named(case),
-            "scenario": chosen[0] if chosen else "",
-            "beside": list(chosen),
-            "settings": list(settings),
-        }
-        parameters |= {"draws": draws, "seed": seed}
-        executed = run_notebook(NOTEBOOKS / "report.ipynb", parameters, work / "report.ipynb", progress)
-        body = html_body(executed)
-        if "html" in formats:
-            (work / "report.html").write_text(html_page(body, subject.title), encoding="utf-8")
-        if "pdf" in formats:
-            write_pdf(blocks_of(body), work / "report.pdf", subject.title)
-        if "docx" in formats:
-            write_docx(blocks_of(body), work / "report.docx", subject.title)
+    parameters: dict[str, Any] = {
+        "case": _named(case),
+        "scenario": chosen[0] if chosen else "",
+        "beside": list(chosen),
+        "settings": list(settings),
+        "draws": draws,
+        "seed": seed,
+    }
+    # What an earlier run made in another format would show other figures than run.json says.
+    dropped = [FORMATS[name] for name in FORMATS if name not in formats]
+    with PutInPlace(folder, dropped) as work, ThreadPoolExecutor(2) as pool:
+        # What needs no notebook is made while the notebook runs in the kernel's process; the rest after it, side by side.
+        exporter = pool.submit(page_exporter)
+        results = pool.submit(results_and_record, subject, draws, seed, work)
+        making: dict[str, Future[None]] = {}
         if "xlsx" in formats:
-            write_workbook(workbook_cases(subject, case, settings), work / "workbook.xlsx")
-        simulation = simulate(subject, draws, seed)
-        write_results(subject, figures(estimate(subject), simulation), work / "results.csv")
-        run = {**record(subject, simulation.draws, seed), "machine": machine()}
-        (work / "run.json").write_text(json.dumps(run, indent=2, default=str) + "\n", encoding="utf-8")
-    for name in set(FORMATS) - set(formats):  # an earlier run's report would show other figures than run.json says
-        (folder / FORMATS[name]).unlink(missing_ok=True)
+            making["xlsx"] = pool.submit(case_workbook, subject, case, settings, work / FORMATS["xlsx"])
+        executed = run_notebook(NOTEBOOKS / "report.ipynb", parameters, work / "report.ipynb", progress, kernel)
+        document = Document(html_body(executed, exporter.result()), subject.title)
+        for name, write in FROM_DOCUMENT.items():
+            if name in formats:
+                making[name] = pool.submit(write, document, work / FORMATS[name])
+        results.result()
+        failed = _failures(making, work)
+        dropped += [FORMATS[name] for name in failed]
+    if failed:
+        made = [FORMATS[name] for name in formats if name not in failed]
+        raise RenderError(" ".join([*failed.values(), f"In {shown(folder)}: {', '.join([*made, 'results.csv'])}."]))
     return folder
+
+
+def _failures(making: Mapping[str, Future[None]], work: Path) -> dict[str, str]:
+    """Waits for every format; for each that could not be made, why. It is left out, and the others are kept."""
+    failed = {}
+    for name, one in making.items():
+        error = one.exception()
+        if isinstance(error, OSError):  # a full disk is no fault of the format
+            raise error
+        if error is not None:
+            (work / FORMATS[name]).unlink(missing_ok=True)
+            said = str(error).strip().splitlines() or [type(error).__name__]
+            failed[name] = f"{FORMATS[name]} could not be made: {clipped(said[0].rstrip('.'), 300)}."
+    return failed
 
 
 def notebook_pages(
@@ -115,8 +155,6 @@ def notebook_pages(
     progress: Progress = silent,
 ) -> list[Path]:
     """Render one notebook, or ``all`` of them two at a time, as pages; returns the pages."""
-    from concurrent.futures import ThreadPoolExecutor
-
     known = {path.stem: path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if path.stem != "explore"}
     if notebook != "all" and notebook not in known:
         raise RenderError(f"notebooks/ has no '{notebook}'.{did_you_mean(notebook, ['all', *known])}")
@@ -147,12 +185,8 @@ def workbook(case: str | Path, scenario: str = "", settings: Sequence[str] = (),
     if path.suffix != ".xlsx":
         raise RenderError(f"a workbook is an .xlsx file; got {path.name}. Write --out {path.stem}.xlsx.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        write_workbook(workbook_cases(subject, case, settings), part)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(path) as part:
+        case_workbook(subject, case, settings, part)
     return path
 
 
@@ -162,42 +196,22 @@ def _named(case: str | Path) -> str:
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
 
 
-class PutInPlace:
-    """A temporary folder beside the wanted one, that takes its place when all went well and vanishes when not."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-
-    def __enter__(self) -> Path:
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        self.work = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}-", dir=self.folder.parent))
-        return self.work
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if kind is not None:
-            shutil.rmtree(self.work, ignore_errors=True)
-            return
-        self.work.chmod(0o755)
-        if self.folder.exists():
-            # Files of ours are replaced; what else lies in the folder stays.
-            for file in self.work.iterdir():
-                os.replace(file, self.folder / file.name)
-            self.work.rmdir()
-        else:
-            os.replace(self.work, self.folder)
-
-
 def run_notebook(
-    notebook: Path, parameters: Mapping[str, Any], output: Path | None = None, progress: bool = False
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    output: Path | None = None,
+    progress: bool = False,
+    kernel: Any = None,
 ) -> Any:
     """Execute a notebook strictly; returns it with its outputs, and writes it when told where.
+
+    ``kernel`` is one that is starting (`damages.report.kernel.kernel_ahead`); papermill starts one when left out.
 
     Raises
     ------
     RenderError : an unknown parameter, no cell or several tagged ``parameters``, or a cell that failed
     """
-    import nbformat
-    import papermill
+    nbformat, papermill = notebook_tools()
     from papermill.exceptions import PapermillExecutionError
 
     shown = notebook.relative_to(ROOT).as_posix() if notebook.is_relative_to(ROOT) else notebook.name
@@ -224,7 +238,8 @@ def run_notebook(
                     kernel_name="python3",
                     progress_bar={"desc": shown, "leave": False} if progress else False,
                     request_save_on_cell_execute=False,
-                    extra_arguments=["--log-level=50"],
+                    extra_arguments=ARGUMENTS,
+                    km=kernel,
                 )
         except PapermillExecutionError as error:
             raise RenderError(f"{shown} failed in its cell {error.exec_count}: {error.ename}: {error.evalue}") from None
@@ -258,51 +273,3 @@ def _forget_the_run(executed: Any) -> None:
             cell["id"] = "injected"
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
-
-
-def html_body(executed: Any) -> str:
-    """The body of a page from an executed notebook: no code, no parameters, no prompts."""
-    from nbconvert import HTMLExporter
-    from traitlets.config import Config
-
-    hidden = {"enabled": True, "remove_cell_tags": ["parameters", "injected-parameters", "remove-cell"]}
-    exporter = HTMLExporter(
-        template_name="basic",
-        exclude_input=True,
-        exclude_output_prompt=True,
-        exclude_anchor_links=True,
-        config=Config(TagRemovePreprocessor=hidden),
-    )
-    exporter.register_preprocessor("nbconvert.preprocessors.TagRemovePreprocessor", enabled=True)
-    body, _ = exporter.from_notebook_node(executed)
-    return str(body)
-
-
-def html_page(body: str, title: str) -> str:
-    """A whole page that asks nothing of the network."""
-    from jinja2 import Environment
-
-    template = Environment(autoescape=True).from_string((TEMPLATES / "page.html").read_text(encoding="utf-8"))
-    from markupsafe import Markup
-
-    return template.render(title=title, body=Markup(body))
-
-
-def workbook_cases(subject: Case, case: str | Path, settings: Sequence[str] = ()) -> dict[str, Case]:
-    """The cases of a workbook: its subject first, then the base and every scenario of the same structure."""
-    cases = {subject.scenario or "base": subject}
-    for name in ("", *scenarios(case)):
-        other = load(case, name, settings)
-        if other.scenario not in [known.scenario for known in cases.values()] and structure(other) == structure(
-            subject
-        ):
-            cases[name or "base"] = other
-    return cases
-
-
-def write_results(case: Case, rows: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """Every figure of a case as a plain table."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)

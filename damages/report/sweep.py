@@ -6,27 +6,28 @@ interrupted sweep goes on where it stopped, and a half-written run is done again
 
 from __future__ import annotations
 
-import csv
 import importlib.util
 import json
-import os
 import shlex
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from damages.analysis.paths import estimate
 from damages.analysis.simulate import simulate
+from damages.analysis.sound import load
 from damages.analysis.sweep import Run
 from damages.analysis.workers import Failed, run_all
-from damages.case.load import ROOT, find, load
+from damages.case.load import ROOT, find
 from damages.report import render
 from damages.report.charts import small_multiples
+from damages.report.csv_file import write_rows
 from damages.report.figures import figures
+from damages.report.folder import PutInPlace, whole
+from damages.report.formats import html_page
 from damages.report.picture import Picture, picture
 from damages.report.provenance import machine, provenance, record
 from damages.report.sentences import title
@@ -124,25 +125,14 @@ def _known(folder: Path, run: Run, formats: Sequence[str]) -> Rows | None:
 
 def _keep(folder: Path, run: Run, outcome: Finished) -> None:
     if outcome.files:
-        with render.PutInPlace(folder / "rendered" / run.key[:16]) as made:
+        with PutInPlace(folder / "rendered" / run.key[:16]) as made:
             for name, content in outcome.files.items():
                 (made / name).write_bytes(content)
     kept = {"key": run.key, "run": run.name, "scenario": run.scenario, "settings": run.settings, "draws": run.draws}
-    with _whole(folder / "runs" / f"{run.key[:16]}.json") as path:
+    with whole(folder / "runs" / f"{run.key[:16]}.json") as path:
         path.write_text(
             json.dumps({**kept, "seed": run.seed, "figures": outcome.figures}, indent=1) + "\n", encoding="utf-8"
         )
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A temporary name that takes the wanted one's place when all went well."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        yield part
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _write(
@@ -157,24 +147,22 @@ def _write(
         for run, found in results.items()
         for row in found
     ]
-    with _whole(folder / "results.csv") as path, path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    with whole(folder / "results.csv") as path, path.open("w", encoding="utf-8", newline="") as file:
+        write_rows(rows, file)
     if importlib.util.find_spec("pyarrow"):
-        with _whole(folder / "results.parquet") as path:
+        with whole(folder / "results.parquet") as path:
             _frame(rows).to_parquet(path, index=False)
     chart = picture(small_multiples(panels_table(case, results)))
     assert chart is not None  # there is a run, so there is something to draw
     for name, content in (("chart.svg", chart.svg), ("chart.png", chart.png())):
-        with _whole(folder / name) as path:
+        with whole(folder / name) as path:
             path.write_bytes(content)
     made_from = {**record(case, first.draws, first.seed, command), "runs": len(results), "failed": len(failed)}
     for run in {run.scenario: run for run in results}.values():
         made_from["files"] |= load(run.case, run.scenario).files
-    with _whole(folder / "run.json") as path:
+    with whole(folder / "run.json") as path:
         path.write_text(json.dumps({**made_from, "machine": machine()}, indent=2) + "\n", encoding="utf-8")
-    with _whole(folder / "index.html") as path:
+    with whole(folder / "index.html") as path:
         path.write_text(_page(results, failed, chart, formats, command), encoding="utf-8")
 
 
@@ -212,7 +200,7 @@ def _page(
             "Every figure of every run is in results.csv, one line for each figure; the files of all scenarios, with their SHA-256, are in run.json.",
         )
     )
-    return render.html_page(
+    return html_page(
         body + words._repr_html_() + provenance(case, first.draws, first.seed, command)._repr_html_(),
         f"{case.title}: sweep",
     )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from damages.case.digits import PLACES, settled
 from damages.case.schema import Case
 from damages.report.block import HtmlBlock, cell
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas
 
 HYPOTHETICAL = "hypothetical"
+CENTS = 2  # places of a sum of money: what is left of a difference of large sums may be rounding
 
 
 def usd(amount: float) -> str:
@@ -99,13 +101,25 @@ class Column:
 
 @dataclass(frozen=True)
 class Table(HtmlBlock):
-    """Rows of raw values with the headings and units to write them; shows itself in a notebook and a terminal."""
+    """Rows of values with the headings and units to write them; shows itself in a notebook and a terminal.
+
+    Its figures have the digits that every processor agrees on, so that what is drawn or written from them does too.
+    """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[dict[str, Any], ...]
     note: str = ""
     hypothetical: bool = False
+
+    def __post_init__(self) -> None:
+        units = {column.key: column.unit for column in self.columns}
+
+        def cell(row: dict[str, Any], key: str) -> Any:
+            unit = units.get(key)
+            return _settled(row[key], CENTS if (row.get("unit") if unit == "row" else unit) == "usd" else PLACES)
+
+        object.__setattr__(self, "rows", tuple({key: cell(row, key) for key in row} for row in self.rows))
 
     @staticmethod
     def of(case: Case, title: str, columns: Sequence[Column], rows: Sequence[dict[str, Any]], note: str = "") -> Table:
@@ -117,11 +131,11 @@ class Table(HtmlBlock):
         return f"{self.title} ({HYPOTHETICAL})" if self.hypothetical else self.title
 
     def __getitem__(self, key: str) -> list[Any]:
-        """One column's raw values."""
+        """One column's values."""
         return [row.get(key) for row in self.rows]
 
     def frame(self) -> pandas.DataFrame:
-        """The raw values as a data frame, for work of one's own."""
+        """The values as a data frame, for work of one's own."""
         import pandas
 
         return pandas.DataFrame({column.key: self[column.key] for column in self.columns})
@@ -186,6 +200,13 @@ class Table(HtmlBlock):
         return "\n".join(
             [self.caption, lines[0], "-" * max(map(len, lines)), *lines[1:], *([self.note] if self.note else [])]
         )
+
+
+def _settled(value: Any, places: int) -> Any:
+    """A cell with the digits that every processor agrees on."""
+    if isinstance(value, tuple | list):
+        return type(value)(_settled(part, places) for part in value)
+    return settled(value, places=places) if isinstance(value, float) and math.isfinite(value) else value
 
 
 @dataclass(frozen=True)

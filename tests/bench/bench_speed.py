@@ -17,10 +17,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import beside
 import numpy as np
 import pytest
 import scripts
+from beside import aims  # noqa: F401  # prints each beside its aim
 
 import damages
 
@@ -34,11 +34,6 @@ WAYS: dict[str, Callable[[Any, int], object]] = {
     "damages": lambda case, draws: damages.simulate(case, draws, lines=FOUR),
     "damages, every line": damages.simulate,
 }
-
-
-@pytest.fixture(scope="session", autouse=True)
-def aims(request) -> None:
-    request.config.pluginmanager.register(beside)
 
 
 @pytest.fixture(scope="module")

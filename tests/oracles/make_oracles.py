@@ -20,7 +20,7 @@ import numpy as np
 import damages
 from damages.analysis.draws import Sampler
 from damages.analysis.figure import open_questions, reaching
-from damages.analysis.paths import answers_for_class, chance_of_yes
+from damages.analysis.paths import answers_for_class
 from damages.model.estimate import estimate
 
 HERE = Path(__file__).parent
@@ -48,7 +48,7 @@ class Function:
         full[self.moving] = np.clip(uniforms[:, : len(self.moving)].T, 1e-12, 1 - 1e-12)
         answers = {name: np.full((len(uniforms), 1), float(yes)) for name, yes in answers_for_class(self.case).items()}
         for j, name in enumerate(self.questions):
-            chance = chance_of_yes(self.case.questions[name].chance, {})
+            chance = self.case.questions[name].chance  # a number: these questions depend on no other
             answers[name] = (uniforms[:, [len(self.moving) + j]] < chance).astype(float)
         lines = estimate(self.case, {**self.sampler.values(full), **answers}, {})
         return np.broadcast_to(np.ravel(lines["judgment_usd"]), (len(uniforms),)).copy()

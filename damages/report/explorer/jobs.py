@@ -47,7 +47,7 @@ class ReportJob:
 
     def _run(self) -> None:
         words = [sys.executable, "-m", "damages.cli", *self.words[1:]]
-        env = {**os.environ, "PYTHONUTF8": "1"}
+        env = {**os.environ, "PYTHONUTF8": "1", "DAMAGES_PARENT": str(os.getpid())}
         pipe = subprocess.PIPE
         with subprocess.Popen(
             words, cwd=ROOT, stdout=pipe, stderr=pipe, text=True, encoding="utf-8", env=env

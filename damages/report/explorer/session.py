@@ -13,7 +13,8 @@ from typing import Any
 from damages.analysis.paths import Estimate, estimate
 from damages.analysis.sensitivity import Swing, tornado
 from damages.analysis.simulate import DRAWS, Simulation, simulate
-from damages.case.load import ROOT, find, load, read_settings, scenarios
+from damages.analysis.sound import load
+from damages.case.load import ROOT, find, read_settings, scenarios
 from damages.case.problems import CaseError, DamagesError, DamagesWarning, Problem
 from damages.case.schema import Case
 from damages.case.write import save_scenario, written

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from damages.analysis.benchmarks import settlements_per_member
-from damages.analysis.paths import Estimate, Path
+from damages.analysis.paths import Estimate, Path, always_answered
 from damages.analysis.simulate import HEADLINES, Simulation
 from damages.case.names import method_lines, step_lines
 from damages.case.schema import Case
@@ -190,20 +190,21 @@ def _ratio(amount: float, count: float) -> float:
 
 def paths_table(estimate: Estimate, most: int = 12) -> Table:
     """The distinct answer paths with their exact chances and judgments."""
-    case = estimate.case
+    case, shown = estimate.case, estimate.paths[:most]
     rows: list[dict[str, Any]] = [
         {
             "standing": " + ".join(case.theories[name].label for name in path.standing) or "None",
-            "answers": _deciding(case, path),
+            "answers": _deciding(case, path, always),
             "chance": path.chance,
             "usd": usd,
         }
-        for path, usd in zip(estimate.paths, estimate.path_judgments, strict=True)
+        for path, usd, always in zip(shown, estimate.path_judgments, always_answered(case, shown), strict=False)
     ]
+    others = estimate.paths[most:]
     note = (
-        ""
-        if len(rows) <= most
-        else f"The {most} most likely of {len(rows)} paths; the others have a chance of {percent(sum(r['chance'] for r in rows[most:]))} together."
+        f"The {most} most likely of {len(estimate.paths)} paths; the others have a chance of {percent(sum(path.chance for path in others))} together."
+        if others
+        else ""
     )
     columns = [
         Column("standing", "Theories that stand"),
@@ -211,19 +212,15 @@ def paths_table(estimate: Estimate, most: int = 12) -> Table:
         Column("chance", "Chance", "share"),
         Column("usd", "Judgment at base values", "usd"),
     ]
-    return Table.of(case, "What the court may answer", columns, rows[:most], note)
+    return Table.of(case, "What the court may answer", columns, rows, note)
 
 
-def _deciding(case: Case, path: Path) -> str:
+def _deciding(case: Case, path: Path, always: set[str]) -> str:
     """The answers that are the same in every pattern of the path, beyond those that let its theories stand."""
     needed = {need for name in path.standing for need in case.theories[name].needs}
     if not path.standing:
         return ""
-    fixed = [
-        name
-        for name in case.questions
-        if name not in needed and len({answers[name] for answers, _ in path.patterns}) == 1
-    ]
+    fixed = [name for name in case.questions if name in always and name not in needed]
     return "; ".join(f"{case.questions[name].label}: {'yes' if path.answers[name] else 'no'}" for name in fixed)
 
 

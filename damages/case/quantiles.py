@@ -8,11 +8,13 @@ without jumps is one piece. Steps, uniforms and triangles by themselves have che
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from damages.case.beta import NARROW_BETA
 from damages.case.distributions import Shape
 from damages.case.laws import Law
 from damages.case.problems import ArgumentError
@@ -23,6 +25,8 @@ TOLERANCE = 5e-10  # of a table, in the chance
 COARSEST = 1e-6  # beyond it a shape is refused
 MOST_SPLITS = 6
 MOST_CELLS = 100_000  # worked out for one law on the way to its tolerance, by how many laws it mixes
+MOST_KINKS = 200
+STEEP = 0.5  # a gamma or beta with a smaller shape has a quantile so steep at 0 that it takes many cells
 LEAST_PIECE = 1e-14  # a piece less likely than this is left out
 UNDERFLOW = 1e-300  # a value below it is 0
 
@@ -37,6 +41,11 @@ class Quantiles:
             raise ArgumentError(
                 f"{shape}: its quantiles cannot be had to a millionth. Draw from a sample, or write a range."
             )
+
+    @property
+    def work(self) -> float:
+        """What making it took, in tables of one smooth piece."""
+        return self._table.work if self._table else 0.0
 
     def __call__(self, chance: np.ndarray) -> np.ndarray:
         """The value at each chance. Same shape as ``chance``."""
@@ -54,6 +63,22 @@ class Quantiles:
         return float(ends[0]), float(ends[1])
 
 
+def least_work(shape: Shape) -> float:
+    """What making the table of a shape takes at least, in tables of one smooth piece; infinite where it is not begun."""
+    laws = getattr(shape.law, "laws", (shape.law,))
+    if shape.is_exact:
+        return 0.0
+    if len(shape.law.kinks) > MOST_KINKS:
+        return math.inf
+    return len(_pieces(shape.law)) * len(laws) * max(_slowness(law) for law in laws)
+
+
+def _slowness(law: Law) -> float:
+    """How much longer than most a law takes."""
+    shapes = [getattr(law, name, 1.0) for name in ("shape", "a", "b")]
+    return 16.0 if min(shapes) < STEEP else 8.0 if max(shapes) > NARROW_BETA else 1.0
+
+
 @lru_cache(maxsize=512)
 def _quantiles_of(shape: Shape) -> Quantiles:
     return Quantiles(shape)
@@ -68,7 +93,7 @@ class QuantileTable:
     """The quantile function of a law, tabulated. ``error`` is its greatest error in the chance, measured when made and beyond what floats can tell apart."""
 
     def __init__(self, law: Law):
-        pieces = _made(law)
+        pieces, self.work = _made(law)
         self.error = max(piece.error for piece in pieces)
         self._start = np.array([piece.first for piece in pieces])
         self._length = np.array([piece.length for piece in pieces])
@@ -133,14 +158,16 @@ class _Piece:
     error: float = 0.0
 
 
-def _made(law: Law) -> list[_Piece]:
+def _made(law: Law) -> tuple[list[_Piece], float]:
     """The pieces of a law, each with cells enough for its error; split where it is worst when that does not suffice.
 
     A steep stretch, such as the valley between two components, is tail-like on both sides of a split, and so smooth in
     the logit of each side.
     """
     todo = [(*found, 0) for found in reversed(_pieces(law))]
-    made, cells_left = [], MOST_CELLS // len(getattr(law, "laws", (law,)))
+    laws = len(getattr(law, "laws", (law,)))
+    made, most = [], MOST_CELLS // laws
+    cells_left = most
     while todo:
         first, length, step, splits = todo.pop()
         if not np.isnan(step):
@@ -157,7 +184,7 @@ def _made(law: Law) -> list[_Piece]:
             made.append(piece)
         else:
             todo += [(worst, first + length - worst, step, splits + 1), (first, worst - first, step, splits + 1)]
-    return made
+    return made, (most - cells_left) * laws / CELLS
 
 
 def _tabulated(law: Law, first: float, length: float, cells: int) -> tuple[_Piece, float]:
@@ -196,6 +223,7 @@ def _tabulated(law: Law, first: float, length: float, cells: int) -> tuple[_Piec
         near, by = middle[doubtful], 2.0 * np.spacing(np.abs(middle[doubtful])) + UNDERFLOW
         early, late = misses_of(near - by, doubtful), misses_of(near + by, doubtful)
         misses[doubtful] = np.maximum(np.maximum(early, -late), 0.0)
-    worst = int(misses.argmax())
+    # Of a symmetric law the first of two that are equally bad, whichever the last bits favour.
+    worst = int(np.argmax(misses >= (1.0 - 1e-6) * misses.max()))
     at = first + length * (wanted[worst] if worst < half else 1.0 - wanted[worst])
-    return _Piece(first, length, rows, float(misses[worst])), float(at)
+    return _Piece(first, length, rows, float(misses.max())), float(at)

@@ -1,0 +1,56 @@
+"""Makes, in a process of its own, what the project promises byte for byte: `python tests/promised.py FOLDER [pdf]`.
+
+`test_processors.py` runs it as on other processors. The gallery and the sample are those of the repository.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from pathlib import Path
+
+import damages
+from damages.analysis.sweep import plan_grid
+from damages.cli import write_csv
+from damages.report import render
+from damages.report.figures import figures
+from damages.report.gallery import gallery
+from damages.report.methods import METHODS, Asked, answer, as_json
+from damages.report.sweep import sweep
+from damages.report.table import Table
+
+LINKEDIN, BNSF = "params/linkedin.yaml", "params/bnsf.yaml"
+
+
+def make(folder: Path, pdf: bool) -> None:
+    """Write everything into a folder."""
+    (folder / "gallery").mkdir(parents=True)
+    for name, picture in gallery().items():
+        (folder / "gallery" / f"{name}.svg").write_bytes(picture.svg)
+    if pdf:
+        render.report(LINKEDIN, formats=("pdf", "xlsx"), out=folder / "sample")
+        (folder / "sample" / "run.json").unlink()  # says on which machine, and when
+    else:
+        (folder / "sample").mkdir()
+        render.workbook(LINKEDIN, out=folder / "sample" / "workbook.xlsx")
+        case = damages.load(LINKEDIN)
+        rows = figures(damages.estimate(case), damages.simulate(case))
+        render.write_results(case, rows, folder / "sample" / "results.csv")
+    runs = plan_grid(LINKEDIN, ["scenario=plaintiff,defence", "share_of_value_lost=0.05,0.25"], draws=16_384)
+    sweep(runs, folder / "sweep")
+    (folder / "sweep" / "run.json").unlink()
+    (folder / "methods").mkdir()
+    for path, draws in ((LINKEDIN, 4_096), (BNSF, 16_384)):
+        case = damages.load(path)
+        for name, method in METHODS.items():
+            said = answer(case, name, Asked(draws=draws if "draws" in method.reads else None))
+            out = folder / "methods" / f"{case.known_as} {name}"
+            out.with_suffix(".json").write_text(json.dumps(as_json(case, name, said)), encoding="utf-8")
+            out.with_suffix(".txt").write_text("\n\n".join(map(str, said)), encoding="utf-8")
+            with out.with_suffix(".csv").open("w", encoding="utf-8") as file, contextlib.redirect_stdout(file):
+                write_csv(next((list(part.rows) for part in said if isinstance(part, Table)), []))
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]), "pdf" in sys.argv[2:])
