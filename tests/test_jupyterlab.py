@@ -44,6 +44,13 @@ RUN = """async names => {
     const late = new Promise((_, fail) => setTimeout(() => fail(Error("not done in ten minutes")), 600_000));
     await Promise.race([Promise.all([work(), work()]), late]);
 }"""
+# Opens a notebook as it is; whether JupyterLab trusts what its cells show.
+OPEN = """async name => {
+    const { commands } = window.jupyterapp;
+    const panel = window.panels[name] = await commands.execute("docmanager:open", { path: `notebooks/${name}.ipynb` });
+    await Promise.all([panel.revealed, panel.context.ready]);
+    return [...panel.content.model.cells].some(cell => cell.trusted && cell.type === "code");
+}"""
 SHOW = "name => window.jupyterapp.shell.activateById(window.panels[name].id)"
 # What is wrong with what a page shows, each with the text it is seen on.
 WRONG = """name => {
@@ -113,7 +120,12 @@ def lab(browser, project, screenshots, tmp_path_factory):
         page.wait_for_function("window.jupyterapp", timeout=60_000)
         page.evaluate(RUN, [*LONGEST, *(name for name in NAMES if name not in LONGEST)])
         page.add_style_tag(content=WHOLE)
-        for name in NAMES:
+        sent = nbformat.read(project / "notebooks" / "report.ipynb", as_version=4)
+        sent.cells.pop(0)  # a notebook that was run elsewhere, which loses its scripts and styles
+        nbformat.write(sent, project / "notebooks" / "sent.ipynb")
+        assert not page.evaluate(OPEN, "sent")
+        page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell:last-child mjx-container").wait_for()
+        for name in [*NAMES, "sent"]:
             page.evaluate(SHOW, name)
             wrong[name] = page.evaluate(WRONG, name)
             pane = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer"
