@@ -158,6 +158,15 @@ def test_shipped_cases_are_sound(file):
     assert unsound(case, answer_paths(case)) == []
 
 
+def test_a_name_twice_in_a_list(tmp_path):
+    """A share that narrows the class twice, or a question that is needed twice, is a slip."""
+    with pytest.raises(
+        damages.CaseError, match=r"class_size\.define\.1: share_0 is named twice in this list\."
+    ) as caught:
+        many_with(tmp_path, 0.5, define=["share_0"] * 3)
+    assert len(caught.value.problems) == 1
+
+
 # --- Quantiles ------------------------------------------------------------------------------------
 
 
@@ -257,11 +266,11 @@ def test_mixtures_that_take_too_long_are_refused(tmp_path):
         many_with(tmp_path, {"mixture": [{"weight": 1 / 41, "value": {"beta": [2, i + 1]}} for i in range(41)]})
 
 
-def many_with(tmp_path, value):
+def many_with(tmp_path, value, define=("share_0",)):
     paid = theory("lump_sum", usd="usd")
     inputs = {"usd": number("usd", 1_000), "share_0": number("share", value)}
     return small(
-        tmp_path, class_size={"people": "people", "define": ["share_0"]}, theories={"paid": paid}, inputs=inputs
+        tmp_path, class_size={"people": "people", "define": list(define)}, theories={"paid": paid}, inputs=inputs
     )
 
 
