@@ -106,7 +106,8 @@ def test_only_files_of_reports_are_served(server):
     ):
         status, head, body = ask(server, f"{FILES}reports/case/{name}")
         assert (status, body[: len(first)]) == (200, first), name
-        assert ("Content-Security-Policy: sandbox" in head) == (not name.endswith(".pdf"))  # its script does not run
+        assert ("Content-Security-Policy: sandbox" in head) == (not name.endswith(".pdf"))
+        assert "allow-same-origin" not in head  # a script in it is another site's
     for path in ("/voila/static/../../../README.md", "/voila/templates/../static/../../../README.md"):
         status, _, body = ask(server, path)
         assert status >= 400
