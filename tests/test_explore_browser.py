@@ -9,7 +9,7 @@ import sys
 
 import pytest
 from browser import ARGUMENTS, Watched, free_port, serving, violations
-from conftest import IN_CI, ROOT, program
+from conftest import IN_CI, program
 from lab import TOKEN, copied, environment_of, jupyterlab
 
 import damages
