@@ -158,6 +158,15 @@ def test_shipped_cases_are_sound(file):
     assert unsound(case, answer_paths(case)) == []
 
 
+def test_a_name_twice_in_a_list(tmp_path):
+    """A share that narrows the class twice, or a question that is needed twice, is a slip."""
+    with pytest.raises(
+        damages.CaseError, match=r"class_size\.define\.1: share_0 is named twice in this list\."
+    ) as caught:
+        many_with(tmp_path, 0.5, define=["share_0"] * 3)
+    assert len(caught.value.problems) == 1
+
+
 # --- Quantiles ------------------------------------------------------------------------------------
 
 
@@ -246,22 +255,22 @@ def test_a_case_too_large_is_refused_with_what_is_too_many(tmp_path):
 def test_mixtures_that_take_too_long_are_refused(tmp_path):
     parts = [{"weight": 1 / 40, "value": {"low": i / 40, "likely": i / 40, "high": 1}} for i in range(40)]
     with pytest.raises(
-        damages.CaseError, match=r"inputs\.share_0\.value: takes too long to work out: a mixture of fewer"
+        damages.CaseError, match=r"inputs\.share_0\.value: has quantiles that take too long to work out: make facts"
     ):
         many_with(tmp_path, {"mixture": parts})
     steps = {str(i / 999): 1 / 999 for i in range(999)}
     sample = [{"weight": 0.5, "value": {"choices": steps}}, {"weight": 0.5, "value": {"beta": [2, 3]}}]
-    with pytest.raises(damages.CaseError, match="takes too long to work out"):
+    with pytest.raises(damages.CaseError, match="has quantiles that take too long"):
         many_with(tmp_path, {"mixture": sample})
     with pytest.raises(damages.CaseError, match="mixes 41 shapes; the most is 40"):
         many_with(tmp_path, {"mixture": [{"weight": 1 / 41, "value": {"beta": [2, i + 1]}} for i in range(41)]})
 
 
-def many_with(tmp_path, value):
+def many_with(tmp_path, value, define=("share_0",)):
     paid = theory("lump_sum", usd="usd")
     inputs = {"usd": number("usd", 1_000), "share_0": number("share", value)}
     return small(
-        tmp_path, class_size={"people": "people", "define": ["share_0"]}, theories={"paid": paid}, inputs=inputs
+        tmp_path, class_size={"people": "people", "define": list(define)}, theories={"paid": paid}, inputs=inputs
     )
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -12,6 +10,7 @@ import sys
 import pytest
 from browser import ARGUMENTS, Watched, free_port, serving, violations
 from conftest import IN_CI, ROOT, program
+from lab import TOKEN, copied, environment_of, jupyterlab
 
 import damages
 from damages.report.table import percent, usd
@@ -26,27 +25,12 @@ US_SHARE = "Share of Premium subscribers in the United States"
 def project(tmp_path_factory):
     """The project in a folder of its own, so that what is saved and rendered there stays there."""
     pytest.importorskip("voila") if not IN_CI else None
-    folder = tmp_path_factory.mktemp("project")
-    for name in ("damages", "notebooks", "params", "jupyter"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
-    return folder
+    return copied(tmp_path_factory.mktemp("project"))
 
 
 @pytest.fixture(scope="module")
 def environment(project, tmp_path_factory):
-    """Fresh folders for everything Jupyter writes; the copy of the library before any other."""
-    home = tmp_path_factory.mktemp("jupyter")
-    folders = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR", "LAB_SETTINGS_DIR", "LAB_WORKSPACES_DIR")
-    own = {f"JUPYTER{'' if name.startswith('LAB') else '_'}{name}": str(home / name) for name in folders}
-    return {
-        **os.environ,
-        **own,
-        "JUPYTER_PATH": str(project / "jupyter"),
-        "JUPYTER_CONFIG_PATH": str(project / "jupyter"),
-        "PYTHONPATH": str(project),
-        "IPYTHONDIR": str(home / "ipython"),
-        "PATH": f"{os.path.dirname(sys.executable)}{os.pathsep}{os.environ['PATH']}",
-    }
+    return environment_of(project, tmp_path_factory.mktemp("jupyter"))
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +46,8 @@ def voila(project, environment, tmp_path_factory):
 @pytest.fixture(scope="module")
 def lab(project, environment, tmp_path_factory):
     """JupyterLab on the project."""
-    port, token = free_port(), "a-token-for-a-test"
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1"]
-    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"]
-    command += [f"--ServerApp.root_dir={project}", "--ServerApp.allow_root=True"]
-    address = f"http://127.0.0.1:{port}"
-    with serving(command, port, environment, tmp_path_factory.mktemp("log") / "lab"):
-        yield f"{address}/lab/tree/notebooks/explore.ipynb?token={token}&reset"
+    with jupyterlab(project, environment, tmp_path_factory.mktemp("log") / "lab") as address:
+        yield f"{address}/lab/tree/notebooks/explore.ipynb?token={TOKEN}&reset"
 
 
 @pytest.fixture(scope="module")

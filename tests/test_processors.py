@@ -6,21 +6,25 @@ import math
 import os
 import platform
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
+import matplotlib
 import matplotlib.transforms
 import numpy as np
 import pytest
 from conftest import ROOT
+from matplotlib import font_manager
 
 import damages
 from damages import charts, tables
 from damages.analysis import sensitivity
 from damages.analysis.figure import moving_inputs
-from damages.analysis.quantiles import QuantileTable
 from damages.analysis.risk import over_paths
 from damages.analysis.sensitivity import ALONG
 from damages.analysis.simulate import LEAST_POWER, REPLICATES, _plan
@@ -28,7 +32,9 @@ from damages.analysis.variance import World, shapley_effects, sobol_indices
 from damages.case.digits import settled
 from damages.case.laws import Normal
 from damages.case.mixtures import Mixture
+from damages.case.quantiles import QuantileTable
 from damages.report.methods import Asked
+from damages.report.picture import own_fonts_first
 from damages.report.table import Column, Table
 
 # BLAS as it comes on a processor with AVX-512, with AVX2, with AVX alone and with none of these; NumPy and the C library
@@ -114,6 +120,22 @@ def test_a_chart_does_not_depend_on_the_last_bits_of_its_coordinates(linkedin, m
     assert drawn() == before
 
 
+def test_charts_take_the_font_that_comes_with_matplotlib(monkeypatch, tmp_path):
+    """Also where the list of fonts lacks it, or names the machine's own first."""
+    manager = font_manager.fontManager
+    own = [entry for entry in manager.ttflist if entry.fname.startswith(matplotlib.get_data_path())]
+    # Files that are there: for one that is not, Matplotlib makes its list, and the user's copy of it, anew.
+    other = [replace(entry, fname=shutil.copy(entry.fname, tmp_path)) for entry in own]
+    for listed in (other, [*other, *own]):
+        monkeypatch.setattr(manager, "ttflist", list(listed))
+        own_fonts_first()
+        for weight in ("normal", "bold"):
+            manager._findfont_cached.cache_clear()
+            found = manager.findfont(font_manager.FontProperties(family="DejaVu Sans", weight=weight))
+            assert Path(found).is_relative_to(matplotlib.get_data_path())
+    manager._findfont_cached.cache_clear()
+
+
 def test_a_table_keeps_the_digits_that_processors_agree_on():
     columns = (Column("share", "Share", "share"), Column("usd", "Sum", "usd"), Column("low", "Low", "row"))
     noise = 1.0 + 3e-15
@@ -124,8 +146,8 @@ def test_a_table_keeps_the_digits_that_processors_agree_on():
     other = [{k: v * noise if isinstance(v, float) else v for k, v in row.items()} for row in rows]
     one, two = (Table("", columns, tuple(these)).rows for these in (rows, other))
     assert repr(one) == repr(two)
-    assert one[0] == {"share": 0.0, "usd": 0.0, "low": (0.3, 0.3), "unit": "usd_per_member", "left_out": 333333333.3}
-    assert one[1] == {"share": -0.0333333333, "usd": 666666666.7, "low": None, "unit": "share", "left_out": 0.0}
+    assert one[0] == {"share": 0.0, "usd": 0.0, "low": (0.3, 0.3), "unit": "usd_per_member", "left_out": 333333333.333}
+    assert one[1] == {"share": -0.0333333333, "usd": 666666666.67, "low": None, "unit": "share", "left_out": 0.0}
 
 
 @pytest.mark.parametrize("number", [np.inf, -np.inf, 1e-300, 1e300, -0.0, 123.0])

@@ -167,8 +167,9 @@ def test_ranges_are_as_narrow_as_they_can_be():
 def test_what_a_range_settles_takes_no_step():
     given = inputs_of(Tracer())
     price, loss, change = given["price"], given["loss"], given["change"]
+    nothing = Tracer().input("nothing", False, (0.0, 0.0))
     for settled, known in (
-        (price > loss, 1.0), (loss > price, 0.0), (price < loss, 0.0), (loss < price, 1.0),
+        (np.equal(nothing, 0.0), 1.0), (price > loss, 1.0), (loss > price, 0.0), (price < loss, 0.0), (loss < price, 1.0),
         (price >= loss, 1.0), (loss >= price, 0.0), (price <= loss, 0.0), (loss <= price, 1.0),
         (np.equal(price, loss), 0.0), (np.equal(loss, price), 0.0),
         (price * 0.0, 0.0), (0.0 * price, 0.0), (0.0 / price, 0.0), (np.where(change > 0.0, 2.0, 2.0), 2.0),
@@ -184,6 +185,7 @@ def test_what_a_range_settles_takes_no_step():
     assert np.minimum(loss, price) is loss
     for open_ in (
         price > change, price >= change, price < change, price <= change, np.equal(price, change),
+        change > price, change >= price, change < price, change <= price, np.equal(change, price),
         np.maximum(change, price), np.minimum(change, price), np.where(change > 0.0, price, 2.0), 0.0 - price, 1.0 / price,
         given["prices"] > given["losses"],  # 1 for each group, which one number would not say
         np.where(change > 0.0, 2.0, price),

@@ -131,6 +131,11 @@ def test_equal_days_go_to_the_plan_named_first(count):
     assert count(*rows, plans=["career", "business"]).people == {"career": 1, "business": 0}
 
 
+def test_equal_days_go_to_the_plan_that_comes_first_in_the_file(count):
+    rows = ("a,p,plus,CA,2023-01-01,2023-01-10,,1,1", "b,p,business,NY,2023-03-01,2023-03-10,,1,1")
+    assert count(*rows).people == {"plus": 1, "business": 0}
+
+
 def test_overlapping_days_are_counted_once(count):
     found = count(
         "a,p,career,CA,2023-01-01,2023-01-31,,1,1",

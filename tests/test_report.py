@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import re
 import subprocess
@@ -211,12 +212,12 @@ def test_the_sample_in_the_repository_is_this_report(rendered):
 
 def test_nothing_is_left_behind_by_half_a_run(tmp_path, monkeypatch):
     def fails(*_):
-        raise RuntimeError("the disk is full")
+        raise OSError(errno.ENOSPC, "the disk is full")
 
     monkeypatch.setattr("damages.report.formats.write_pdf", fails)
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / "mine.txt").write_text("mine")
-    with pytest.raises(RuntimeError):
+    with pytest.raises(OSError, match="the disk is full"):
         render.report("params/template.yaml", out=tmp_path / "kept", draws=512)
     assert [path.name for path in tmp_path.rglob("*")] == ["kept", "mine.txt"]
 

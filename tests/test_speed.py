@@ -135,17 +135,14 @@ def test_a_kernel_that_started_ahead_ends_with_a_wrong_case(tmp_path, monkeypatc
     assert not list(tmp_path.iterdir())
 
 
-def test_what_fails_is_raised_when_all_else_is_made():
-    late, bad = Future(), Future()
-    bad.set_exception(RuntimeError("no disk"))
-    asked = []
+def test_what_fails_costs_that_format_when_all_else_is_made(tmp_path):
+    bad, asked = Future(), []
+    bad.set_exception(RuntimeError("no room"))
 
     class Slow(Future):
         def exception(self, timeout=None):
             asked.append("waited")
 
-    with pytest.raises(RuntimeError, match="no disk"):
-        render._finish({"pdf": bad, "xlsx": Slow()})
+    failed = render._failures({"pdf": bad, "xlsx": Slow()}, tmp_path)
+    assert failed == {"pdf": "report.pdf could not be made: no room."}
     assert asked == ["waited"]
-    late.set_result(None)
-    render._finish({"html": late})

@@ -93,10 +93,10 @@ BAD = {
     "line_below_0": (CELL, {"offsets": -1.0}, "No line is below 0: sheet Model", "first: lists_start"),
     "line_of_words": (CELL, {"fund_usd": "?"}, "Every line is a number: sheet Model", "first: fund_usd"),
     "path_line_below_0": (CELL, {"path": -1.0}, "No line is below 0: sheet Path model", "first: lists_start"),
-    "pattern": (CELL, {"pattern": 0.99}, "The chances of all patterns of answers sum to 1", ""),
+    "branch": (CELL, {"branch": -0.1}, "No answer has a chance below 0", ""),
     "expected": (CELL, {"expected_usd": 1e15}, "The expected judgment is not above the largest judgment of a path", ""),
 }
-PLACES = {"offsets": ("Model", "E2"), "path": ("Path model", "E2"), "pattern": ("Paths", "E2")}
+PLACES = {"offsets": ("Model", "E2"), "path": ("Path model", "E2"), "branch": ("Paths", "D2")}
 
 
 @pytest.fixture(scope="module")
@@ -249,7 +249,7 @@ def test_each_check_leads_to_its_cell(book):
 
 def test_words_of_a_case_stay_words(tmp_path, write_case):
     """A label that begins as a formula does, and is longer than what a validation may say."""
-    label = "=HYPERLINK(1)" + " and more" * 60
+    label = "=HYPERLINK(1)" + " and more" * 30
     path = workbook(write_case(("label: Costs,", f'label: "{label}",')), out=tmp_path / "book.xlsx")
     loaded = openpyxl.load_workbook(path)
     texts = [cell for sheet in loaded for row in sheet.iter_rows() for cell in row if cell.value == label]

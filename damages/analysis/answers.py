@@ -189,8 +189,8 @@ class _Merger:
         now[:, forgotten] &= self._matters(standing)[:, forgotten]
         first, place = _distinct(np.concatenate([standing, granted, now], axis=1))
         if len(first) > MOST_STATES:
-            place = self.case.place("inputs", question)
-            raise CaseError(self.case.name, [Problem(place, f"inputs.{question}", _too_many())])
+            line = self.case.place("inputs", question)
+            raise CaseError(self.case.name, [Problem(line, f"inputs.{question}", _too_many())])
         self.chance = np.bincount(place, chance, len(first))
         self.answers, self.standing, self.granted, self.known = (
             answers[first],

@@ -83,11 +83,13 @@ def unsound(case: Case, paths: Iterable[Path]) -> list[Problem]:
 
 def _answers(case: Case, paths: Iterable[Path]) -> list[Mapping[str, float]]:
     """Every question answered for the class, and for each theory the likeliest path on which it stands."""
-    likeliest: dict[str, Mapping[str, float]] = {}
-    for path in paths:
-        for theory in path.standing or ("",):
-            likeliest.setdefault(theory, path.answers)
-    return [answers_for_class(case), *{id(answers): answers for answers in likeliest.values()}.values()]
+    found: list[Mapping[str, float]] = [answers_for_class(case)]
+    seen = set[str]()
+    for path in paths:  # the likeliest first
+        if not seen.issuperset(path.standing or ("",)):
+            seen.update(path.standing or ("",))
+            found.append(path.answers)
+    return found
 
 
 def _runs(case: Case) -> tuple[list[Run], dict[str, Any]]:

@@ -49,10 +49,8 @@ def start_case(name: str) -> Path:
     CaseError : a name that is not one, or that is taken; or no project to put it in
     """
     if not re.fullmatch(NAME_OF_FILE, name):
-        raise _refusal(
-            clipped(name),
-            "is not a name for a case: small letters, digits and _, a letter first, such as acme_2026; at most 60.",
-        )
+        words = "is not a name for a case: small letters, digits and _, a letter first, such as acme_2026."
+        raise _refusal(clipped(name), words + (" At most 60 characters." if len(name) > 60 else ""))
     home = project()
     if home is None:
         raise _refusal(name, "needs a project, a folder with params/. Make one: damages init FOLDER; and go there.")

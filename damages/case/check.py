@@ -227,10 +227,15 @@ class _Checks:
             used |= {f"{name}_covers"} if isinstance(method, Revenue) and method.covers is not None else set()
         for theory in self.case.theories:
             used |= implied_names(theory)
+        listed: dict[tuple[Place, str], int] = {}  # how often each list of names has each
         for keys, refers, name in self.references:
             used.add(name)
             if len(self.problems) < MOST_FOUND:
                 self._name(keys, refers, name)
+            if keys[-1].isdigit():
+                listed[keys[:-1], name] = listed.get((keys[:-1], name), 0) + 1
+                if listed[keys[:-1], name] == 2:
+                    self.say(keys, f"{name} is named twice in this list.")
         used |= {name for pair in self.case.correlations for name in (*(pair.between or ()), pair.within) if name}
         for given in self.case.inputs.values():
             chance = given.chance

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from damages.case.beta import NARROW_BETA
 from damages.case.distributions import Shape
 from damages.case.laws import Law
 from damages.case.problems import ArgumentError
@@ -69,8 +70,13 @@ def least_work(shape: Shape) -> float:
         return 0.0
     if len(shape.law.kinks) > MOST_KINKS:
         return math.inf
-    steep = any(min(getattr(law, "shape", 1.0), getattr(law, "a", 1.0), getattr(law, "b", 1.0)) < STEEP for law in laws)
-    return len(_pieces(shape.law)) * len(laws) * (16.0 if steep else 1.0)
+    return len(_pieces(shape.law)) * len(laws) * max(_slowness(law) for law in laws)
+
+
+def _slowness(law: Law) -> float:
+    """How much longer than most a law takes."""
+    shapes = [getattr(law, name, 1.0) for name in ("shape", "a", "b")]
+    return 16.0 if min(shapes) < STEEP else 8.0 if max(shapes) > NARROW_BETA else 1.0
 
 
 @lru_cache(maxsize=512)

@@ -102,9 +102,7 @@ def _line_ends(text: bytes) -> np.ndarray:
 
 
 def _too_long(path: Path, line: int) -> CaseError:
-    return refusal(
-        path,
-        [
-            f"has more than {LONGEST_LINE:,} bytes on line {line:,}. Each account stands on a line of its own; is a quotation mark not closed?"
-        ],
-    )
+    if line == 1:
+        return refusal(path, [f"has headings of more than {LONGEST_LINE:,} bytes. Keep the columns that are counted."])
+    where = f"has more than {LONGEST_LINE:,} bytes on line {line:,}"
+    return refusal(path, [f"{where}. Each account is on a line of its own; is a quotation mark not closed there?"])

@@ -51,8 +51,8 @@ NO_COUNT = "a number of messages that cannot be read"
 OTHER_PLAN = "a plan that was not asked for"
 REPEATED = "repeats another row"
 TOO_MANY = (
-    f"has one person in more than {MOST_ROWS:,} rows, or more than {MOST_ROWS * PARTS // 2:,} rows in all. "
-    "Look at person_id; or split the file so that all rows of a person stay together, and count each part."
+    f"has more than {MOST_ROWS:,} rows in one of {PARTS} parts by person: one person_id is in very many rows, or the file has "
+    "some 90 million. Look at person_id; or split the file so that all rows of a person stay together, and count each part."
 )
 REASONS = (NOBODY, NO_DATE, BACKWARDS, OTHER_PLAN, OUTSIDE, TRIAL, SILENT, NO_COUNT, REPEATED)
 
@@ -195,9 +195,10 @@ def _kept(batch: Batch, tally: _Tally, first: int, last: int, any_plan: bool) ->
 def _coded(column: Coded, codes: dict[str, int], grow: bool) -> np.ndarray:
     """Words as small numbers, the same in every batch; −1 for a word that is not known and may not be added."""
     numbers, words = column
-    if grow:
-        for word in words:
-            codes.setdefault(word, len(codes))
+    if grow:  # in the order of the file, whatever order a reader keeps its words in
+        known, first = np.unique(numbers, return_index=True)
+        for number in known[first.argsort()]:
+            codes.setdefault(words[number], len(codes))
     return np.array([codes.get(word, -1) for word in words] or [0])[numbers]
 
 

@@ -93,7 +93,7 @@ def save_scenario(
     if not re.fullmatch(NAME_OF_FILE, name):
         raise refuse(
             f"'{clipped(name)}' is not a name: small letters, digits and _, a letter first, "
-            "such as fewer_members; at most 60."
+            "such as fewer_members. At most 60 characters."
         )
     if not why:
         raise refuse("gives no reason. It is the source of every value that the scenario changes: one sentence.")

@@ -8,6 +8,7 @@ lose ``<style>`` elements; so what a block needs to be readable is written on it
 
 from __future__ import annotations
 
+import html
 from abc import ABC, abstractmethod
 
 NO_MATH = ("tex2jax_ignore", "mathjax_ignore")
@@ -23,6 +24,15 @@ class HtmlBlock(ABC):
 
     def _repr_html_(self) -> str:
         return f'<div class="{" ".join(NO_MATH)}">{self._html()}</div>'
+
+
+def unset(text: str) -> str:
+    """Plain text as HTML for the label of a widget, which JupyterLab typesets by itself.
+
+    >>> unset("$1 to $2")
+    '<span class="tex2jax_ignore mathjax_ignore">&#36;1 to &#36;2</span>'
+    """
+    return f'<span class="{" ".join(NO_MATH)}">{html.escape(text).replace("$", "&#36;")}</span>'
 
 
 def cell(text: str, number: bool = False, scope: str = "") -> str:

@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, wraps
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
@@ -47,6 +49,25 @@ HATCHES = ("", "///", "\\\\\\", "xx", "--")  # no dots: one dotted bar weighs mo
 DARK, MID, LIGHT = "#1b3a57", "#0072B2", "#9db8cc"
 WIDTH = 6.2
 MARKS_TO_RASTERISE = 2_000
+
+
+def own_fonts_first() -> None:
+    """Let charts take the DejaVu that Matplotlib brings, whichever fonts the machine has.
+
+    Matplotlib keeps a list of fonts in the user's folder. Made while it was being installed, or before, the list lacks its
+    own, and a machine's DejaVu of another build numbers its glyphs otherwise.
+    """
+    own = sorted(Path(mpl.get_data_path(), "fonts", "ttf").glob("DejaVuSans*.ttf"))
+    listed = font_manager.fontManager.ttflist
+    known = {entry.fname for entry in listed}
+    for path in own:
+        if str(path) not in known:
+            font_manager.fontManager.addfont(path)
+    wanted = set(map(str, own))
+    listed.sort(key=lambda entry: entry.fname not in wanted)
+
+
+own_fonts_first()
 
 
 def figure_of(ax: Axes) -> Figure:

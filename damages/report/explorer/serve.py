@@ -76,9 +76,9 @@ class ReportFiles(StaticFileHandler):
         return super().validate_absolute_path(str(reports), str(file))
 
     def set_extra_headers(self, path: str) -> None:
-        """A page of a report runs no script: it would run beside the explorer's own."""
+        """A page of a report stands alone: a script in it would else act as the explorer's own page."""
         if not path.endswith(".pdf"):  # which browsers do not show in a sandbox
-            self.set_header("Content-Security-Policy", "sandbox allow-popups")
+            self.set_header("Content-Security-Policy", "sandbox allow-scripts allow-popups")
         self.set_header("X-Content-Type-Options", "nosniff")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import ipywidgets  # type: ignore[import-untyped]
 
+from damages.report.block import unset
 from damages.report.explorer.controls import Row, Section, Slider
 from damages.report.explorer.panels import about, tooltip
 from damages.report.explorer.session import Session
@@ -45,7 +46,8 @@ class RowWidgets:
             min=min(slider.low, number),
             max=max(slider.high, number),
             step=slider.step,
-            description=slider.label,
+            description=unset(slider.label),
+            description_allow_html=True,
             tooltip=tooltip(self.row),
             readout_format=f".{places}f",
             continuous_update=False,
@@ -68,7 +70,8 @@ class RowWidgets:
             made = widgets.ToggleButtons(options=_options(row), value=self.session.spec(row.name))
         else:
             made = widgets.Dropdown(options=_options(row), value=self.session.spec(row.name))
-        made.description, made.style, made.tooltip = row.label, {**style}, tooltip(row)
+        made.description, made.description_allow_html = unset(row.label), True
+        made.style, made.tooltip = {**style}, tooltip(row)
         made.observe(lambda change: self._act(lambda: said(row.name, change["new"])), "value")
         return made
 
