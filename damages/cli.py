@@ -14,7 +14,8 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from damages.case.places import OUTSIDE
-from damages.lookups import judgments, new, records, schema, statutes
+from damages.case.project import PROJECT
+from damages.lookups import init, judgments, new, records, schema, statutes
 from damages.options import (
     METHODS,
     CaseArgument,
@@ -300,7 +301,7 @@ def workbook(
     typer.echo(shown(write(case, scenario, settings or [], out)))
 
 
-for verb in (new, schema, records, statutes, judgments):
+for verb in (init, new, schema, records, statutes, judgments):
     app.command()(verb)
 
 
@@ -321,8 +322,14 @@ def _options(
         bool,
         typer.Option("--allow-outside", help="Let a case file name files outside its own folder and the project"),
     ] = False,
+    project: Annotated[
+        str,
+        typer.Option("--project", metavar="FOLDER", help="The project, a folder with params/; else the nearest above"),
+    ] = "",
 ) -> None:
     """What a class action is worth: pleaded, exposure, expected; with a source beside every number."""
+    if project:
+        os.environ[PROJECT] = str(Path(project).expanduser().resolve())
     if allow_outside:
         os.environ[OUTSIDE] = "1"  # so that notebooks and workers know it too
 

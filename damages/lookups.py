@@ -15,12 +15,20 @@ from damages.shell import offers, shown, write_csv
 
 def new(name: Annotated[str, typer.Argument(help="A name for the file: small letters, digits and _")]) -> None:
     """Start a case: copy the template to params/NAME.yaml."""
-    from damages.case.load import start_case
+    from damages.case.begin import start_case
 
     path = start_case(name)
     typer.echo(
         f"{shown(path)} is ready. Open it, change its numbers and its sources, then run: damages check {shown(path)}"
     )
+
+
+def init(folder: Annotated[Path, typer.Argument(help="A new folder, or an empty one", metavar="FOLDER")]) -> None:
+    """Make a project: a folder with a case, its scenarios, the template and the notebooks."""
+    from damages.case.begin import start_project
+
+    made = start_project(folder)
+    typer.echo(f"{shown(made)} is ready. Now: cd {made} && damages report params/linkedin.yaml")
 
 
 def schema(
@@ -76,13 +84,13 @@ def statutes(
     ] = "",
 ) -> None:
     """Print the registry of statutory damages, or one statute."""
-    from damages.case.load import the_registry
+    from damages.case.load import of_the_project, the_registry
     from damages.case.statutes import day_of, statute_named
     from damages.report.tables import statute_table, statutes_table
 
     day, known = day_of(as_of), the_registry()
     if not name:
-        typer.echo(statutes_table(known, day))
+        typer.echo("\n\n".join([str(statutes_table(known, day)), *of_the_project()]))
         return
     statute = statute_named(known, name)
     typer.echo(statute_table(statute, statute.as_of(day)))

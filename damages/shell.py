@@ -14,7 +14,7 @@ from damages.case.characters import harmless
 
 GROUPS = {
     "One case": ("check", "estimate", "sensitivity", "report", "workbook", "sweep"),
-    "Your own case": ("new", "records", "schema"),
+    "Your own case": ("init", "new", "records", "schema"),
     "The law and real judgments": ("statutes", "judgments"),
 }
 

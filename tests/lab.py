@@ -30,6 +30,7 @@ def environment_of(project, home):
         "JUPYTER_PATH": str(project / "jupyter"),
         "JUPYTER_CONFIG_PATH": str(project / "jupyter"),
         "PYTHONPATH": str(project),
+        "DAMAGES_PROJECT": str(project),
         "IPYTHONDIR": str(home / "ipython"),
         "OMP_NUM_THREADS": "1",  # as `make` sets it
         "PATH": f"{os.path.dirname(sys.executable)}{os.pathsep}{os.environ['PATH']}",

@@ -64,7 +64,7 @@ def server(home, tmp_path_factory):
     (reports / "case" / "round").symlink_to("round")
     (reports / "case" / "same.html").symlink_to("report.html")
     os.mkfifo(reports / "case" / "pipe")
-    port, env = free_port(), {**home, "PYTHONPATH": str(project)}
+    port, env = free_port(), {**home, "PYTHONPATH": str(project), "DAMAGES_PROJECT": str(project)}
     with serving([*SERVED, f"--port={port}"], port, env, tmp_path_factory.mktemp("log") / "server"):
         yield port
 

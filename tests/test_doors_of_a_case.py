@@ -8,8 +8,9 @@ import pytest
 from conftest import CASES, ROOT
 
 import damages
+from damages.case.begin import start_case
 from damages.case.characters import harmless
-from damages.case.load import scenario_file, start_case
+from damages.case.load import scenario_file
 from damages.case.merge import lay
 from damages.case.places import find
 from damages.case.read import Tree, parsed

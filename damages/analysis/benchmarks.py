@@ -6,14 +6,13 @@ import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
-from damages.case.load import ROOT
+from damages.case.project import shipped
 
-FILE = Path("params/benchmarks/settlements.csv")
-COHORTS = Path("params/benchmarks/cohorts.csv")
+FILE = "params/benchmarks/settlements.csv"
+COHORTS = "params/benchmarks/cohorts.csv"
 PAID_OUT = ("settlement", "settlement_direct_pay", "settlement_capped", "settlement_pending")
 
 
@@ -55,7 +54,7 @@ def outcomes() -> tuple[Outcome, ...]:
     def number(text: str) -> float | None:
         return float(text) if text else None
 
-    with (ROOT / FILE).open(encoding="utf-8", newline="") as lines:
+    with shipped(FILE).open(encoding="utf-8", newline="") as lines:
         return tuple(
             Outcome(
                 row["case"],
@@ -107,7 +106,7 @@ class Cohort:
 @lru_cache
 def published_cohorts() -> dict[str, Cohort]:
     """Cohorts of a published study, by name: how fast customers of a subscription leave, year by year."""
-    with (ROOT / COHORTS).open(encoding="utf-8", newline="") as lines:
+    with shipped(COHORTS).open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
 
     def counts(name: str, used: str) -> tuple[float, ...]:

@@ -10,11 +10,11 @@ import numpy as np
 
 from damages.analysis.paths import estimate
 from damages.analysis.sound import load
-from damages.case.load import ROOT
 from damages.case.problems import CaseError, Problem
+from damages.case.project import files as files_of
 from damages.case.schema import Case, Published
 
-FOLDER = ROOT / "params" / "judgments"
+FOLDER = "params/judgments"
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,22 @@ class Reproduction:
 
 
 def judgment_files() -> list[Path]:
-    """The case files of real judgments, in order of their names."""
-    return sorted(FOLDER.glob("*.yaml"))
+    """The case files of real judgments, the library's and the project's own, in order of their names."""
+    return list(files_of(FOLDER, "*.yaml").values())
 
 
 def reproduce(files: Iterable[str | Path] | None = None) -> list[Reproduction]:
-    """Every published figure of the files, worked out again; all shipped judgments when none is named."""
+    """Every published figure of the files, worked out again; all judgments when none is named.
+
+    Raises
+    ------
+    CaseError : a case without published figures, or nothing to check
+    """
     found = []
-    for file in judgment_files() if files is None else files:
+    chosen = judgment_files() if files is None else list(files)
+    if not chosen:
+        raise CaseError(FOLDER, [Problem(FOLDER, "", "holds no judgment, so nothing was checked. Name a case file.")])
+    for file in chosen:
         case = load(file)
         if not case.published:
             raise CaseError(

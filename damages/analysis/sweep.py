@@ -18,11 +18,13 @@ from typing import Any
 
 import numpy as np
 
+from damages import __version__
 from damages.analysis.simulate import DRAWS
 from damages.analysis.sound import load
-from damages.case.load import ROOT, find, scenario_file, scenarios
+from damages.case.load import find, scenario_file, scenarios
 from damages.case.numerals import plain_number
 from damages.case.problems import CaseError, Problem, did_you_mean
+from damages.case.project import LIBRARY, shipped
 from damages.case.read import Tree, read_tree, read_value
 from damages.case.schema import Case
 
@@ -288,15 +290,15 @@ def _keyed(run: Run, case: Case) -> Run:
 
 def made_of(case: Case) -> str:
     """A hash of what a case was made from: its files, the statutes, the library and the packages that count."""
-    statutes = _sha256((ROOT / "params" / "statutes.yaml").read_bytes()).hex()
+    statutes = _sha256(shipped("params", "statutes.yaml").read_bytes()).hex()
     return _sha256(json.dumps([dict(case.files), statutes, _library()]).encode()).hex()
 
 
 @cache
 def _library() -> list[str]:
     """The library as it was loaded: versions, and a hash of its source."""
-    digest = _sha256(b"".join(_sha256(file.read_bytes()) for file in sorted((ROOT / "damages").rglob("*.py"))))
-    return [f"{name} {version(name)}" for name in ("damages", "numpy", "scipy")] + [digest.hex()]
+    digest = _sha256(b"".join(_sha256(file.read_bytes()) for file in sorted(LIBRARY.rglob("*.py"))))
+    return [f"{name} {version(name)}" for name in ("numpy", "scipy")] + [__version__, digest.hex()]
 
 
 def _sha256(content: bytes) -> bytes:

@@ -22,13 +22,13 @@ from damages.analysis.sound import load
 from damages.analysis.stress import reverse_stress
 from damages.analysis.variance import World, shapley_effects, sobol_indices
 from damages.case.distributions import Shape
-from damages.case.load import ROOT
+from damages.case.project import shipped
 from damages.case.quantiles import quantiles as tabulated
 from damages.case.shapes import from_case
 from damages.case.units import UNITS
 
-ORACLES = ROOT / "tests" / "oracles" / "linkedin.json"
-COVERAGE = ROOT / "tests" / "oracles" / "coverage.json"
+ORACLES = shipped("tests", "oracles", "linkedin.json")
+COVERAGE = shipped("tests", "oracles", "coverage.json")
 CLOSED_FORM = "closed form"
 RETENTION = "Fader and Hardie, How to Project Customer Retention, J. Interactive Marketing 21(1), 2007"
 CHOICE = "Greene, Econometric Analysis, conditional logit example"

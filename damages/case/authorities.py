@@ -33,9 +33,8 @@ class Authority(Strict):
         return (self.cite, *self.also)
 
 
-@lru_cache
-def authorities(path: Path) -> tuple[Authority, ...]:
-    """Every authority of the list.
+def read_authorities(path: Path) -> tuple[Authority, ...]:
+    """Every authority of a list.
 
     Raises
     ------
@@ -48,6 +47,9 @@ def authorities(path: Path) -> tuple[Authority, ...]:
         raise CaseError(
             tree.file, [in_our_words(found, tree, Authority) for found in error.errors(include_url=False)]
         ) from None
+
+
+authorities = lru_cache(read_authorities)  # for a file that does not change while Python runs
 
 
 def cited_in(text: str, known: Iterable[Authority]) -> list[Authority]:

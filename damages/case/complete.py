@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from damages.case.load import NOT_CASES, ROOT, find, load, scenarios, the_registry
+from damages.case.load import case_files as cases
+from damages.case.load import find, load, scenarios, the_registry
 from damages.case.problems import DamagesError
 
 
 def case_files(ctx: Any, args: list[str], incomplete: str) -> list[str]:
-    """The cases of the project; the shell itself offers other files."""
-    known = (path for path in (ROOT / "params").glob("*.yaml") if path.stem not in NOT_CASES)
-    return sorted(name for path in known if (name := f"params/{path.name}").startswith(incomplete))
+    """The cases of the project and of the library; the shell itself offers other files."""
+    return [name for path in cases() if (name := f"params/{path.name}").startswith(incomplete)]
 
 
 def _case_of(ctx: Any) -> str:

@@ -3,36 +3,58 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from damages.case.authorities import Authority, authorities
+from damages.case.authorities import Authority, authorities, read_authorities
 from damages.case.characters import clipped
 from damages.case.check import checked_case
 from damages.case.implied import add_implied_inputs
 from damages.case.merge import is_scenario, merged, override_input, override_part, read_settings
-from damages.case.places import NAME_OF_FILE, ROOT, beside, cannot_be, find, outside_allowed, shown
+from damages.case.places import beside, cannot_be, find, outside_allowed, shown
 from damages.case.problems import CaseError, Problem, did_you_mean
+from damages.case.project import files, of_project, shipped
 from damages.case.read import Tree, read_tree
 from damages.case.schema import Case
-from damages.case.statutes import Statute, registry
+from damages.case.statutes import Statute, read_registry, registry
 
-__all__ = ["ROOT", "find", "load", "read_settings", "scenario_file", "scenarios", "start_case"]
+__all__ = ["find", "load", "read_settings", "scenario_file", "scenarios"]
 NOT_CASES = ("statutes", "authorities")  # the other files of params/
 
 
 def the_registry() -> dict[str, Statute]:
-    """The registry of statutory damages that comes with the project."""
-    return registry(ROOT / "params" / "statutes.yaml")
+    """The statutes of the library, and those of the project's own ``params/statutes.yaml``, which win."""
+    own = of_project("params", "statutes.yaml")
+    return {**registry(shipped("params", "statutes.yaml")), **(read_registry(own) if own else {})}
+
+
+def of_the_project() -> list[str]:
+    """A sentence on the statutes that the project's own file adds or replaces; none where it has no such file."""
+    own = of_project("params", "statutes.yaml")
+    if own is None:
+        return []
+    ours, theirs = registry(shipped("params", "statutes.yaml")), read_registry(own)
+    said = {
+        "added": [name for name in theirs if name not in ours],
+        "used instead of the library's": [name for name in theirs if name in ours and theirs[name] != ours[name]],
+    }
+    words = [f"{', '.join(names)} ({what})" for what, names in said.items() if names]
+    return [f"From this project's {shown(own)}: {'; '.join(words)}."] if words else []
 
 
 def the_authorities() -> tuple[Authority, ...]:
-    """The list of authorities that comes with the project."""
-    return authorities(ROOT / "params" / "authorities.yaml")
+    """The authorities of the library, and those of the project's own ``params/authorities.yaml``, which win."""
+    own = of_project("params", "authorities.yaml")
+    listed = (*authorities(shipped("params", "authorities.yaml")), *(read_authorities(own) if own else ()))
+    return tuple({authority.cite: authority for authority in listed}.values())
+
+
+def case_files() -> list[Path]:
+    """The cases in ``params/`` of the project and of the library."""
+    return [path for path in files("params", "*.yaml").values() if path.stem not in NOT_CASES]
 
 
 def load(
@@ -60,7 +82,7 @@ def load(
 
 def _loaded(path: Path, named: str, scenario: str, overrides: Mapping[str, Any] | Iterable[str]) -> Case:
     if not path.exists():
-        known = {file.stem: shown(file) for file in (ROOT / "params").glob("*.yaml") if file.stem not in NOT_CASES}
+        known = {file.stem: shown(file) for file in case_files()}
         near = [f" Did you mean {known[stem]}?" for stem in get_close_matches(path.stem, known, n=1)]
         raise _refusal(named, f"does not exist.{near[0] if near else did_you_mean('', known.values())}")
     problems: list[Problem] = []
@@ -96,10 +118,16 @@ def _loaded(path: Path, named: str, scenario: str, overrides: Mapping[str, Any] 
         scenario=Path(last.file).stem if own else "",
         scenario_title=str(own.get("title", "")),
         scenario_why=str(own.get("why", "")),
-        files={Path(tree.file).name: tree.sha256 for tree in trees},
+        files={Path(tree.file).name: tree.sha256 for tree in trees} | _own_law(),
         overrides={name: str(value) for name, value in settings.items()},
         places=whole.lines,
     )
+
+
+def _own_law() -> dict[str, str]:
+    """The project's own statutes, where it has any, with their SHA-256: figures follow from them too."""
+    own = of_project("params", "statutes.yaml")
+    return {own.name: hashlib.sha256(own.read_bytes()).hexdigest()} if own else {}
 
 
 def scenario_file(case_path: Path, scenario: str) -> Path:
@@ -124,23 +152,6 @@ def scenarios(case: str | Path) -> list[str]:
     return sorted(
         file.stem.removeprefix(f"{path.stem}_") for file in (path.parent / "scenarios").glob(f"{path.stem}_*.yaml")
     )
-
-
-def start_case(name: str) -> Path:
-    """A new case file from the template; its path.
-
-    Raises
-    ------
-    CaseError : a name that is not one, or that is taken
-    """
-    if not re.fullmatch(NAME_OF_FILE, name):
-        words = "is not a name for a case: small letters, digits and _, a letter first, such as acme_2026."
-        raise _refusal(clipped(name), words + (" At most 60 characters." if len(name) > 60 else ""))
-    path = ROOT / "params" / f"{name}.yaml"
-    if path.exists():
-        raise _refusal(shown(path), "is there already. Choose another name.")
-    path.write_bytes((ROOT / "params" / "template.yaml").read_bytes())
-    return path
 
 
 def _refusal(file: str, sentence: str) -> CaseError:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from damages.case.characters import clipped, refused
 from damages.case.problems import CaseError, Problem
+from damages.case.project import homes
 
-ROOT = Path(__file__).resolve().parents[2]
 LONGEST_STEP = 200  # characters in the name of a file or folder; systems end at 255 bytes
 NAME_OF_FILE = r"[a-z][a-z0-9_]{0,59}"  # of a case or a scenario that is written here
 OUTSIDE = "DAMAGES_ALLOW_OUTSIDE"  # set by `damages --allow-outside`, so that notebooks and workers know it too
@@ -20,7 +20,7 @@ _outside: ContextVar[bool] = ContextVar("outside", default=False)
 
 
 def find(name: str | Path) -> Path:
-    """The file or folder of that name, looked for from here upwards and then in the project.
+    """The file or folder of that name, looked for from here upwards, in the project, and in the library's data.
 
     So ``params/linkedin.yaml`` means the same from the project's root, from ``notebooks/`` and
     from a test's temporary folder.
@@ -38,7 +38,7 @@ def find(name: str | Path) -> Path:
         raise CaseError(clipped(name), [Problem(clipped(name), "", wrong)])
     if path.is_absolute():
         return path
-    for folder in (Path.cwd(), *Path.cwd().parents, ROOT):
+    for folder in (Path.cwd(), *Path.cwd().parents, *homes()):
         if (folder / path).exists():
             return folder / path
     return path
@@ -46,7 +46,7 @@ def find(name: str | Path) -> Path:
 
 def shown(path: Path) -> str:
     """A path as short as it can be written, without the folders of this machine."""
-    for folder in (Path.cwd(), ROOT):
+    for folder in (Path.cwd(), *homes()):
         if path.is_relative_to(folder):
             return path.relative_to(folder).as_posix()
     return path.name
@@ -62,16 +62,27 @@ def outside_allowed(allowed: bool) -> Iterator[None]:
         _outside.reset(before)
 
 
-def beside(name: str, folder: Path, *homes: Path) -> Path:
+def named(path: Path) -> str:
+    """A path as it is found on any machine: from the project's root, or from the library's data, where it lies there."""
+    path = path.resolve()
+    for home in homes():
+        if path.is_relative_to(home.resolve()):
+            name = path.relative_to(home.resolve()).as_posix()
+            if find(name).resolve() == path:  # no nearer file has that name
+                return name
+    return str(path)
+
+
+def beside(name: str, folder: Path, *allowed: Path) -> Path:
     """The path of a file that a case file names, looked for in the case's folder.
 
     A case may come from somebody else. So it reaches only files inside its own folder (for a scenario, the folder
-    of its case) and inside the project, wherever links lead; whether anything lies outside is not told.
+    of its case), inside the project and inside the library's data, wherever links lead; whether anything lies outside is not told.
 
     Parameters
     ----------
     folder : where the name begins
-    homes : the folders the file may lie in; ``folder`` when none is given
+    allowed : the folders the file may lie in; ``folder`` when none is given
 
     Raises
     ------
@@ -86,8 +97,8 @@ def beside(name: str, folder: Path, *homes: Path) -> Path:
     except (OSError, RuntimeError):  # links in a circle
         raise ValueError(f"'{clipped(name)}' leads nowhere.") from None
     if not (_outside.get() or os.environ.get(OUTSIDE)):
-        allowed = [ROOT, *(home_of(home).resolve() for home in (homes or (folder,)))]
-        if not any(real.is_relative_to(home) for home in allowed):
+        within = [*(home.resolve() for home in homes()), *(home_of(home).resolve() for home in (allowed or (folder,)))]
+        if not any(real.is_relative_to(home) for home in within):
             raise ValueError(
                 f"'{clipped(name)}' lies outside the folder of the case. Copy the file beside the case, "
                 "or allow it: `damages --allow-outside …`, in Python `load(…, outside=True)`."

@@ -155,9 +155,8 @@ def statute_named(statutes: Mapping[str, Statute], name: str) -> Statute:
     return statutes[name]
 
 
-@lru_cache
-def registry(path: Path) -> dict[str, Statute]:
-    """All statutes by their short name.
+def read_registry(path: Path) -> dict[str, Statute]:
+    """All statutes of a file by their short name.
 
     Raises
     ------
@@ -170,3 +169,6 @@ def registry(path: Path) -> dict[str, Statute]:
         raise CaseError(
             tree.file, [in_our_words(found, tree, Statute) for found in error.errors(include_url=False)]
         ) from None
+
+
+registry = lru_cache(read_registry)  # for a file that does not change while Python runs

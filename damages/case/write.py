@@ -16,6 +16,7 @@ from damages.case.load import find, load, scenario_file
 from damages.case.numerals import plain_number
 from damages.case.places import NAME_OF_FILE
 from damages.case.problems import CaseError, Problem
+from damages.case.project import project, shipped
 from damages.case.schema import Case
 
 
@@ -102,6 +103,8 @@ def save_scenario(
         raise refuse("would change nothing. Move something first.")
     if target.exists() and not replace:
         raise refuse("is there already. Say that it may be replaced, or choose another name.")
+    if path.resolve().is_relative_to(shipped().resolve()) and project() != shipped():
+        raise refuse(f"would be written beside {path.name}, which belongs to the library. Copy it into params/ first.")
     if case.scenario == target.stem:
         raise refuse("is the scenario these settings start from, and cannot extend itself. Choose another name.")
     base = scenario_file(path, case.scenario).name if case.scenario else f"../{path.name}"

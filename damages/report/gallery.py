@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from damages.analysis.evidence import evidence
 from damages.analysis.paths import estimate
 from damages.analysis.sensitivity import grid, map_axes, spider, tornado
 from damages.analysis.simulate import simulate
 from damages.analysis.sound import load
-from damages.case.load import ROOT
+from damages.case.project import written_to
 from damages.report import charts, tables
 from damages.report.picture import Picture, picture
 
@@ -51,9 +50,9 @@ def with_gallery(readme: str, pictures: dict[str, Picture]) -> str:
 _PLAIN = str.maketrans({"[": "(", "]": ")", "\n": " "})  # what would end a picture's text in Markdown
 
 
-def main(root: Path = ROOT) -> None:
+def main() -> None:
     """Write the pictures and the README's part about them."""
-    pictures = gallery()
+    pictures, root = gallery(), written_to()
     (root / FOLDER).mkdir(parents=True, exist_ok=True)
     for name, shown in pictures.items():
         (root / FOLDER / f"{name}.svg").write_bytes(shown.svg)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
-from damages.case.load import ROOT
+from damages import __version__
+from damages.case.project import INSTALLED, LIBRARY
 from damages.case.schema import Case
 from damages.report.table import Column, Table
 
@@ -25,7 +26,7 @@ def record(case: Case, draws: int, seed: int, command: str = "") -> dict[str, An
         "overrides": dict(case.overrides),
         "draws": draws,
         "seed": seed,
-        "versions": {"damages": version("damages"), **{name: version(name) for name in PACKAGES}},
+        "versions": {"damages": __version__, **{name: version(name) for name in PACKAGES}},
         "command": command or command_for(case, draws, seed),
     }
 
@@ -47,12 +48,14 @@ def machine() -> dict[str, Any]:
 
 def git_commit() -> str | None:
     """The commit of the source, with a mark when files differ from it; None outside a checkout."""
+    if INSTALLED.is_dir():  # a checkout around an installed library is somebody else's
+        return None
     try:
         commit = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=10
+            ["git", "rev-parse", "HEAD"], cwd=LIBRARY, capture_output=True, text=True, check=True, timeout=10
         ).stdout.strip()
         changed = subprocess.run(
-            ["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=10
+            ["git", "status", "--porcelain", ":/"], cwd=LIBRARY, capture_output=True, text=True, check=True, timeout=10
         ).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None

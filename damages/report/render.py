@@ -18,9 +18,9 @@ from typing import Any
 from damages.analysis.simulate import DRAWS
 from damages.analysis.sound import load
 from damages.case.characters import clipped
-from damages.case.load import ROOT, find
-from damages.case.places import shown
+from damages.case.places import find, named, shown
 from damages.case.problems import RenderError, did_you_mean
+from damages.case.project import files, written_to
 from damages.report.folder import PutInPlace, whole
 from damages.report.formats import (
     FROM_DOCUMENT,
@@ -35,7 +35,6 @@ from damages.report.kernel import ARGUMENTS, kernel_ahead, notebook_tools
 
 FORMATS = {"html": "report.html", "pdf": "report.pdf", "xlsx": "workbook.xlsx", "docx": "report.docx"}  # and its file
 DEFAULT_FORMATS = ("html", "pdf", "xlsx")
-NOTEBOOKS = ROOT / "notebooks"
 Progress = Callable[[str, int, int], None]
 
 
@@ -97,10 +96,10 @@ def _report(
     folder = (
         Path(out)
         if out
-        else ROOT / "reports" / "+".join([load(case, name).known_as for name in chosen] or [subject.known_as])
+        else written_to("reports", "+".join([load(case, name).known_as for name in chosen] or [subject.known_as]))
     )
     parameters: dict[str, Any] = {
-        "case": _named(case),
+        "case": named(find(case)),
         "scenario": chosen[0] if chosen else "",
         "beside": list(chosen),
         "settings": list(settings),
@@ -116,7 +115,7 @@ def _report(
         making: dict[str, Future[None]] = {}
         if "xlsx" in formats:
             making["xlsx"] = pool.submit(case_workbook, subject, case, settings, work / FORMATS["xlsx"])
-        executed = run_notebook(NOTEBOOKS / "report.ipynb", parameters, work / "report.ipynb", progress, kernel)
+        executed = run_notebook(_notebooks()["report"], parameters, work / "report.ipynb", progress, kernel)
         document = Document(html_body(executed, exporter.result()), subject.title)
         for name, write in FROM_DOCUMENT.items():
             if name in formats:
@@ -155,13 +154,19 @@ def notebook_pages(
     progress: Progress = silent,
 ) -> list[Path]:
     """Render one notebook, or ``all`` of them two at a time, as pages; returns the pages."""
-    known = {path.stem: path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if path.stem != "explore"}
+    known = {name: path for name, path in _notebooks().items() if name != "explore"}
     if notebook != "all" and notebook not in known:
         raise RenderError(f"notebooks/ has no '{notebook}'.{did_you_mean(notebook, ['all', *known])}")
     subject = load(case, scenario, settings)
-    folder = Path(out) if out else ROOT / "reports" / subject.known_as
+    folder = Path(out) if out else written_to("reports", subject.known_as)
     chosen = list(known) if notebook == "all" else [notebook]
-    parameters = {"case": _named(case), "scenario": scenario, "settings": list(settings), "draws": draws, "seed": seed}
+    parameters = {
+        "case": named(find(case)),
+        "scenario": scenario,
+        "settings": list(settings),
+        "draws": draws,
+        "seed": seed,
+    }
     done = 0
 
     def page(name: str, work: Path) -> None:
@@ -181,7 +186,7 @@ def notebook_pages(
 def workbook(case: str | Path, scenario: str = "", settings: Sequence[str] = (), out: Path | None = None) -> Path:
     """Write the workbook of a case alone; returns its path."""
     subject = load(case, scenario, settings)
-    path = Path(out) if out else ROOT / "reports" / subject.known_as / "workbook.xlsx"
+    path = Path(out) if out else written_to("reports", subject.known_as, "workbook.xlsx")
     if path.suffix != ".xlsx":
         raise RenderError(f"a workbook is an .xlsx file; got {path.name}. Write --out {path.stem}.xlsx.")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -190,10 +195,9 @@ def workbook(case: str | Path, scenario: str = "", settings: Sequence[str] = (),
     return path
 
 
-def _named(case: str | Path) -> str:
-    """A case's path as a notebook can find it on any machine: from the project's root where it lies in the project."""
-    path = find(case).resolve()
-    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+def _notebooks() -> dict[str, Path]:
+    """The notebooks by name: the project's own, and the library's for those that it does not hold."""
+    return {path.stem: path for path in files("notebooks", "*.ipynb").values()}
 
 
 def run_notebook(
@@ -214,19 +218,19 @@ def run_notebook(
     nbformat, papermill = notebook_tools()
     from papermill.exceptions import PapermillExecutionError
 
-    shown = notebook.relative_to(ROOT).as_posix() if notebook.is_relative_to(ROOT) else notebook.name
+    name = shown(notebook)
     if not notebook.is_file():
-        raise RenderError(f"{shown} does not exist.")
+        raise RenderError(f"{name} does not exist.")
     source = nbformat.read(notebook, as_version=4)
     tagged = [cell for cell in source.cells if "parameters" in cell.metadata.get("tags", [])]
     if len(tagged) != 1:
         raise RenderError(
-            f"{shown} has {len(tagged)} cells tagged 'parameters'; it needs exactly one, or its defaults would silently win."
+            f"{name} has {len(tagged)} cells tagged 'parameters'; it needs exactly one, or its defaults would silently win."
         )
     known = papermill.inspect_notebook(str(notebook))
-    for name in parameters:
-        if name not in known:
-            raise RenderError(f"{shown} has no parameter '{name}'.{did_you_mean(name, known)}")
+    for parameter in parameters:
+        if parameter not in known:
+            raise RenderError(f"{name} has no parameter '{parameter}'.{did_you_mean(parameter, known)}")
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "executed.ipynb"
         try:
@@ -236,13 +240,13 @@ def run_notebook(
                     str(target),
                     parameters=dict(parameters),
                     kernel_name="python3",
-                    progress_bar={"desc": shown, "leave": False} if progress else False,
+                    progress_bar={"desc": name, "leave": False} if progress else False,
                     request_save_on_cell_execute=False,
                     extra_arguments=ARGUMENTS,
                     km=kernel,
                 )
         except PapermillExecutionError as error:
-            raise RenderError(f"{shown} failed in its cell {error.exec_count}: {error.ename}: {error.evalue}") from None
+            raise RenderError(f"{name} failed in its cell {error.exec_count}: {error.ename}: {error.evalue}") from None
     _forget_the_run(executed)
     if output:
         nbformat.write(executed, output)

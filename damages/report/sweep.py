@@ -21,7 +21,8 @@ from damages.analysis.simulate import simulate
 from damages.analysis.sound import load
 from damages.analysis.sweep import Run
 from damages.analysis.workers import Failed, run_all
-from damages.case.load import ROOT, find
+from damages.case.load import find
+from damages.case.project import written_to
 from damages.report import render
 from damages.report.charts import small_multiples
 from damages.report.csv_file import write_rows
@@ -89,7 +90,7 @@ def sweep(
     RenderError : an unknown format, before anything runs
     """
     render.check_formats(formats)
-    folder = Path(out) if out else ROOT / "reports" / "sweeps" / find(runs[0].case).stem
+    folder = Path(out) if out else written_to("reports", "sweeps", find(runs[0].case).stem)
     (folder / "runs").mkdir(parents=True, exist_ok=True)
     known = {run: _known(folder, run, formats) for run in runs}
     results = {run: rows for run, rows in known.items() if rows is not None}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from damages.case.load import ROOT
+from damages.case.project import written_to
 
 STEP = re.compile(r"(\d+)/(\d+)")
 
@@ -46,18 +46,18 @@ class ReportJob:
         self._thread.join()
 
     def _run(self) -> None:
-        words = [sys.executable, "-m", "damages.cli", *self.words[1:]]
+        words, folder = [sys.executable, "-m", "damages", *self.words[1:]], written_to()
         env = {**os.environ, "PYTHONUTF8": "1", "DAMAGES_PARENT": str(os.getpid())}
         pipe = subprocess.PIPE
         with subprocess.Popen(
-            words, cwd=ROOT, stdout=pipe, stderr=pipe, text=True, encoding="utf-8", env=env
+            words, cwd=folder, stdout=pipe, stderr=pipe, text=True, encoding="utf-8", env=env
         ) as process:
             assert process.stdout is not None
             assert process.stderr is not None
             said = self._listen(process.stderr)
             listed = process.stdout.read()
         if process.returncode == 0:
-            self.files = [ROOT / line for line in listed.split("\n") if line.strip()]
+            self.files = [folder / line for line in listed.split("\n") if line.strip()]
         else:
             self.error = " ".join(said[-6:]) or "The report was not made."
         self._done(self)
@@ -88,7 +88,7 @@ def links(files: Sequence[Path]) -> str:
     for file in files:
         if in_voila():
             base = os.environ.get("VOILA_BASE_URL", "/").rstrip("/")
-            address = f"{base}/voila/files/{quote(file.relative_to(ROOT).as_posix())}"
+            address = f"{base}/voila/files/{quote(file.relative_to(written_to()).as_posix())}"
         else:  # beside the notebook; JupyterLab follows such a link to the file
             address = quote(Path(os.path.relpath(file, Path.cwd())).as_posix())
         items.append(f'<li><a href="{address}" target="_blank">{file.name}</a></li>')

@@ -24,7 +24,7 @@ from voila.app import Voila
 from voila.static_file_handler import AllowListFileHandler
 
 from damages.analysis.parent import end_with_parent
-from damages.case.load import ROOT
+from damages.case.project import PROJECT, shipped, written_to
 
 MOST_KERNELS = 8
 SECONDS_WITHOUT_A_PAGE = 60  # a page that loads or reloads is back sooner
@@ -144,12 +144,17 @@ class ExplorerServer(Voila):  # type: ignore[misc] # Voila carries no types
 
 def main() -> None:
     """Serve until something ends it."""
-    os.environ["JUPYTER_PATH"] = str(ROOT / "jupyter")  # the page's template
+    root = written_to()
+    notebook = root / "notebooks" / "explore.ipynb"
+    if not notebook.is_file():
+        sys.exit(f"{root.name}/ has no notebooks/explore.ipynb. Make a project: damages init FOLDER; and go there.")
+    os.environ[PROJECT] = str(root)  # its kernels begin in notebooks/
+    os.environ["JUPYTER_PATH"] = str(shipped("jupyter"))  # the page's template
     settings = {
         "Voila": {
             "ip": "127.0.0.1",
-            "root_dir": str(ROOT),
-            "notebook_path": str(ROOT / "notebooks" / "explore.ipynb"),
+            "root_dir": str(root),
+            "notebook_path": str(notebook),
             # A page that closes asks for its kernel's end without Tornado's cookie, which Voila never sets; whether a
             # request comes from our own page is settled before (`Stranger`).
             "tornado_settings": {"disable_check_xsrf": True},

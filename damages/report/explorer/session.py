@@ -14,7 +14,9 @@ from damages.analysis.paths import Estimate, estimate
 from damages.analysis.sensitivity import Swing, tornado
 from damages.analysis.simulate import DRAWS, Simulation, simulate
 from damages.analysis.sound import load
-from damages.case.load import ROOT, find, read_settings, scenarios
+from damages.case.load import case_files as cases
+from damages.case.load import find, read_settings, scenarios
+from damages.case.places import named
 from damages.case.problems import CaseError, DamagesError, DamagesWarning, Problem
 from damages.case.schema import Case
 from damages.case.write import save_scenario, written
@@ -191,8 +193,7 @@ class Session:
     @property
     def path(self) -> str:
         """The case file as a command names it."""
-        path = find(self.case_file).resolve()
-        return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+        return named(find(self.case_file))
 
     def words(self) -> list[str]:
         """The command that renders these settings, word by word."""
@@ -235,12 +236,12 @@ def one_line(error: DamagesError) -> str:
 
 
 def case_files() -> dict[str, str]:
-    """The case files in ``params/``: title → path."""
+    """The cases of the project and of the library: title → path."""
     found = {}
-    for path in sorted((ROOT / "params").glob("*.yaml")):
+    for path in cases():
         title = re.search(r"^title: *(.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
         if title:
-            found[title[1].strip("\"'")] = path.relative_to(ROOT).as_posix()
+            found[title[1].strip("\"'")] = named(path)
     return found
 
 

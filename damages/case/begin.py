@@ -1,0 +1,65 @@
+"""A new project, and a new case in a project."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from damages.case.characters import clipped
+from damages.case.places import NAME_OF_FILE, find, shown
+from damages.case.problems import CaseError, Problem
+from damages.case.project import project, shipped
+
+PARTS = (
+    "params/linkedin.yaml",
+    "params/scenarios/linkedin_*.yaml",
+    "params/shared/*.yaml",
+    "params/template.yaml",
+    "params/README.md",
+    "params/*.schema.json",
+    "notebooks/*.ipynb",
+)
+
+
+def start_project(folder: Path) -> Path:
+    """A new project: a case with its scenarios, the template, the notebooks, and a place for reports; returns its folder.
+
+    Raises
+    ------
+    CaseError : something is there already
+    """
+    folder = folder.expanduser()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise _refusal(clipped(folder.name), "is there already and not empty. Choose another name.")
+    for pattern in PARTS:
+        for file in sorted(shipped().glob(pattern)):
+            copy = folder / file.relative_to(shipped())
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+    (folder / "reports").mkdir()
+    return folder
+
+
+def start_case(name: str) -> Path:
+    """A new case file from the template; its path.
+
+    Raises
+    ------
+    CaseError : a name that is not one, or that is taken; or no project to put it in
+    """
+    if not re.fullmatch(NAME_OF_FILE, name):
+        words = "is not a name for a case: small letters, digits and _, a letter first, such as acme_2026."
+        raise _refusal(clipped(name), words + (" At most 60 characters." if len(name) > 60 else ""))
+    home = project()
+    if home is None:
+        raise _refusal(name, "needs a project, a folder with params/. Make one: damages init FOLDER; and go there.")
+    path = home / "params" / f"{name}.yaml"
+    if path.exists():
+        raise _refusal(shown(path), "is there already. Choose another name.")
+    path.write_bytes(find("params/template.yaml").read_bytes())
+    return path
+
+
+def _refusal(file: str, sentence: str) -> CaseError:
+    return CaseError(file, [Problem(file, "", sentence)])

@@ -1,0 +1,40 @@
+"""What an editor and mypy know of the public names."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+import damages
+
+HERE = ROOT / "damages"
+
+
+def test_the_stub_and_the_lazy_table_name_the_same_things():
+    stub = ast.parse((HERE / "__init__.pyi").read_text(encoding="utf-8"))
+    named = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
+    said = {each.name: node.module for node in named for each in node.names}
+    assert {name: home for name, home in said.items() if name not in damages._MODULES} == damages._HOMES
+    assert {name: f"{said[name]}.{name}" for name in damages._MODULES} == damages._MODULES
+    assert all(each.asname == each.name for node in named for each in node.names)  # else mypy takes it for private
+    assert (HERE / "py.typed").is_file()
+
+
+@pytest.mark.slow
+def test_mypy_knows_what_comes_back(tmp_path):
+    pytest.importorskip("mypy")
+    file = tmp_path / "own.py"
+    file.write_text(
+        "import damages\ncase = damages.load('params/linkedin.yaml')\nreveal_type(case)\n"
+        "reveal_type(damages.simulate(case))\ndamages.load(1)\ndamages.laod\n"
+    )
+    words = ["-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), str(file)]
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert 'Revealed type is "damages.case.schema.Case"' in done.stdout, done.stdout + done.stderr
+    assert 'Revealed type is "damages.analysis.simulate.Simulation"' in done.stdout
+    assert 'Argument 1 to "load" has incompatible type "int"' in done.stdout
+    assert 'Module has no attribute "laod"' in done.stdout
