@@ -1,4 +1,4 @@
-"""What the draws say of each input, against arithmetic: J = liable × U × R, U ~ U(1000, 3000), R ~ U(0, 100), P(liable) = 0.4."""
+"""The simulation's results for each input, against arithmetic: J = liable × U × R, U ~ U(1000, 3000), R ~ U(0, 100), P(liable) = 0.4."""
 
 from __future__ import annotations
 

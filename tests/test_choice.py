@@ -230,4 +230,4 @@ def test_a_worth_without_bounds_is_noted():
     model = fit_choice(data)
     assert 0 < model.utility_of_a_dollar < 1.96 * model.standard_errors[0]
     notes = worths(data, model, ["privacy"], 100, 5)[0].notes
-    assert "the effect of the price is not told apart from zero, so a worth in dollars has no bounds" in notes
+    assert "the price effect is not significantly different from zero, so willingness to pay has no bounds" in notes

@@ -51,9 +51,9 @@ def test_every_input_is_there_once_in_the_order_of_the_model(path):
     titles = [
         "The class",
         "Theories and questions",
-        "What a member is owed",
+        "Recovery per member",
         "The judgment",
-        "Settlement, and going on",
+        "Settlement and litigation costs",
     ]
     assert [section.title for section in found] == [title for title in titles if title in {s.title for s in found}]
     for section in found:

@@ -187,7 +187,7 @@ def test_the_page_without_code(browser, voila, width):
     assert "Hypothetical." in page.inner_text("body")
     assert "damages.explore(" not in page.inner_text("body")  # no code
     move_by_all_means(page)
-    for name in ("Chances", "What moves it", "Steps"):
+    for name in ("Chances", "Sensitivity", "Steps"):
         page.get_by_role("tab", name=name).click()
         chart(page).wait_for()
     page.get_by_label("Compare with base").check()
@@ -290,7 +290,7 @@ def test_how_long_it_takes_to_follow(browser, voila, capsys):
     fold(page, "The class")
     handle = row(page, US_SHARE).locator(".noUi-handle").element_handle()
     said = []
-    for name in ("Steps", "Chances", "What moves it"):
+    for name in ("Steps", "Chances", "Sensitivity"):
         page.get_by_role("tab", name=name).click()
         chart(page).wait_for()
         times = []

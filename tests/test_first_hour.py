@@ -233,7 +233,7 @@ TYPED = [
         "CaseError: params/template.yaml has 1 problem.\n  --set claims_rate  inputs.claims_rate.value: '8%' is read as text. Write 0.08.",
     ),
     (["new", "Acme"], "CaseError: Acme has 1 problem.\n  Acme  is not a name for a case: small letters, digits and _, a letter first, at most 60, such as acme_2026."),
-    (["new", "template"], "CaseError: params/template.yaml has 1 problem.\n  params/template.yaml  is there already. Choose another name."),
+    (["new", "template"], "CaseError: params/template.yaml has 1 problem.\n  params/template.yaml  already exists. Choose another name."),
     (["statutes", "tpca"], "Did you mean tcpa?"),
     (["report", "params/template.yaml", "--to", "word"], "RenderError: 'word' is not a format of a report. Known here: docx, html, pdf, xlsx."),
     (["report", "params/template.yaml", "--notebook", "4_damages"], "RenderError: notebooks/ has no '4_damages'. Did you mean 04_damages?"),

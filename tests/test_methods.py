@@ -101,7 +101,7 @@ def test_the_verb():
     text = said("--method", "answers")
     assert text.startswith("Good v. Example\n")
     assert "HYPOTHETICAL" in text
-    assert "What certainty would change (hypothetical)" in text
+    assert "The expected judgment if decided (hypothetical)" in text
     found = json.loads(said("--method", "stress", "--above", "200000", "--format", "json"))
     assert list(found) == ["case", "scenario", "hypothetical", "method", "words", "tables"]
     assert {row["name"] for row in found["tables"][0]["rows"]} == {"units", "rate"}

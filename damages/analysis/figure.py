@@ -114,12 +114,12 @@ def of_amounts_alone(case: Case, line: str, what: str) -> None:
 
     Raises
     ------
-    CaseError : the line hangs on the answers to questions, so ``what`` cannot be worked out for it
+    CaseError : the line depends on the answers to questions, so ``what`` cannot be worked out for it
     """
     if line not in HEADLINES:
         raise refused(
             case,
-            f"{line} hangs on the answers to questions, and {what} are of amounts alone. Ask of {', '.join(HEADLINES)}.",
+            f"{line} depends on answers to questions; {what} work only for {', '.join(HEADLINES)}.",
         )
 
 

@@ -59,7 +59,7 @@ class SettlementZone:
 def settlement_zone(simulation: Simulation) -> SettlementZone | None:
     """The zone of possible agreement from the expected figures; None when the case names no litigation costs.
 
-    Both sides are taken to see the case as it is modelled here and to weigh money, not risk.
+    Both sides are taken to see the case as it is modeled here and to weigh money, not risk.
     """
     case = simulation.case
     terms = case.litigation

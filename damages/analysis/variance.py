@@ -74,7 +74,7 @@ class World:
 
 @dataclass(frozen=True)
 class Index:
-    """One input's part of a variance: alone (first order) and with all it acts together with (total).
+    """One input's part of a variance: alone (first order) and including interactions (total).
 
     Estimates are printed as they come out. One below zero means an index so near zero that its
     error reaches across; it is not cut off, so that the error can be judged.

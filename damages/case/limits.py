@@ -63,7 +63,7 @@ def _tables(drawn: list[tuple[Place, Shape]]) -> Iterator[tuple[Place, str]]:
         if work + least > MOST_WORK:
             yield (
                 place,
-                f"takes too long to work out{' with those before it' if work else ''}: a mixture of fewer parts, "
+                f"takes too long to compute{' with those before it' if work else ''}: a mixture of fewer parts, "
                 "a range, or a fit to fewer numbers is quicker.",
             )
             return

@@ -140,7 +140,7 @@ def start_case(name: str) -> Path:
         )
     path = ROOT / "params" / f"{name}.yaml"
     if path.exists():
-        raise _refusal(shown(path), "is there already. Choose another name.")
+        raise _refusal(shown(path), "already exists. Choose another name.")
     path.write_bytes((ROOT / "params" / "template.yaml").read_bytes())
     return path
 

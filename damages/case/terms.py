@@ -131,8 +131,8 @@ class Distribution(Strict):
         None, description="Share of members paid without a claim; 1 for direct payment"
     )
     most: UsdPerMember | None = Field(None, description="The most a claimant gets")
-    least_cheque: UsdPerMember | None = Field(None, description="A smaller cheque is not sent")
-    cashed: ClassShare | None = Field(None, description="Share of cheques that are cashed")
+    least_cheque: UsdPerMember | None = Field(None, description="A smaller check is not sent")
+    cashed: ClassShare | None = Field(None, description="Share of checks that are cashed")
     second: bool = Field(False, description="true: what is not cashed is shared out once more")
     residue: Literal["cy_pres", "reversion"] = Field("cy_pres", description="Where money goes that nobody took")
 

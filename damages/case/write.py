@@ -99,9 +99,9 @@ def save_scenario(
     if refused(why) or len(why) > 1_000:
         raise refuse("gives a reason that is too long, or holds characters that cannot be printed. One plain sentence.")
     if not changed:
-        raise refuse("would change nothing. Move something first.")
+        raise refuse("would change nothing. Change an input first.")
     if target.exists() and not replace:
-        raise refuse("is there already. Say that it may be replaced, or choose another name.")
+        raise refuse("already exists. Allow it to be replaced, or choose another name.")
     if case.scenario == target.stem:
         raise refuse("is the scenario these settings start from, and cannot extend itself. Choose another name.")
     base = scenario_file(path, case.scenario).name if case.scenario else f"../{path.name}"

@@ -39,13 +39,13 @@ def headlines(estimate: Estimate, simulation: Simulation) -> Words:
     expected = simulation.lines["expected_usd"].mean
     recovered = simulation.if_recovered["judgment_usd"]
     first = (
-        f"The headline as pleaded is {usd(estimate.pleaded_usd)}. If every question were answered for the class, the judgment would be "
-        f"{usd(estimate.exposure_usd)} at base values{_out_of(estimate)}. Averaged over the answers, the expected judgment is {usd(estimate.expected_usd)} at base values, "
-        f"and {usd(expected.value)} on average over the ranges of the amounts as well."
+        f"Expected judgment: {usd(expected.value)} on average over the draws, {usd(estimate.expected_usd)} at base values. "
+        f"The chance of any judgment for the class is {percent(simulation.chance_of_recovery.value)}. If there is one, "
+        f"its median is {usd(recovered[0.50].value)} and its 95th percentile {usd(recovered[0.95].value)}."
     )
     second = (
-        f"The chance of any judgment for the class is {percent(simulation.chance_of_recovery.value)}. If there is one, "
-        f"half of the draws lie below {usd(recovered[0.50].value)} and nineteen in twenty below {usd(recovered[0.95].value)}."
+        f"The pleaded headline is {usd(estimate.pleaded_usd)}. If every question were answered for the class, the judgment would be "
+        f"{usd(estimate.exposure_usd)} at base values{_out_of(estimate)}."
     )
     return Words((first, second))
 
@@ -63,7 +63,9 @@ def convergence(simulation: Simulation) -> Words:
     wanted, missed = percent(simulation.precision), simulation.not_converged
     if not missed:
         return Words(
-            (f"Converged: the standard error puts every headline's mean within {wanted} after {simulation.draws:,} draws.",)
+            (
+                f"Converged: the standard error puts every headline's mean within {wanted} after {simulation.draws:,} draws.",
+            )
         )
     named = " and ".join(
         f"“{line(simulation.case, name).label}” (± {percent(error)})" for name, error in missed.items()
@@ -157,15 +159,15 @@ def resting_on(shares: Sequence[EvidenceShare], what: str = "the judgment") -> W
     said = f"Assumptions account for {percent(found.get('assumption', 0.0))} of the variance of {what}."
     if most == "assumption":
         return Words((f"{said} Better evidence there would help most.",))
-    return Words((f"{said} The largest share, {percent(found[most])}, rests on this kind of source: {KIND_WORDS[most]}.",))
+    return Words(
+        (f"{said} The largest share, {percent(found[most])}, rests on this kind of source: {KIND_WORDS[most]}.",)
+    )
 
 
 def settlement(zone: SettlementZone | None) -> Words:
     """What the expected figures say about settling."""
     if zone is None:
-        return Words(
-            ("The case file gives no litigation costs, so no settlement range is estimated.",)
-        )
+        return Words(("The case file gives no litigation costs, so no settlement range is estimated.",))
     if not zone.exists:
         return Words(
             (

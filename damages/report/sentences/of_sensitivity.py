@@ -35,7 +35,7 @@ def across(
     """What moves a figure most when everything varies, and which inputs turn or show no effect."""
     moving = [one for one in found if one.direction]
     what = called(case, line)
-    figure = f"the mean of {what}" if level is None else f"the {100 * level:g}% percentile of {what}"
+    figure = f"the mean of {what}" if level is None else f"the {level:g} quantile of {what}"
     unit = line_of(case, line).unit
     say = percent if above is not None else usd if unit == "usd" else partial(write, unit=unit)
     first = ""
@@ -56,9 +56,7 @@ def across(
     ]
     turning = [of_input(case, one.name, one.group) for one in moving if one.direction == "turns"]
     if turning:
-        parts.append(
-            f"The effect of {_listed(turning)} is not monotone: the ends of the range understate it."
-        )
+        parts.append(f"The effect of {_listed(turning)} is not monotone: the ends of the range understate it.")
     still = len(found) - len(moving)
     if still:
         parts.append(f"{still} of {len(found)} inputs that could matter show no effect beyond the Monte Carlo error.")
@@ -76,14 +74,12 @@ def parts_of_variance(case: Case, indices: Indices) -> Words:
         f"“{case.inputs[top.name].label}” explains {percent(round(top.first.value, 3))} alone and {percent(round(top.total.value, 3))} including interactions."
     ]
     if together > 0.5:
-        parts.append(
-            "Interactions dominate, so first-order effects alone understate what an input does."
-        )
+        parts.append("Interactions dominate, so first-order effects alone understate what an input does.")
     if indices.negative:
         count = len(indices.negative)
         parts.append(
             f"{count} {'input has an estimate' if count == 1 else 'inputs have estimates'} below zero. An index cannot be negative: the true value lies within the Monte Carlo error "
-            "of zero, and the estimate is shown unrounded."
+            "of zero, and the estimate is shown as computed."
         )
     return Words(tuple(parts))
 
@@ -136,9 +132,7 @@ def ranks(case: Case, found: Ranks) -> Words:
         parts.append(f"No partial rank correlation exists for {_listed(tied)}: the other inputs determine it fully.")
     turning = [of_input(case, row.name, row.group) for row in found.rows if not row.monotone]
     if turning:
-        parts.append(
-            f"Rank correlations do not apply to {_listed(turning)}, whose effect is not monotone."
-        )
+        parts.append(f"Rank correlations do not apply to {_listed(turning)}, whose effect is not monotone.")
     return Words(tuple(parts))
 
 
@@ -282,12 +276,16 @@ def break_evens(
     what = called(case, line)
     reached = {name: values for name, values in found.items() if values}
     if not reached:
-        return Words((f"No single input, within its range and with the others at base, brings {what} to {usd(target_usd)}.",))
+        return Words(
+            (f"No single input, within its range and with the others at base, brings {what} to {usd(target_usd)}.",)
+        )
     words = [
         f"“{case.inputs[name].label}” at {' and '.join(write(value, case.inputs[name].unit) for value in values)}"
         for name, values in reached.items()
     ]
-    return Words((f"With the others at base, a single input brings {what} to {usd(target_usd)}: {_listed(words, 'or')}.",))
+    return Words(
+        (f"With the others at base, a single input brings {what} to {usd(target_usd)}: {_listed(words, 'or')}.",)
+    )
 
 
 def disagreement(case: Case, orders: Mapping[str, Sequence[str]], among: int = 5) -> Words:

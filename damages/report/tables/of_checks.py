@@ -29,7 +29,7 @@ def validation_table(checks: Sequence[Check], *groups: str) -> Table:
         Column("known", "Known", "figure"),
         Column("ours", "Ours", "figure"),
         Column("difference", "Difference", "figure"),
-        Column("within", "May differ by", "figure"),
+        Column("within", "Tolerance", "figure"),
         Column("holds", "Holds"),
         Column("source", "Source"),
     )
