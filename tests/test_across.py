@@ -75,9 +75,7 @@ def test_a_percentile_across_an_input(drawn):
     found = {one.name: one for one in damages.across(drawn, "exposure_usd", level=0.95)}
     assert found["rate"].at_high.value == pytest.approx(97.5 * 2_900.0, rel=0.01)
     assert found["rate"].share is None
-    with pytest.raises(
-        damages.CaseError, match="judgment_usd hangs on the answers to questions, and percentiles by bins"
-    ):
+    with pytest.raises(damages.CaseError, match="judgment_usd depends on answers to questions; percentiles by bins"):
         damages.across(drawn, "judgment_usd", level=0.95)
 
 
@@ -203,13 +201,13 @@ def test_worth_to_the_defendant(decision):
     assert found.goes_on
     assert {row.name: row.usd.value for row in found.rows}["liable"] == pytest.approx(16_000.0, rel=2e-3)
     words = repr(damages.sentences.worth_knowing(decision, found))
-    assert "To ask for in discovery, by what knowing it is worth: “Liable”" in words
+    assert "Discovery requests by the value of information: “Liable”" in words
 
 
 def test_what_changes_no_choice_is_worth_nothing(decision):
     found = damages.information(decision, "plaintiffs", 10e6)
     assert all(row.usd.value == 0.0 for row in found.rows)
-    assert "Nothing that could be found out" in repr(damages.sentences.worth_knowing(decision, found))
+    assert "Information on one input alone would not change" in repr(damages.sentences.worth_knowing(decision, found))
 
 
 def test_information_needs_a_decision(good):

@@ -178,7 +178,7 @@ def test_unbalanced_tasks_warn_and_are_estimated():
         ),
         (lambda f: f.assign(chosen=1), "240 tasks have no choice or several"),
         (lambda f: f.assign(analytics=f["task"]), "analytics never differs between the alternatives of a task"),
-        (lambda f: f.assign(analytics=2 * f["privacy"]), "always come together.*Leave one of them out"),
+        (lambda f: f.assign(analytics=2 * f["privacy"]), "always occur together.*Leave one of them out"),
         (
             lambda f: f.assign(privacy=f["chosen"]),
             r"privacy.* explain choices without exception \(perfect separation\), so their worth has no limit",
@@ -201,7 +201,7 @@ def test_surveys_that_say_nothing(change, words):
 def test_a_price_that_people_seem_to_like():
     data = choice_data(simulated_choices(150, 8, seed=1, price=0.03), ATTRIBUTES)
     model = fit_choice(data)
-    words = r"the price coefficient is 0\.0\d+: people seem to prefer to pay more.* Check the sign and the unit"
+    words = r"the price coefficient is 0\.0\d+: respondents seem to prefer higher prices.* Check the sign and the unit"
     with pytest.raises(SurveyError, match=words):
         worths(data, model, ["privacy"])
     with pytest.raises(SurveyError, match=words):

@@ -333,7 +333,7 @@ def test_an_input_that_follows_from_the_rest_is_written_out():
         ("../out", "Because", {"certified": 1.0}, "is not a name"),
         ("mine", "  ", {"certified": 1.0}, "gives no reason"),
         ("mine", "Because", {}, "would change nothing"),
-        ("plaintiff", "Because", {"certified": 1.0}, "is there already"),
+        ("plaintiff", "Because", {"certified": 1.0}, "already exists"),
         ("mine", "Because", {"certified": 1.7}, "a chance lies between 0 and 1"),
     ],
 )
@@ -351,7 +351,7 @@ def test_a_scenario_is_replaced_only_when_told(own):
     session.answer(name, "yes")
     session.save("mine", "First")
     session.answer(name, "no")
-    with pytest.raises(damages.CaseError, match="is there already"):
+    with pytest.raises(damages.CaseError, match="already exists"):
         session.save("mine", "Second")
     assert session.taken("mine")
     path = session.save("mine", "Second", replace=True)

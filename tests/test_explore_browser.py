@@ -243,7 +243,7 @@ def test_a_scenario_is_saved_checked_and_rendered(browser, voila, project, envir
     row(page, "A damages class is certified").get_by_role("button", name="No", exact=True).click()
     page.get_by_label("Name", exact=True).fill("plaintiff")
     page.get_by_role("button", name="Save as scenario").click()
-    page.get_by_text("is there already").wait_for()
+    page.get_by_text("already exists").wait_for()
     page.get_by_label("Replace the scenario of that name").wait_for()
     page.get_by_role("button", name="Undo").click()
 

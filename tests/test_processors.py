@@ -15,12 +15,12 @@ import matplotlib.transforms
 import numpy as np
 import pytest
 from conftest import ROOT
+from damages.analysis.quantiles import QuantileTable
 
 import damages
 from damages import charts, tables
 from damages.analysis import sensitivity
 from damages.analysis.figure import moving_inputs
-from damages.analysis.quantiles import QuantileTable
 from damages.analysis.risk import over_paths
 from damages.analysis.sensitivity import ALONG
 from damages.analysis.simulate import LEAST_POWER, REPLICATES, _plan

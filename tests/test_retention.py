@@ -176,7 +176,7 @@ def test_the_flows_table_and_chart(linkedin):
     assert table.caption == "Subscribers month by month (hypothetical)"
     picture = damages.picture(charts.flow(table))
     assert picture.alt.startswith(
-        "Subscribers month by month (hypothetical). Over 44 months subscribers go from 920,191"
+        "Subscribers month by month (hypothetical). Over 44 months the number of subscribers goes from 920,191"
     )
     assert picture.svg.startswith(b"<?xml")
 

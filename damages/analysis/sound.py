@@ -169,7 +169,7 @@ class _Lines(dict[str, Any]):
         super().__setitem__(line, value)
 
     def beside(self) -> _Lines:
-        """The same lines, to be gone on from."""
+        """The same lines, to be continued from."""
         other = _Lines()
         other.update(self)
         other.behind = dict(self.behind)

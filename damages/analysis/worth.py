@@ -1,4 +1,4 @@
-"""What a feature is worth in dollars of the price, with how sure that is, by three methods.
+"""Willingness to pay for a feature, with confidence intervals by three methods.
 
 Worth in dollars is demand alone. What a price would have been without the feature also depends on
 sellers: see `damages.analysis.market`.

@@ -88,7 +88,7 @@ class Judgment(Strict):
 
 
 class Relief(Strict):
-    """Relief that is not money: beside the sums, never in the class's damages."""
+    """Nonmonetary relief, reported separately and never part of the class's damages."""
 
     label: Line
     needs: list[Question] = Field(default_factory=list)
@@ -157,7 +157,7 @@ class Settlement(Strict):
 
 
 class Litigation(Strict):
-    """What it costs each side to go on to judgment, and how long it takes."""
+    """What it costs each side to litigate to judgment, and how long it takes."""
 
     plaintiff_costs: ClassUsd
     defence_costs: ClassUsd

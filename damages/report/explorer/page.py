@@ -156,7 +156,7 @@ class Explorer:
         self._open()
 
     def _saved(self, path: Path) -> None:
-        """A scenario was saved: go on from it."""
+        """A scenario was saved: continue from it."""
         self._begin(self.session.case_file, self.session.short_name(path))
 
     # --- Following a hand ----------------------------------------------------------------------

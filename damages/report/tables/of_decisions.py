@@ -84,7 +84,7 @@ def box_table(case: Case, box: Box) -> Table:
 def information_table(case: Case, found: Information | None, most: int | None = None) -> Table | None:
     """What knowing each input is worth to a side, with the kind of its source and who holds better evidence.
 
-    None where the case names no costs of going on.
+    None where the case gives no litigation costs.
     """
     if found is None:
         return None

@@ -39,7 +39,7 @@ def choice_table(model: ChoiceModel) -> Table:
 
 
 def worth_table(worths: Sequence[Worth], simulated_with: Mapping[str, float] | None = None) -> Table:
-    """The worth of each attribute in dollars, with three intervals; beside the true one where it is known."""
+    """The worth of each attribute in dollars, with three intervals; with the true value where it is known."""
     known = simulated_with or {}
     rows = tuple(
         {
