@@ -90,7 +90,7 @@ def test_an_input_that_turns_is_marked_and_one_without_effect_is_not(drawn):
     assert not ranks.enough
     assert [row.name for row in ranks.rows if not row.monotone] == ["rate"]
     words = repr(damages.sentences.ranks(drawn.case, ranks))
-    assert "too little to rest on" in words
+    assert "too little to rely on" in words
     assert "do not apply to Rate" in words
     table = damages.tables.across_table(drawn.case, damages.across(bent, "exposure_usd"), "exposure_usd")
     assert table["label"] == ["Rate ↕"]
@@ -139,13 +139,13 @@ def test_the_most_likely_point_is_where_the_gradient_points(drawn):
     assert_allclose([near["units"], near["rate"]], [[2_400.0], [60.0]])
     short = damages.reverse_stress(drawn, 20_000.0)
     assert short.passes_at_medians
-    assert "For it to fall to $20,000" in repr(damages.sentences.must_be_true(drawn.case, short))
+    assert "The most likely way for it to fall to $20,000" in repr(damages.sentences.must_be_true(drawn.case, short))
 
 
 def test_nothing_takes_it_there(drawn):
     found = damages.reverse_stress(drawn, 1e9)
     assert found.point == ()
-    assert "Nothing in the ranges" in repr(damages.sentences.must_be_true(drawn.case, found))
+    assert "No combination of inputs within their ranges" in repr(damages.sentences.must_be_true(drawn.case, found))
     assert damages.scenario_box(drawn, 1e9).limits == ()
 
 

@@ -118,7 +118,7 @@ def test_more_than_there_can_be():
 
 def test_weights_that_are_all_nothing():
     message = refused("weight_of_revenue=0", "weight_of_members=0")
-    assert "people_by_combined is no number" in message
+    assert "people_by_combined is not a number" in message
     assert "inputs.weight_of_members" in message
 
 

@@ -170,7 +170,7 @@ def test_unbalanced_tasks_warn_and_are_estimated():
             lambda f: f.assign(privacy=f["privacy"].where(f.index != 3)),
             "the survey has an empty cell in the column privacy.",
         ),
-        (lambda f: f.assign(privacy="high"), "holds something that is not a number: .*high"),
+        (lambda f: f.assign(privacy="high"), "contains something that is not a number: .*high"),
         (lambda f: f[f["chosen"] == 1], r"240 tasks offer one alternative only: .*Give each at least two"),
         (
             lambda f: f.assign(chosen=f["chosen"].where(f["respondent"] > 0, 0)),

@@ -163,7 +163,7 @@ def test_the_cohorts_table_and_chart():
     assert "alpha 0.668 (standard error 0.104), beta 3.806 (0.786), log-likelihood -1,611.2." in table.note
     alt = damages.picture(charts.retention(table)).alt
     assert "simulated cohort" in alt
-    assert "The model has 85.1% after the first renewal and 33.6% after renewal 15." in alt
+    assert "The model retains 85.1% after the first renewal and 33.6% after renewal 15." in alt
     assert "The counts not used in the fit lie within 1.6 percentage points" in alt
 
 

@@ -62,7 +62,7 @@ def texts():
 
 def matches(pattern, text):
     """Every place where a text uses a phrase, across line ends."""
-    plain = " ".join(text.split())
+    plain = re.sub(r"https?://\S+", "", " ".join(text.split()))  # an address is what it is
     for allowed in ALLOWED:
         plain = plain.replace(allowed, "")
     return [plain[max(one.start() - 40, 0) : one.end() + 40] for one in re.finditer(pattern, plain, re.IGNORECASE)]

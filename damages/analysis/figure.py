@@ -31,7 +31,7 @@ def moving_inputs(case: Case) -> list[str]:
 
 
 def reaching(case: Case, line: str) -> list[str]:
-    """The inputs with a range that can reach a line: what only the payout or going on names never reaches a judgment."""
+    """The inputs with a range that can reach a line: what only the payout or the litigation costs use never reaches a judgment."""
     names = moving_inputs(case)
     if line not in (*HEADLINES, "judgment_usd"):
         return names

@@ -64,7 +64,7 @@ def convergence(simulation: Simulation) -> Words:
     if not missed:
         return Words(
             (
-                f"Converged: the standard error puts every headline's mean within {wanted} after {simulation.draws:,} draws.",
+                f"Converged: every headline's mean is known to within {wanted} after {simulation.draws:,} draws.",
             )
         )
     named = " and ".join(

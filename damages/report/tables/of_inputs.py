@@ -108,7 +108,7 @@ def sobol_table(case: Case, indices: Indices) -> Table:
         "and the part that would remain if all others were (total, including interactions). "
         f"{len(indices.rows) - len(rows)} inputs contribute less than {percent(LEAST)} and are left out."
     )
-    return Table.of(case, f"Sobol' indices of {called(case, indices.line)}", columns, rows, note)
+    return Table.of(case, f"First-order and total indices of {called(case, indices.line)}", columns, rows, note)
 
 
 def evidence_table(case: Case, shares: Sequence[EvidenceShare], by: str = "kind", line: str = "judgment_usd") -> Table:
