@@ -110,7 +110,7 @@ def test_rank_correlations_against_scipy(drawn):
         (1 - matrix[0, 1] ** 2) * (1 - matrix[1, 2] ** 2)
     )
     assert found["units"].partial.value == pytest.approx(partial, abs=5e-3)
-    with pytest.raises(damages.CaseError, match="rank correlations are of amounts alone"):
+    with pytest.raises(damages.CaseError, match="rank correlations work only for"):
         damages.rank_correlations(drawn, "judgment_usd")
 
 
@@ -164,7 +164,7 @@ def test_a_box_is_where_the_sum_is_passed(drawn):
     assert found.coverage.value == pytest.approx(inside[passes].mean(), abs=0.02)
     assert found.density.value > 5 * found.chance.value
     assert repr(damages.sentences.in_the_box(drawn.case, found)).startswith(
-        "The exposure passes $240,000 mostly when “"
+        "The exposure is above $240,000 mostly when “"
     )
 
 

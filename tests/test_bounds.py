@@ -246,7 +246,7 @@ def test_a_case_too_large_is_refused_with_what_is_too_many(tmp_path):
 def test_mixtures_that_take_too_long_are_refused(tmp_path):
     parts = [{"weight": 1 / 40, "value": {"low": i / 40, "likely": i / 40, "high": 1}} for i in range(40)]
     with pytest.raises(
-        damages.CaseError, match=r"inputs\.share_0\.value: takes too long to work out: a mixture of fewer"
+        damages.CaseError, match=r"inputs\.share_0\.value: takes too long to compute: a mixture of fewer"
     ):
         many_with(tmp_path, {"mixture": parts})
     steps = {str(i / 999): 1 / 999 for i in range(999)}
