@@ -162,7 +162,7 @@ def test_what_makes_no_sense_leaves_the_figures_and_says_why(session):
     assert session.problem.startswith("class_size.methods.members.exclude: can take more than everyone")
     assert "\n" not in session.problem
     assert session.now.estimate.headlines == before
-    assert "This cannot be" in panels.status(session)
+    assert "Not possible" in panels.status(session)
     session.undo()
     assert session.problem == ""
 
