@@ -63,9 +63,7 @@ def convergence(simulation: Simulation) -> Words:
     wanted, missed = percent(simulation.precision), simulation.not_converged
     if not missed:
         return Words(
-            (
-                f"Converged: every headline's mean is known to within {wanted} after {simulation.draws:,} draws.",
-            )
+            (f"Converged: every headline's mean is known to within {wanted} after {simulation.draws:,} draws.",)
         )
     named = " and ".join(
         f"“{line(simulation.case, name).label}” (± {percent(error)})" for name, error in missed.items()
