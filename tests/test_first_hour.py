@@ -289,7 +289,7 @@ def test_a_mistake_in_the_file(old, new, line, message, tmp_path):
 
 
 def test_the_words_hold_the_headlines():
-    words = README.split("## The words\n")[1].split("\n## ")[0]
+    words = README.split("## Glossary\n")[1].split("\n## ")[0]
     explained = set(re.findall(r"^\| \*\*(.+?)\*\* \|", words, re.MULTILINE))
     assert {"Judgment", "Paid to each claimant", "Claims rate", "Answer path", "Tornado", "±"} <= explained
     assert set(re.findall(r"\*\*(\w+)\*\* \|", README.split("## Three headlines")[1].split("##")[0])) == {
