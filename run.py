@@ -102,7 +102,7 @@ def clear_venv() -> None:
 
 
 def install_with_uv(uv: str) -> bool:
-    """The fast road. A network that inspects certificates can stop uv and not pip, so failing here is not the end."""
+    """The fast way. A network that inspects certificates can stop uv but not pip, so a failure here is not final."""
     clear_venv()
     steps = (
         (uv, "venv", "--quiet", "--python", PYTHON, VENV),
@@ -111,7 +111,7 @@ def install_with_uv(uv: str) -> bool:
     )
     if all(command(*step, check=False) == 0 for step in steps):
         return True
-    say("uv did not manage; going on with pip.")
+    say("uv failed; using pip.")
     return False
 
 
@@ -153,7 +153,7 @@ def install_with_pip() -> None:
     )
     for step in steps:
         if command(*step, check=False):
-            stop("The set-up did not finish; the message above says why. Run the same command again to go on.")
+            stop("Setup did not finish; the message above says why. Run the same command to resume.")
 
 
 # --- Verbs ------------------------------------------------------------------------------------
@@ -219,13 +219,13 @@ def verb_lab(*arguments: str) -> None:
 
 
 def verb_explore(*arguments: str) -> None:
-    """open the explorer as a page without code, on this machine alone"""
+    """open the explorer as a page without code, on this machine only"""
     set_up()
     become(BIN / "python", "-m", "damages.report.explorer.serve", *arguments)
 
 
 def verb_judgments(*arguments: str) -> None:
-    """work real judgments out again and compare them to the cent"""
+    """recompute real judgments and compare them to the cent"""
     set_up()
     python("-m", "damages.cli", "judgments", *arguments)
 
@@ -253,7 +253,7 @@ def verb_schema(*arguments: str) -> None:
 
 
 def verb_sample(*arguments: str) -> None:
-    """make reports/sample again: the LinkedIn report.pdf and results.csv"""
+    """remake reports/sample: the LinkedIn report.pdf and results.csv"""
     set_up()
     python("-m", "damages.cli", "report", "params/linkedin.yaml", "--to", "pdf", "--out", "reports/linkedin")
     sample = ROOT / "reports" / "sample"
@@ -262,7 +262,7 @@ def verb_sample(*arguments: str) -> None:
 
 
 def verb_gallery(*arguments: str) -> None:
-    """make the README's gallery of charts again"""
+    """remake the README's gallery of charts"""
     set_up()
     python("-m", "damages.report.gallery")
 
@@ -277,7 +277,7 @@ def verb_lock(*arguments: str) -> None:
 
 
 def environment_text() -> str:
-    """environment.yml: the conda road to the versions of the lock."""
+    """environment.yml: the conda environment with the versions of the lock."""
     pins = [
         line.rstrip(" \\")
         for line in LOCK.read_text(encoding="utf-8").splitlines()

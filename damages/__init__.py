@@ -1,4 +1,4 @@
-"""Class-action damages: what a case is worth, how many share it, and how sure that is.
+"""Class-action damages: what a case is worth, how many share it, and how uncertain that is.
 
 The public names, in the order in which a case flows through them. They load on first use, so that
 ``import damages`` and ``damages --help`` are instant.
@@ -22,7 +22,7 @@ _HOMES = {
     "CaseError": "damages.case.problems",
     "RenderError": "damages.case.problems",
     "DamagesWarning": "damages.case.problems",
-    # what is owed, and how sure we are
+    # what is owed, and uncertainty
     "estimate": "damages.analysis.paths",
     "simulate": "damages.analysis.simulate",
     "tornado": "damages.analysis.sensitivity",

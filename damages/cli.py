@@ -67,15 +67,16 @@ def estimate(
     draws: DrawsOption = 131_072,
     seed: SeedOption = 0,
     precision: Annotated[
-        str, typer.Option("--precision", metavar="SHARE", help="Go on until each headline is this sure: 0.5%")
+        str,
+        typer.Option(
+            "--precision", metavar="SHARE", help="Draw until each headline's relative error is at most this: 0.5%"
+        ),
     ] = "",
     replicate: Annotated[bool, typer.Option("--replicate", help="Run a second seed and compare the headlines")] = False,
-    independent: Annotated[
-        bool, typer.Option("--independent", help="What if correlated inputs did not move together")
-    ] = False,
+    independent: Annotated[bool, typer.Option("--independent", help="Ignore the correlations between inputs")] = False,
     format: FormatOption = Format.text,
 ) -> None:
-    """The three headlines, every line, and what the draws say."""
+    """The three headlines, every line, and the simulation."""
     from functools import partial
 
     from damages.analysis.paths import estimate as estimate_case
@@ -84,7 +85,7 @@ def estimate(
     from damages.case.problems import ArgumentError
 
     if replicate and format != Format.text:
-        raise ArgumentError("--replicate is told in words; leave out --format.")
+        raise ArgumentError("--replicate prints text only; drop --format.")
     studied = load(case, scenario, settings or ())
     drawn = partial(simulate, studied, draws, precision=_share(precision), independent=independent)
     result, simulation = estimate_case(studied), drawn(seed)
@@ -141,19 +142,19 @@ def sensitivity(
     case: CaseArgument,
     method: Annotated[str, typer.Option("--method", metavar="NAME", help=METHODS)] = "tornado",
     line: Annotated[
-        str, typer.Option("--line", help="The figure to study, such as exposure_usd; each method has its own")
+        str, typer.Option("--line", help="The figure to study, such as exposure_usd; each method has its default")
     ] = "",
     above: Annotated[
         float | None,
         typer.Option(
-            "--above", metavar="USD", help="The sum of target, break-even, stress and box; information: the offer"
+            "--above", metavar="USD", help="The sum for target, break-even, stress and box; for information, the offer"
         ),
     ] = None,
     inputs: Annotated[
         list[str] | None, typer.Option("--input", metavar="NAME", help="An input of grid (two or three) or break-even")
     ] = None,
     side: Annotated[
-        str, typer.Option("--side", help="information: who decides, plaintiffs or defendant")
+        str, typer.Option("--side", help="information: the deciding party, plaintiffs or defendant")
     ] = "plaintiffs",
     percentile: Annotated[
         float | None, typer.Option("--percentile", min=0.0, max=1.0, help="draws: of this percentile, such as 0.95")
@@ -161,12 +162,12 @@ def sensitivity(
     scenario: ScenarioOption = "",
     settings: SetOption = None,
     draws: Annotated[
-        int | None, typer.Option("--draws", min=64, help="At least this many draws; each method's own when left out")
+        int | None, typer.Option("--draws", min=64, help="At least this many draws; default: each method's own")
     ] = None,
     seed: SeedOption = 0,
     format: FormatOption = Format.text,
 ) -> None:
-    """What drives a figure, and what would change it: one method, in words and as a table."""
+    """Sensitivity of a figure by one method, in words and as a table."""
     from damages.analysis.sound import load, load_beside
     from damages.case.problems import ArgumentError
     from damages.report.methods import Asked, answer, as_json
@@ -253,7 +254,7 @@ def sweep(
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes on this machine")] = os.cpu_count() or 1,
     dask: Annotated[str, typer.Option("--dask", metavar="ADDRESS", help="A Dask scheduler, for many machines")] = "",
 ) -> None:
-    """Estimate every combination of settings, and go on where an earlier run stopped."""
+    """Estimate every combination of settings; resume an earlier run that stopped."""
     from damages.analysis.sweep import plan_file, plan_grid
     from damages.analysis.workers import executor_for
     from damages.case.problems import CaseError, Problem
@@ -275,7 +276,7 @@ def sweep(
         with executor_for(min(workers, len(plan)), dask) as executor:
             swept = run_sweep(plan, out, formats, executor, tell_time_left(), command)
     except KeyboardInterrupt:
-        typer.echo("\nStopped. What is finished is kept; the same command goes on from here.", err=True)
+        typer.echo("\nStopped. Finished runs are kept; run the same command to resume.", err=True)
         raise typer.Exit(130) from None
     for file in sorted(path for path in swept.folder.iterdir() if path.is_file()):
         typer.echo(shown(file))

@@ -103,7 +103,7 @@ def judgments(
     ] = None,
     format: FormatOption = Format.text,
 ) -> None:
-    """Work published judgments out again; exit 1 if a figure differs."""
+    """Recompute published judgments; exit 1 if a figure differs."""
     from damages.analysis.judgments import reproduce
     from damages.report.tables import judgments_table
 

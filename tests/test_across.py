@@ -1,4 +1,4 @@
-"""What the draws say of each input, against arithmetic: J = liable × U × R, U ~ U(1000, 3000), R ~ U(0, 100), P(liable) = 0.4."""
+"""The simulation's results for each input, against arithmetic: J = liable × U × R, U ~ U(1000, 3000), R ~ U(0, 100), P(liable) = 0.4."""
 
 from __future__ import annotations
 
@@ -75,9 +75,7 @@ def test_a_percentile_across_an_input(drawn):
     found = {one.name: one for one in damages.across(drawn, "exposure_usd", level=0.95)}
     assert found["rate"].at_high.value == pytest.approx(97.5 * 2_900.0, rel=0.01)
     assert found["rate"].share is None
-    with pytest.raises(
-        damages.CaseError, match="judgment_usd hangs on the answers to questions, and percentiles by bins"
-    ):
+    with pytest.raises(damages.CaseError, match="judgment_usd depends on answers to questions; percentiles by bins"):
         damages.across(drawn, "judgment_usd", level=0.95)
 
 
@@ -92,7 +90,7 @@ def test_an_input_that_turns_is_marked_and_one_without_effect_is_not(drawn):
     assert not ranks.enough
     assert [row.name for row in ranks.rows if not row.monotone] == ["rate"]
     words = repr(damages.sentences.ranks(drawn.case, ranks))
-    assert "too little to rest on" in words
+    assert "too little to rely on" in words
     assert "do not apply to Rate" in words
     table = damages.tables.across_table(drawn.case, damages.across(bent, "exposure_usd"), "exposure_usd")
     assert table["label"] == ["Rate ↕"]
@@ -112,7 +110,7 @@ def test_rank_correlations_against_scipy(drawn):
         (1 - matrix[0, 1] ** 2) * (1 - matrix[1, 2] ** 2)
     )
     assert found["units"].partial.value == pytest.approx(partial, abs=5e-3)
-    with pytest.raises(damages.CaseError, match="rank correlations are of amounts alone"):
+    with pytest.raises(damages.CaseError, match="rank correlations work only for"):
         damages.rank_correlations(drawn, "judgment_usd")
 
 
@@ -141,13 +139,13 @@ def test_the_most_likely_point_is_where_the_gradient_points(drawn):
     assert_allclose([near["units"], near["rate"]], [[2_400.0], [60.0]])
     short = damages.reverse_stress(drawn, 20_000.0)
     assert short.passes_at_medians
-    assert "For it to fall to $20,000" in repr(damages.sentences.must_be_true(drawn.case, short))
+    assert "The most likely way for it to fall to $20,000" in repr(damages.sentences.must_be_true(drawn.case, short))
 
 
 def test_nothing_takes_it_there(drawn):
     found = damages.reverse_stress(drawn, 1e9)
     assert found.point == ()
-    assert "Nothing in the ranges" in repr(damages.sentences.must_be_true(drawn.case, found))
+    assert "No combination of inputs within their ranges" in repr(damages.sentences.must_be_true(drawn.case, found))
     assert damages.scenario_box(drawn, 1e9).limits == ()
 
 
@@ -166,7 +164,7 @@ def test_a_box_is_where_the_sum_is_passed(drawn):
     assert found.coverage.value == pytest.approx(inside[passes].mean(), abs=0.02)
     assert found.density.value > 5 * found.chance.value
     assert repr(damages.sentences.in_the_box(drawn.case, found)).startswith(
-        "The exposure passes $240,000 mostly when “"
+        "The exposure is above $240,000 mostly when “"
     )
 
 
@@ -203,13 +201,13 @@ def test_worth_to_the_defendant(decision):
     assert found.goes_on
     assert {row.name: row.usd.value for row in found.rows}["liable"] == pytest.approx(16_000.0, rel=2e-3)
     words = repr(damages.sentences.worth_knowing(decision, found))
-    assert "To ask for in discovery, by what knowing it is worth: “Liable”" in words
+    assert "Discovery requests by the value of information: “Liable”" in words
 
 
 def test_what_changes_no_choice_is_worth_nothing(decision):
     found = damages.information(decision, "plaintiffs", 10e6)
     assert all(row.usd.value == 0.0 for row in found.rows)
-    assert "Nothing that could be found out" in repr(damages.sentences.worth_knowing(decision, found))
+    assert "Information on one input alone would not change" in repr(damages.sentences.worth_knowing(decision, found))
 
 
 def test_information_needs_a_decision(good):

@@ -170,7 +170,7 @@ def test_unbalanced_tasks_warn_and_are_estimated():
             lambda f: f.assign(privacy=f["privacy"].where(f.index != 3)),
             "the survey has an empty cell in the column privacy.",
         ),
-        (lambda f: f.assign(privacy="high"), "holds something that is not a number: .*high"),
+        (lambda f: f.assign(privacy="high"), "contains something that is not a number: .*high"),
         (lambda f: f[f["chosen"] == 1], r"240 tasks offer one alternative only: .*Give each at least two"),
         (
             lambda f: f.assign(chosen=f["chosen"].where(f["respondent"] > 0, 0)),
@@ -178,7 +178,7 @@ def test_unbalanced_tasks_warn_and_are_estimated():
         ),
         (lambda f: f.assign(chosen=1), "240 tasks have no choice or several"),
         (lambda f: f.assign(analytics=f["task"]), "analytics never differs between the alternatives of a task"),
-        (lambda f: f.assign(analytics=2 * f["privacy"]), "always come together.*Leave one of them out"),
+        (lambda f: f.assign(analytics=2 * f["privacy"]), "always occur together.*Leave one of them out"),
         (
             lambda f: f.assign(privacy=f["chosen"]),
             r"privacy.* explain choices without exception \(perfect separation\), so their worth has no limit",
@@ -201,7 +201,7 @@ def test_surveys_that_say_nothing(change, words):
 def test_a_price_that_people_seem_to_like():
     data = choice_data(simulated_choices(150, 8, seed=1, price=0.03), ATTRIBUTES)
     model = fit_choice(data)
-    words = r"the price coefficient is 0\.0\d+: people seem to prefer to pay more.* Check the sign and the unit"
+    words = r"the price coefficient is 0\.0\d+: respondents seem to prefer higher prices.* Check the sign and the unit"
     with pytest.raises(SurveyError, match=words):
         worths(data, model, ["privacy"])
     with pytest.raises(SurveyError, match=words):
@@ -230,4 +230,4 @@ def test_a_worth_without_bounds_is_noted():
     model = fit_choice(data)
     assert 0 < model.utility_of_a_dollar < 1.96 * model.standard_errors[0]
     notes = worths(data, model, ["privacy"], 100, 5)[0].notes
-    assert "the effect of the price is not told apart from zero, so a worth in dollars has no bounds" in notes
+    assert "the price effect is not significantly different from zero, so willingness to pay has no bounds" in notes

@@ -130,7 +130,7 @@ def test_new_starts_a_case_that_passes_check(tmp_path):
         assert "params/made_by_a_test.yaml is ready" in run("new", "made_by_a_test").stdout
         assert path.read_bytes() == (ROOT / "params" / "template.yaml").read_bytes()
         run("check", "params/made_by_a_test.yaml")
-        assert "is there already" in run("new", "made_by_a_test", code=1).stderr
+        assert "already exists" in run("new", "made_by_a_test", code=1).stderr
     finally:
         path.unlink(missing_ok=True)
     assert "is not a name for a case" in run("new", "../evil", code=1).stderr
@@ -243,10 +243,10 @@ def test_what_is_no_precision(text):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["judgments", "params/template.yaml"], "has no published figures to work out again"),
+        (["judgments", "params/template.yaml"], "has no published figures to recompute"),
         (["sensitivity", "params/template.yaml", "--method", "box", "--above", "nan"], "--above is a sum in dollars"),
         (["sensitivity", "params/template.yaml", "--method", "target", "--above", "-5"], "--above is a sum in dollars"),
-        (["estimate", "params/template.yaml", "--replicate", "--format", "json"], "--replicate is told in words"),
+        (["estimate", "params/template.yaml", "--replicate", "--format", "json"], "--replicate prints text only"),
         (["estimate", "params/template.yaml", "--draws", "99999999999"], "draws must be at most 1,073,741,824"),
         (["sweep", "params/template.yaml", "--grid", "claims_rate=0.1:0.2"], "NAME=LOW:HIGH:COUNT"),
         (["sweep", "params/template.yaml", "--grid", "claims_rate=0.1,,0.2"], "NAME=LOW:HIGH:COUNT"),

@@ -51,9 +51,9 @@ def test_every_input_is_there_once_in_the_order_of_the_model(path):
     titles = [
         "The class",
         "Theories and questions",
-        "What a member is owed",
+        "Recovery per member",
         "The judgment",
-        "Settlement, and going on",
+        "Settlement and litigation costs",
     ]
     assert [section.title for section in found] == [title for title in titles if title in {s.title for s in found}]
     for section in found:
@@ -162,7 +162,7 @@ def test_what_makes_no_sense_leaves_the_figures_and_says_why(session):
     assert session.problem.startswith("class_size.methods.members.exclude: can take more than everyone")
     assert "\n" not in session.problem
     assert session.now.estimate.headlines == before
-    assert "This cannot be" in panels.status(session)
+    assert "Not possible" in panels.status(session)
     session.undo()
     assert session.problem == ""
 
@@ -333,7 +333,7 @@ def test_an_input_that_follows_from_the_rest_is_written_out():
         ("../out", "Because", {"certified": 1.0}, "is not a name"),
         ("mine", "  ", {"certified": 1.0}, "gives no reason"),
         ("mine", "Because", {}, "would change nothing"),
-        ("plaintiff", "Because", {"certified": 1.0}, "is there already"),
+        ("plaintiff", "Because", {"certified": 1.0}, "already exists"),
         ("mine", "Because", {"certified": 1.7}, "a chance lies between 0 and 1"),
     ],
 )
@@ -351,7 +351,7 @@ def test_a_scenario_is_replaced_only_when_told(own):
     session.answer(name, "yes")
     session.save("mine", "First")
     session.answer(name, "no")
-    with pytest.raises(damages.CaseError, match="is there already"):
+    with pytest.raises(damages.CaseError, match="already exists"):
         session.save("mine", "Second")
     assert session.taken("mine")
     path = session.save("mine", "Second", replace=True)

@@ -166,7 +166,7 @@ def test_the_page_without_code(browser, voila, width):
     assert "Hypothetical." in page.inner_text("body")
     assert "damages.explore(" not in page.inner_text("body")  # no code
     move_by_all_means(page)
-    for name in ("Chances", "What moves it", "Steps"):
+    for name in ("Chances", "Sensitivity", "Steps"):
         page.get_by_role("tab", name=name).click()
         chart(page).wait_for()
     page.get_by_label("Compare with base").check()
@@ -222,7 +222,7 @@ def test_a_scenario_is_saved_checked_and_rendered(browser, voila, project, envir
     row(page, "A damages class is certified").get_by_role("button", name="No", exact=True).click()
     page.get_by_label("Name", exact=True).fill("plaintiff")
     page.get_by_role("button", name="Save as scenario").click()
-    page.get_by_text("is there already").wait_for()
+    page.get_by_text("already exists").wait_for()
     page.get_by_label("Replace the scenario of that name").wait_for()
     page.get_by_role("button", name="Undo").click()
 
@@ -269,7 +269,7 @@ def test_how_long_it_takes_to_follow(browser, voila, capsys):
     fold(page, "The class")
     handle = row(page, US_SHARE).locator(".noUi-handle").element_handle()
     said = []
-    for name in ("Steps", "Chances", "What moves it"):
+    for name in ("Steps", "Chances", "Sensitivity"):
         page.get_by_role("tab", name=name).click()
         chart(page).wait_for()
         times = []

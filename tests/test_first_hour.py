@@ -234,8 +234,8 @@ TYPED = [
         ["estimate", "params/template.yaml", "--set", "claims_rate=8%"],
         "CaseError: params/template.yaml has 1 problem.\n  --set claims_rate  inputs.claims_rate.value: '8%' is read as text. Write 0.08.",
     ),
-    (["new", "Acme"], "CaseError: Acme has 1 problem.\n  Acme  is not a name for a case: small letters, digits and _, a letter first, such as acme_2026."),
-    (["new", "template"], "CaseError: params/template.yaml has 1 problem.\n  params/template.yaml  is there already. Choose another name."),
+    (["new", "Acme"], "CaseError: Acme has 1 problem.\n  Acme  is not a name for a case: small letters, digits and _, a letter first, at most 60, such as acme_2026."),
+    (["new", "template"], "CaseError: params/template.yaml has 1 problem.\n  params/template.yaml  already exists. Choose another name."),
     (["statutes", "tpca"], "Did you mean tcpa?"),
     (["report", "params/template.yaml", "--to", "word"], "RenderError: 'word' is not a format of a report. Known here: docx, html, pdf, xlsx."),
     (["report", "params/template.yaml", "--notebook", "4_damages"], "RenderError: notebooks/ has no '4_damages'. Did you mean 04_damages?"),
@@ -291,7 +291,7 @@ def test_a_mistake_in_the_file(old, new, line, message, tmp_path):
 
 
 def test_the_words_hold_the_headlines():
-    words = README.split("## The words\n")[1].split("\n## ")[0]
+    words = README.split("## Glossary\n")[1].split("\n## ")[0]
     explained = set(re.findall(r"^\| \*\*(.+?)\*\* \|", words, re.MULTILINE))
     assert {"Judgment", "Paid to each claimant", "Claims rate", "Answer path", "Tornado", "±"} <= explained
     assert set(re.findall(r"\*\*(\w+)\*\* \|", README.split("## Three headlines")[1].split("##")[0])) == {

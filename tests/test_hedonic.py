@@ -64,7 +64,7 @@ def test_known_prices_are_found_again():
         (lambda f: f.assign(privacy=f["privacy"].where(f.index != 2)), "an empty cell in the column privacy"),
         (lambda f: f.assign(price="dear"), "something that is not a number"),
         (lambda f: f.head(3), "3 prices are too few for 3 numbers to estimate"),
-        (lambda f: f.assign(analytics=1 - f["privacy"]), "always come together, or never differ"),
+        (lambda f: f.assign(analytics=1 - f["privacy"]), "always occur together, or never differ"),
     ],
 )
 def test_prices_that_cannot_be_regressed(prices, change, words):

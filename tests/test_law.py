@@ -714,7 +714,7 @@ def test_claims_rates_by_the_way_of_notice(tmp_path):
 
 
 def test_one_way_to_say_how_many_claim(tmp_path):
-    with pytest.raises(damages.CaseError, match="cannot stand beside claims_rate"):
+    with pytest.raises(damages.CaseError, match="cannot be combined with claims_rate"):
         small(
             tmp_path,
             **fund(inputs={"a": number("share", 0.1), "b": number("people", 5)}, claims_rate="a", claimants="b"),

@@ -50,7 +50,7 @@ def test_methods_agree_with_the_library(decision):
     assert table["width"] == [settled(one.width) for one in found]
     words, table = answer(decision, "break-even", Asked(above=48_000.0))
     assert repr(words) == (
-        "One input alone, the others at base, brings the expected judgment to $48,000: “Units” at 2,400 or “Rate” at $60.00."
+        "With the others at base, a single input brings the expected judgment to $48,000: “Units” at 2,400 or “Rate” at $60.00."
     )
     assert table["value"] == pytest.approx([2_400.0, 60.0])
 
@@ -73,7 +73,7 @@ def test_three_inputs_make_a_block_for_each_value_of_the_third(linkedin):
         ("tornado", Asked(line="judgment_usd"), "this method moves a headline: pleaded_usd"),
         ("grid", Asked(inputs=("units",)), r"a grid needs two or three inputs: --input NAME --input NAME; got 1\."),
         ("grid", Asked(inputs=("units", "units")), "a grid needs different inputs; got units, units"),
-        ("box", Asked(line="judgment_usd"), "judgment_usd hangs on the answers to questions, and boxes are of amounts"),
+        ("box", Asked(line="judgment_usd"), "judgment_usd depends on answers to questions; boxes work only for"),
         ("information", Asked(side="judge"), r"'judge' is not a side\. Known here: defendant, plaintiffs\."),
         (
             "tornado",
@@ -101,7 +101,7 @@ def test_the_verb():
     text = said("--method", "answers")
     assert text.startswith("Good v. Example\n")
     assert "HYPOTHETICAL" in text
-    assert "What certainty would change (hypothetical)" in text
+    assert "The expected judgment if decided (hypothetical)" in text
     found = json.loads(said("--method", "stress", "--above", "200000", "--format", "json"))
     assert list(found) == ["case", "scenario", "hypothetical", "method", "words", "tables"]
     assert {row["name"] for row in found["tables"][0]["rows"]} == {"units", "rate"}

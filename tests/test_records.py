@@ -412,7 +412,7 @@ def test_the_command_prints_the_count_and_what_was_set_aside(tmp_path):
     path = write_accounts(tmp_path / "accounts.csv", people=300, seed=2)
     period = ("--start", "2023-01-01", "--end", "2023-12-31")
     text = run(path, *period)
-    for words in ("People in accounts.csv", "People by State in accounts.csv", "Rows set aside in accounts.csv"):
+    for words in ("People in accounts.csv", "People by State in accounts.csv", "Rows excluded from accounts.csv"):
         assert words in text
     assert "outside the class period" in text
     found = json.loads(run(path, *period, "--plans", "career, sales", "--need-messages", "--format", "json"))
@@ -438,7 +438,7 @@ def test_the_tables_account_for_every_row(tmp_path):
     assert people["people"][-1] == counted.total == sum(people["people"][:-1])
     assert sum(tables.states_table(counted, path.name)["people"]) == counted.total
     alt = damages.picture(charts.bars(aside, key="rows")).alt
-    assert alt.startswith("Rows set aside in simulated.csv. ")
+    assert alt.startswith("Rows excluded from simulated.csv. ")
     assert f"outside the class period: {counted.set_aside[records.OUTSIDE]:,}." in alt
 
 

@@ -156,15 +156,15 @@ def test_the_cohorts_table_and_chart():
     survivors, later, _ = PUBLISHED["High End"]
     table = tables.retention_table(fitted("High End"), survivors, later, renewals=15, cohort="simulated cohort")
     assert table.title == "Retention: simulated cohort"
-    assert table["used"] == ["fitted"] * 8 + ["held back"] * 5 + ["forecast"] * 3
+    assert table["used"] == ["fitted"] * 8 + ["holdout"] * 5 + ["forecast"] * 3
     assert table["observed"][13:] == [None] * 3
     assert table["observed"][12] == pytest.approx(0.394)
     assert all(row["low"] <= row["model"] <= row["high"] for row in table.rows)
     assert "alpha 0.668 (standard error 0.104), beta 3.806 (0.786), log-likelihood -1,611.2." in table.note
     alt = damages.picture(charts.retention(table)).alt
     assert "simulated cohort" in alt
-    assert "The model has 85.1% after the first renewal and 33.6% after renewal 15." in alt
-    assert "The counts held back lie within 1.6 percentage points" in alt
+    assert "The model retains 85.1% after the first renewal and 33.6% after renewal 15." in alt
+    assert "The counts not used in the fit lie within 1.6 percentage points" in alt
 
 
 def test_the_flows_table_and_chart(linkedin):
@@ -176,7 +176,7 @@ def test_the_flows_table_and_chart(linkedin):
     assert table.caption == "Subscribers month by month (hypothetical)"
     picture = damages.picture(charts.flow(table))
     assert picture.alt.startswith(
-        "Subscribers month by month (hypothetical). Over 44 months subscribers go from 920,191"
+        "Subscribers month by month (hypothetical). Over 44 months the number of subscribers goes from 920,191"
     )
     assert picture.svg.startswith(b"<?xml")
 

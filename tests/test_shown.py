@@ -60,7 +60,7 @@ def test_a_plain_terminal():
 
 
 def test_a_notebook_shows_tables(shown):
-    wanted = (">Inputs (hypothetical)</caption>", ">The three headline figures", ">What the draws say")
+    wanted = (">Inputs (hypothetical)</caption>", ">The three headline figures", ">Simulation results")
     for (output,), caption in zip(shown, wanted, strict=False):
         assert re.search(f"<caption[^>]*{re.escape(caption)}", output.data["text/html"])
         assert "Hypothetical." in output.data["text/html"]

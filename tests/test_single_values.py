@@ -125,8 +125,9 @@ def test_ranks_of_one_input_and_of_two_that_move_as_one(tmp_path):
     ranks = damages.rank_correlations(damages.drawn(case, ["exposure_usd"]))
     assert not any(row.applies for row in ranks.rows)
     assert ranks.explained.value == pytest.approx(1.0, abs=1e-6)
-    assert "there is nothing left of usd_per_month and months: they move as one" in str(
-        damages.sentences.ranks(case, ranks)
+    assert (
+        "No partial rank correlation exists for usd_per_month and months: the other inputs determine it fully"
+        in str(damages.sentences.ranks(case, ranks))
     )
     assert str(answer(case, "ranks", Asked())[1])
 

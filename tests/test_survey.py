@@ -71,7 +71,7 @@ def test_a_table_of_real_data_does_not_say_simulated():
     frame = damages.simulated_choices(60, 4, seed=1)
     frame.attrs.clear()
     model = damages.fit_choice(damages.choice_data(frame, ["privacy", "analytics", "none"]))
-    assert tables.choice_table(model).title == "What choices say: survey"
+    assert tables.choice_table(model).title == "Estimated utilities: survey"
 
 
 def test_the_choices_table(model):
@@ -87,7 +87,7 @@ def test_the_worth_table_beside_the_truth(worths):
     assert table["usd"] == [settled(worth.usd) for worth in worths]
     assert "Simulated with" in repr(table)
     assert "Simulated with" not in repr(tables.worth_table(worths))
-    assert "Read with care" not in table.note
+    assert "Caution" not in table.note
 
 
 def test_the_spread_of_a_worth_is_a_density(all_tables):

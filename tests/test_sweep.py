@@ -327,7 +327,7 @@ def test_stopped_by_hand_it_goes_on_where_it_was(workers, tmp_path):
         os.killpg(started.pid, signal.SIGINT)  # as Ctrl-C does: to the command and to all of its processes
         _, rest = started.communicate(timeout=120)
     assert started.returncode == 130
-    assert "Stopped. What is finished is kept; the same command goes on from here." in rest
+    assert "Stopped. Finished runs are kept; run the same command to resume." in rest
     assert "Traceback" not in rest
     kept = list((tmp_path / "runs").iterdir())
     assert 3 <= len(kept) < 20
@@ -437,7 +437,7 @@ def test_a_scheduler_killed_midway_is_a_message_and_what_is_finished_is_kept(tmp
     assert started.returncode == 1
     assert "Traceback" not in said
     assert (
-        "WorkerError: the scheduler of the workers ended. What is finished is kept; run the same command to resume."
+        "WorkerError: the scheduler of the workers ended. Finished runs are kept; run the same command to resume."
         in said
     )
     assert 2 <= len(list((tmp_path / "out" / "runs").iterdir())) < 30

@@ -95,7 +95,7 @@ def test_the_steps_to_the_letter(linkedin):
         ("One award per member", "$1,478,925,170"),
         ("After due process", "$147,892,517"),
         ("With interest: exposure", "$147,892,517"),
-        ("Weighed by the questions: expected", "$465,048"),
+        ("Averaged over the questions: expected", "$465,048"),
     ]
 
 

@@ -1,1 +1,1 @@
-"""How sure we are: answer paths, draws, percentiles, sensitivity, settlement."""
+"""Uncertainty: answer paths, draws, percentiles, sensitivity, settlement."""

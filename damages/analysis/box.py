@@ -63,7 +63,7 @@ def scenario_box(drawn: Drawn, above_usd: float, line: str = "exposure_usd") -> 
 
     Raises
     ------
-    CaseError : a line that hangs on the answers to questions
+    CaseError : a line that depends on the answers to questions
     """
     of_amounts_alone(drawn.case, line, "boxes")
     half = drawn.draws // drawn.replicates * (drawn.replicates // 2)

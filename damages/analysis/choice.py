@@ -80,7 +80,7 @@ def fit_choice(data: ChoiceData) -> ChoiceModel:
 
     Raises
     ------
-    SurveyError : estimates that did not settle
+    SurveyError : estimates that did not converge
     """
     model = estimated(data)
     coefficients = np.asarray(model.coeff_, dtype=float)
@@ -93,7 +93,7 @@ def fit_choice(data: ChoiceData) -> ChoiceModel:
     covariance = bread @ (scores.T @ scores * data.respondents / (data.respondents - 1)) @ bread
     step = bread @ scores.sum(axis=0)  # how far from the maximum these estimates still are
     if np.any(np.abs(step) > 0.01 * np.sqrt(np.diag(bread))):
-        raise SurveyError("the estimates did not settle. Divide attributes with large numbers by ten or a hundred.")
+        raise SurveyError("the estimates did not converge. Divide attributes with large numbers by ten or a hundred.")
     return ChoiceModel(
         data.name,
         data.attributes,
@@ -170,7 +170,7 @@ def estimated(data: ChoiceData, weights: np.ndarray | None = None, mixed: bool =
             **options,
         )
     if not np.all(np.isfinite(np.asarray(model.coeff_, dtype=float))):
-        raise SurveyError("the estimates did not settle. Divide attributes with large numbers by ten or a hundred.")
+        raise SurveyError("the estimates did not converge. Divide attributes with large numbers by ten or a hundred.")
     return model
 
 
@@ -183,7 +183,7 @@ def check_attribute(attributes: tuple[str, ...], attribute: str) -> None:
 def _utility_of_a_dollar(price: float) -> float:
     if price >= 0:
         raise SurveyError(
-            f"the price coefficient is {price:.4g}: people seem to prefer to pay more, so no worth in dollars follows. "
+            f"the price coefficient is {price:.4g}: respondents seem to prefer higher prices, so no willingness to pay follows. "
             "Check the sign and the unit of the price."
         )
     return -price

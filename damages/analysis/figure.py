@@ -31,7 +31,7 @@ def moving_inputs(case: Case) -> list[str]:
 
 
 def reaching(case: Case, line: str) -> list[str]:
-    """The inputs with a range that can reach a line: what only the payout or going on names never reaches a judgment."""
+    """The inputs with a range that can reach a line: what only the payout or the litigation costs use never reaches a judgment."""
     names = moving_inputs(case)
     if line not in (*HEADLINES, "judgment_usd"):
         return names
@@ -114,12 +114,12 @@ def of_amounts_alone(case: Case, line: str, what: str) -> None:
 
     Raises
     ------
-    CaseError : the line hangs on the answers to questions, so ``what`` cannot be worked out for it
+    CaseError : the line depends on the answers to questions, so ``what`` cannot be worked out for it
     """
     if line not in HEADLINES:
         raise refused(
             case,
-            f"{line} hangs on the answers to questions, and {what} are of amounts alone. Ask of {', '.join(HEADLINES)}.",
+            f"{line} depends on answers to questions; {what} work only for {', '.join(HEADLINES)}.",
         )
 
 

@@ -73,7 +73,7 @@ def fit_prices(
     try:
         x, y = frame[list(attributes)].astype(float), frame[price].astype(float)
     except ValueError as error:
-        raise PriceDataError(f"the prices hold something that is not a number: {error}.") from None
+        raise PriceDataError(f"the prices contain something that is not a number: {error}.") from None
     if period is not None:
         x = pandas.concat([x, pandas.get_dummies(frame[period], prefix="period", drop_first=True, dtype=float)], axis=1)
     x = sm.add_constant(x, has_constant="add")
@@ -81,7 +81,7 @@ def fit_prices(
         raise PriceDataError(f"{len(frame)} prices are too few for {x.shape[1]} numbers to estimate.")
     if np.linalg.matrix_rank(x.to_numpy()) < x.shape[1]:
         raise PriceDataError(
-            "some attributes always come together, or never differ, so their prices cannot be told apart. Leave one of them out."
+            "some attributes always occur together, or never differ, so their effects cannot be separated. Leave one of them out."
         )
     if product is not None:
         groups = frame[product].astype("category").cat.codes

@@ -1,6 +1,6 @@
 """What knowing is worth: the expected value of perfect information on each input, for one decision.
 
-A side decides between a sum now and going on. Knowing an input before the decision lets it choose
+A side decides between a sum now and litigating. Knowing an input before the decision lets it choose
 better; what that adds on average is the most that the side should pay to find out. It is worked out
 by bins of the draws, and is zero where no value of the input would change the choice, however wide
 its range is.
@@ -46,8 +46,8 @@ class Information:
     Attributes
     ----------
     offer_usd : the sum now
-    going_on_usd : what going on is worth to the side on average; negative for what it pays
-    goes_on : whether going on is the better choice as things are known now
+    going_on_usd : the mean value of litigating to the side; negative for what it pays
+    goes_on : whether litigating is the better choice on present information
     everything : what knowing every amount and every answer would be worth
     questions : what knowing every answer, and no amount, would be worth
     rows : each input and question, the worthiest first
@@ -65,24 +65,24 @@ class Information:
 def information(
     case: Case, side: Side = "plaintiffs", offer_usd: float | None = None, seed: int = 0, power: int = 13
 ) -> Information | None:
-    """What perfect information on each input is worth to a side that can settle at a sum or go on.
+    """What perfect information on each input is worth to a side that can settle at a sum or litigate.
 
     Parameters
     ----------
-    offer_usd : the sum on the table; when left out, what going on comes to on average, to two figures
+    offer_usd : the sum on the table; when left out, the mean value of litigating, to two figures
         (for plaintiffs at least 0): there the choice is closest and information most useful
     power : 2**power draws in each of eight replicates
 
     Notes
     -----
-    Going on brings the plaintiffs the judgment in today's dollars less their further costs, and
+    Litigating brings the plaintiffs the present value of the judgment less their further costs, and
     costs the defendant what it pays in today's dollars and its further costs. Choices are made by
     other draws than those on which they are valued, so that noise cannot pass for worth; a figure
     below zero is such noise and stands as it came out.
 
     Returns
     -------
-    None when the case names no costs of going on.
+    None when the case gives no litigation costs.
     """
     if case.litigation is None:
         return None
@@ -90,7 +90,7 @@ def information(
     gains, chances = _going_on(sample, side), sample.chances(LINES[side])
     going_on = averaged(sample.means(over_paths(chances, gains)))
     if offer_usd is None:
-        # Rounded, so that the sum does not hang on the very draws that it is compared with.
+        # Rounded, so that the sum does not depend on the very draws that it is compared with.
         offer_usd = float(f"{max(going_on.value, 0.0) if side == 'plaintiffs' else -going_on.value:.1e}")
     over = gains - (offer_usd if side == "plaintiffs" else -offer_usd)  # above zero, going on is the better choice
     over_all = over_paths(chances, over)
@@ -121,7 +121,7 @@ def _named(key: str | tuple[str, str]) -> tuple[str, str]:
 
 
 def _going_on(sample: Drawn, side: Side) -> np.ndarray:
-    """What going on brings a side on each path, in today's USD; negative where it pays. (n_paths, n_draws)."""
+    """The value of litigating to a side on each path, present value in USD; negative where it pays. (n_paths, n_draws)."""
     terms = sample.case.litigation
     assert terms is not None  # asked before
     discount = (1.0 + _of_input(sample, terms.discount_rate)) ** -_of_input(sample, terms.years_to_judgment)
@@ -156,12 +156,12 @@ def _worth(means: np.ndarray, weights: np.ndarray) -> Figure:
 
     Parameters
     ----------
-    means : (n_cells, replicates), what going on brings over the sum now, in each cell
+    means : (n_cells, replicates), the value of litigating less the sum now, in each cell
     weights : (n_cells,), the chance of each cell
 
     Returns
     -------
-    The mean of Σ weight × mean × (go on here, or not) less mean × (go on anyway, or not): each
+    The mean of Σ weight × mean × (litigate here, or not) less mean × (litigate anyway, or not): each
     replicate valued by the choices of the replicates in the other half.
     """
     halves = np.arange(means.shape[1]) % 2

@@ -63,7 +63,7 @@ def reproduce(files: Iterable[str | Path] | None = None) -> list[Reproduction]:
                     Problem(
                         "",
                         "published",
-                        "has no published figures to work out again; params/README.md shows how to write them.",
+                        "has no published figures to recompute; params/README.md shows how to write them.",
                     )
                 ],
             )

@@ -1,4 +1,4 @@
-"""Going on or settling: how likely each theory is to stand, and what each side would take or pay today."""
+"""Litigating or settling: the chance that each theory stands, and what each side would accept or pay today."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def standings(case: Case) -> list[Standing]:
 
 @dataclass(frozen=True)
 class SettlementZone:
-    """What each side expects from going on to judgment, in today's USD.
+    """What each side expects from litigating to judgment, present value in USD.
 
     ``plaintiffs_usd`` is the expected judgment less the plaintiffs' further costs: less than that
     they would not take. ``defendant_usd`` is what the defendant expects to pay plus its further
@@ -59,7 +59,7 @@ class SettlementZone:
 def settlement_zone(simulation: Simulation) -> SettlementZone | None:
     """The zone of possible agreement from the expected figures; None when the case names no litigation costs.
 
-    Both sides are taken to see the case as it is modelled here and to weigh money, not risk.
+    Both sides are taken to see the case as it is modeled here and to weigh money, not risk.
     """
     case = simulation.case
     terms = case.litigation

@@ -112,7 +112,7 @@ def equilibrium(
 
     Raises
     ------
-    MarketError : when the prices do not settle
+    MarketError : when the prices do not converge
     """
     from scipy import optimize
 
@@ -126,7 +126,7 @@ def equilibrium(
 
     found = optimize.root(gap, start[moving], method="hybr", tol=1e-12)
     if not found.success and np.abs(gap(found.x)).max() > 1e-8:
-        raise MarketError("the prices of the market did not settle.")
+        raise MarketError("the prices of the market did not converge.")
     prices = start.copy()
     prices[moving] = found.x
     return prices
@@ -195,17 +195,17 @@ def price_effects(market: Market, product: int, worths_usd: np.ndarray) -> np.nd
     """The share of the price that was for the feature, for each draw of its worth. (draws,).
 
     The effect is smooth in the worth, so it is worked out at quantiles of the draws and read off between
-    them. The market stays as it is: what is uncertain about the utility of a dollar is in the draws of the worth.
+    them. The market stays as it is: what is uncertain about the utility of a dollar is in the draws of willingness to pay.
 
     Raises
     ------
-    MarketError : worths without bounds, as where the price coefficient is not told apart from zero
+    MarketError : worths without bounds, as where the price coefficient is not significantly different from zero
     """
     low, high, price = float(worths_usd.min()), float(worths_usd.max()), float(market.prices[product])
     if not max(-low, high) <= MOST_PRICES * price:
         raise MarketError(
             f"the worth of the feature has no bounds: its draws run from {low:,.2f} to {high:,.2f} dollars against a price of {price:,.2f}. "
-            "The survey does not tell the effect of the price apart from zero; ask more people, or offer prices further apart."
+            "The price effect in the survey is not significantly different from zero; ask more people, or offer prices further apart."
         )
     grid = np.unique(np.quantile(worths_usd, np.linspace(0.0, 1.0, GRID)))
     shares = [price_effect(market, product, float(worth)).share_of_price for worth in grid]

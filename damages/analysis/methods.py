@@ -9,7 +9,7 @@ ERRORS_IN_INTERVAL = 2 * 1.6448536269514722  # standard errors between the 5th a
 
 
 def combine_methods(simulation: Simulation) -> Combined | None:
-    """The methods together, each weighed by how sure it is, as if they erred independently of each other.
+    """The methods combined, each weighted by its precision as if their errors were independent.
 
     The standard error of a method is taken from its 5th and 95th percentile, as for a normal.
     None with fewer than two methods that have a range.

@@ -1,4 +1,4 @@
-"""Rank correlations of each input with a figure: plain, and with the other inputs held still."""
+"""Rank correlations of each input with a figure: plain, and with others held fixed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def rank_correlations(drawn: Drawn, line: str = "exposure_usd") -> Ranks:
 
     Raises
     ------
-    CaseError : a line that hangs on the answers to questions, which have no ranks
+    CaseError : a line that depends on the answers to questions, which have no ranks
     """
     of_amounts_alone(drawn.case, line, "rank correlations")
     turning = {(one.name, one.group) for one in across(drawn, line) if one.direction == "turns"}

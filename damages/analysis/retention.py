@@ -107,7 +107,7 @@ def fit_retention(survivors: Sequence[float]) -> Retention:
             "Leave out people who joined later."
         )
     if counts[-1] == counts[0]:
-        raise RetentionError("nobody left in this cohort, so nothing says how fast its members leave.")
+        raise RetentionError("nobody left in this cohort, so its churn cannot be estimated.")
     left, there = -np.diff(counts), float(counts[-1])
     found = optimize.minimize(
         lambda logs: -_log_likelihood(float(np.exp(logs[0])), float(np.exp(logs[1])), left, there),

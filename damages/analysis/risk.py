@@ -176,7 +176,7 @@ class Outcome:
         return found.within_a_bin() if any(isinstance(part, Binned) for part in self._all) else found
 
     def chance_above(self, threshold: float) -> Figure:
-        """The chance of more than a sum."""
+        """The chance of exceeding a sum."""
         found = Figure.of([chance_above(parts, threshold) for parts in self.replicates])
         undecided = sum(part.undecided(threshold) for part in self._all) / len(self.replicates)
         return Figure(found.value, found.error + undecided)

@@ -144,7 +144,7 @@ def _problem(case: Case, run: Run, line: str, figure: float, behind: Sequence[st
     inputs.sort(key=lambda name: (any(shape.base for shape in case.shapes[name].values()), name not in case.overrides))
     name = run.name or next(iter(inputs), "")
     if not np.isfinite(figure):
-        what = "no number: something is divided by 0, or grows without end"
+        what = "not a number: a division by 0, or growth without limit"
     else:
         what = f"{figure:.4g}, " + ("below 0" if figure < 0 else "more than there can be")
     others = [other for other in inputs if other != name]
@@ -171,7 +171,7 @@ class _Lines(dict[str, Any]):
         super().__setitem__(line, value)
 
     def beside(self) -> _Lines:
-        """The same lines, to be gone on from."""
+        """The same lines, to be continued from."""
         other = _Lines()
         other.update(self)
         other.behind = dict(self.behind)

@@ -72,7 +72,7 @@ def reverse_stress(drawn: Drawn, above_usd: float, line: str = "exposure_usd") -
 
     Raises
     ------
-    CaseError : a line that hangs on the answers to questions
+    CaseError : a line that depends on the answers to questions
     """
     case = drawn.case
     of_amounts_alone(case, line, "thresholds")

@@ -91,7 +91,7 @@ def choice_data(frame: pandas.DataFrame, attributes: Sequence[str]) -> ChoiceDat
     ------
     SurveyError : a column that is missing, an empty cell, something that is not a number, a task with one
         alternative only, without or with several choices, an attribute that never differs within a task,
-        attributes that always come together, choices that attributes explain without exception
+        attributes that always occur together, choices that attributes explain without exception
     """
     wanted = [RESPONDENT, TASK, ALTERNATIVE, CHOSEN, PRICE, *attributes]
     missing = [name for name in wanted if name not in frame.columns]
@@ -108,7 +108,7 @@ def choice_data(frame: pandas.DataFrame, attributes: Sequence[str]) -> ChoiceDat
         x = ordered[[PRICE, *attributes]].to_numpy(dtype=float)
         chosen = ordered[CHOSEN].to_numpy(dtype=float)
     except ValueError as error:
-        raise SurveyError(f"the survey holds something that is not a number: {error}.") from None
+        raise SurveyError(f"the survey contains something that is not a number: {error}.") from None
     data = ChoiceData(
         str(frame.attrs.get("name", "survey")),
         (PRICE, *attributes),
@@ -161,7 +161,7 @@ def _check_attributes(data: ChoiceData) -> None:
     more = more / scale
     if np.linalg.matrix_rank(more) < len(data.attributes):
         raise SurveyError(
-            "some attributes always come together, so their worths cannot be told apart. Leave one of them out."
+            "some attributes always occur together, so their effects cannot be separated. Leave one of them out."
         )
     # Separation: a mix of the attributes of which no chosen alternative ever has less than one that was left.
     found = optimize.linprog(-more.sum(axis=0), A_ub=-more, b_ub=np.zeros(len(more)), bounds=(-1.0, 1.0))

@@ -1,7 +1,7 @@
 """The theory switchboard: what is left when a theory falls, and where theories pay for the same harm.
 
 A damages model must measure only the harm of the theories that stand (Comcast v. Behrend (2013)),
-so a theory takes its damages with it when it falls. Beside it, what each answer is worth once it is certain.
+so when a theory fails, its damages go with it. This module also gives the expected judgment once each answer is certain.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Importance:
     """What it would mean for the expected judgment if one answer became certain, or one theory's fate.
 
     ``chance`` is that of a yes, or of the theory standing; ``usd_if_no`` is the expected judgment
-    when the theory falls and takes its damages along.
+    when the theory fails and its damages go with it.
     """
 
     name: str

@@ -74,7 +74,7 @@ class World:
 
 @dataclass(frozen=True)
 class Index:
-    """One input's part of a variance: alone (first order) and with all it acts together with (total).
+    """One input's part of a variance: alone (first order) and including interactions (total).
 
     Estimates are printed as they come out. One below zero means an index so near zero that its
     error reaches across; it is not cut off, so that the error can be judged.
@@ -169,7 +169,7 @@ def _sobol_once(world: World, seed: int, replicate: int, power: int) -> tuple[np
 def shapley_effects(
     world: World, groups: Mapping[str, Collection[str]], power: int = 12, replicates: int = 8, seed: int = 0
 ) -> dict[str, Figure]:
-    """Each group's fair part of the variance; the parts sum to 1 whatever the dependence and the interactions.
+    """Each group's Shapley effect, its share of the variance; the shares sum to 1 whatever the dependence and the interactions.
 
     A group's part is what knowing it takes off the variance that is left, on average over the
     orders in which the groups can become known. Up to five groups every order is gone through;

@@ -137,7 +137,7 @@ def run_all(
             run = waiting.pop(future)
             if future.cancelled():  # by nobody here
                 raise WorkerError(
-                    "the scheduler of the workers ended. What is finished is kept; run the same command to resume."
+                    "the scheduler of the workers ended. Finished runs are kept; run the same command to resume."
                 )
             error = future.exception()
             yield run, future.result() if error is None else Failed(f"{type(error).__name__}: {error}")

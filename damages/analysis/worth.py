@@ -1,4 +1,4 @@
-"""What a feature is worth in dollars of the price, with how sure that is, by three methods.
+"""Willingness to pay for a feature, with confidence intervals by three methods.
 
 Worth in dollars is demand alone. What a price would have been without the feature also depends on
 sellers: see `damages.analysis.market`.
@@ -92,7 +92,7 @@ def _notes(model: ChoiceModel, attribute: str, usd: float) -> tuple[str, ...]:
     if usd < 0:
         notes.append(f"the worth of {attribute} is below zero: people would pay to be without it")
     if model.utility_of_a_dollar < Z95 * model.standard_errors[0]:
-        notes.append("the effect of the price is not told apart from zero, so a worth in dollars has no bounds")
+        notes.append("the price effect is not significantly different from zero, so willingness to pay has no bounds")
     return tuple(notes)
 
 

@@ -31,7 +31,7 @@ def start_project(folder: Path) -> Path:
     """
     folder = folder.expanduser()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise _refusal(clipped(folder.name), "is there already and not empty. Choose another name.")
+        raise _refusal(clipped(folder.name), "already exists and is not empty. Choose another name.")
     for pattern in PARTS:
         for file in sorted(shipped().glob(pattern)):
             copy = folder / file.relative_to(shipped())
@@ -49,14 +49,14 @@ def start_case(name: str) -> Path:
     CaseError : a name that is not one, or that is taken; or no project to put it in
     """
     if not re.fullmatch(NAME_OF_FILE, name):
-        words = "is not a name for a case: small letters, digits and _, a letter first, such as acme_2026."
-        raise _refusal(clipped(name), words + (" At most 60 characters." if len(name) > 60 else ""))
+        words = "is not a name for a case: small letters, digits and _, a letter first, at most 60, such as acme_2026."
+        raise _refusal(clipped(name), words)
     home = project()
     if home is None:
         raise _refusal(name, "needs a project, a folder with params/. Make one: damages init FOLDER; and go there.")
     path = home / "params" / f"{name}.yaml"
     if path.exists():
-        raise _refusal(shown(path), "is there already. Choose another name.")
+        raise _refusal(shown(path), "already exists. Choose another name.")
     path.write_bytes(find("params/template.yaml").read_bytes())
     return path
 

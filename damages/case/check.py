@@ -171,7 +171,7 @@ class _Checks:
             if not isinstance(other, str) or getattr(self.case.inputs.get(other), "role", "") != "question":
                 self.say((*keys, "given"), f"'{other}' is not a question of this case.")
             elif names.index(other) >= names.index(question):
-                self.say((*keys, "given"), f"depends on {other}, which must stand before it in the file.")
+                self.say((*keys, "given"), f"depends on {other}, which must come before it in the file.")
             for answer in ("yes", "no"):
                 self._chance((*keys, answer), question, chance[answer])
         elif isinstance(chance, str | bool):

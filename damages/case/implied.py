@@ -1,7 +1,7 @@
 """Inputs that follow from the rest of a case, so that they too have a label, a unit and a source.
 
 A statute's sum comes from the registry, the length of the class period and of the interest from
-dates, and each theory has a switch. A case file may state any of them itself; then its word holds.
+dates, and each theory has a switch. A case file may state any of them itself; then that value takes precedence.
 """
 
 from __future__ import annotations

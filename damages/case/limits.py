@@ -65,7 +65,7 @@ def _tables(drawn: list[tuple[Place, Shape]]) -> Iterator[tuple[Place, str]]:
         if work + least > MOST_WORK:
             yield (
                 place,
-                f"has quantiles that take too long to work out{', with those before it' if work else ''}: "
+                f"takes too long to compute{', with those before it' if work else ''}: "
                 "make facts of some inputs, mix fewer shapes, or write {low: a, likely: b, high: c}.",
             )
             return

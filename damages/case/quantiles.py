@@ -39,7 +39,7 @@ class Quantiles:
         self._table = None if shape.is_exact else QuantileTable(shape.law)
         if self.error > COARSEST:
             raise ArgumentError(
-                f"{shape}: its quantiles cannot be had to a millionth. Draw from a sample, or write a range."
+                f"{shape}: its quantiles cannot be computed to one part in a million. Use a sample, or write a range."
             )
 
     @property

@@ -43,7 +43,7 @@ def find_problems(case: CaseFile, shapes: Shapes, provisions: Mapping[str, Provi
         if theory.multiplier and not theory.multiplier.times and f"{name}_multiplier" not in case.inputs:
             yield (
                 ("theories", name, "multiplier"),
-                "says not how many times, and the statute gives none: name an input as `times`.",
+                "does not say how many times, and the statute gives none: name an input as `times`.",
             )
     yield from _profits_once(case)
     yield from _judgment(case, shapes, provisions)
@@ -156,7 +156,7 @@ def _profits_once(case: CaseFile) -> Found:
 def _judgment(case: CaseFile, shapes: Shapes, provisions: Mapping[str, Provision | None]) -> Found:
     cut, punitive = case.judgment.due_process, case.judgment.punitive
     if cut and not (cut.share or cut.usd_per_member or cut.times_actual):
-        yield ("judgment", "due_process"), "says not what is left: add `share`, `usd_per_member` or `times_actual`."
+        yield ("judgment", "due_process"), "does not say what is left: add `share`, `usd_per_member` or `times_actual`."
     if cut and bool(cut.times_actual) != bool(cut.actual):
         yield (
             ("judgment", "due_process"),
@@ -179,7 +179,7 @@ def _judgment(case: CaseFile, shapes: Shapes, provisions: Mapping[str, Provision
         if shape and shape.high > REFUSE_RATIO:
             yield (
                 (*here, key),
-                f"reaches {shape.high:g}; few ratios beyond a single digit stand (State Farm v. Campbell, 538 U.S. 408 (2003)). The most is {REFUSE_RATIO:g}.",
+                f"reaches {shape.high:g}; few ratios beyond a single digit survive review (State Farm v. Campbell, 538 U.S. 408 (2003)). The most is {REFUSE_RATIO:g}.",
             )
         elif key == "ratio" and shape and shape.high > WARN_RATIO:
             warnings.warn(
@@ -194,11 +194,11 @@ def _settlement(case: CaseFile, shapes: Shapes) -> Found:
     if terms.fee_share and terms.shifted_fee:
         yield (
             ("settlement", "shifted_fee"),
-            "cannot stand beside fee_share: a fee comes out of the fund or on top of it, never both.",
+            "cannot be combined with fee_share: a fee comes out of the fund or on top of it, never both.",
         )
     said = [key for key in ("claims_rate", "claimants", "channels") if getattr(terms, key) is not None]
     if len(said) > 1:
-        yield ("settlement", said[1]), f"cannot stand beside {said[0]}: say in one way how many claim."
+        yield ("settlement", said[1]), f"cannot be combined with {said[0]}: give the number who claim in one way."
     shares = [shapes.get(channel.share, {}).get("") for channel in (terms.channels or {}).values()]
     if (
         shares
@@ -222,7 +222,7 @@ def _correlations(case: CaseFile, shapes: Shapes) -> Found:
         names = list(pair.between or ()) or [pair.within or ""]
         problem = _pair_problem(case, shapes, pair.between, pair.within)
         if frozenset(names) in seen and problem is None:
-            problem = f"says the correlation of {' and '.join(names)} a second time."
+            problem = f"repeats the correlation of {' and '.join(names)}."
         if not -1 <= pair.rank <= 1:
             yield (*here, "rank"), f"is {pair.rank:g}, but lies between -1 and 1."
             sound = False

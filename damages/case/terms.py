@@ -88,7 +88,7 @@ class Judgment(Strict):
 
 
 class Relief(Strict):
-    """Relief that is not money: beside the sums, never in the class's damages."""
+    """Nonmonetary relief, reported separately and never part of the class's damages."""
 
     label: Line
     needs: list[Question] = Field(default_factory=list)
@@ -131,8 +131,8 @@ class Distribution(Strict):
         None, description="Share of members paid without a claim; 1 for direct payment"
     )
     most: UsdPerMember | None = Field(None, description="The most a claimant gets")
-    least_cheque: UsdPerMember | None = Field(None, description="A smaller cheque is not sent")
-    cashed: ClassShare | None = Field(None, description="Share of cheques that are cashed")
+    least_cheque: UsdPerMember | None = Field(None, description="A smaller check is not sent")
+    cashed: ClassShare | None = Field(None, description="Share of checks that are cashed")
     second: bool = Field(False, description="true: what is not cashed is shared out once more")
     residue: Literal["cy_pres", "reversion"] = Field("cy_pres", description="Where money goes that nobody took")
 
@@ -157,7 +157,7 @@ class Settlement(Strict):
 
 
 class Litigation(Strict):
-    """What it costs each side to go on to judgment, and how long it takes."""
+    """What it costs each side to litigate to judgment, and how long it takes."""
 
     plaintiff_costs: ClassUsd
     defence_costs: ClassUsd

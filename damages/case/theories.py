@@ -95,7 +95,7 @@ class TheoryBase(Strict):
     """A theory of liability: a switch with its own damages."""
 
     label: Line
-    pleaded: bool = Field(True, description="false drops the theory, and its damages leave with it")
+    pleaded: bool = Field(True, description="false drops the theory, and its damages go with it")
     needs: list[Question] = Field(default_factory=list, description="All must be yes")
     item_of_harm: Line
     groups: list[GroupName] | None = Field(None, description="Only these groups can recover under it")

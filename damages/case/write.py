@@ -100,9 +100,9 @@ def save_scenario(
     if refused(why) or len(why) > 1_000:
         raise refuse("gives a reason that is too long, or holds characters that cannot be printed. One plain sentence.")
     if not changed:
-        raise refuse("would change nothing. Move something first.")
+        raise refuse("would change nothing. Change an input first.")
     if target.exists() and not replace:
-        raise refuse("is there already. Say that it may be replaced, or choose another name.")
+        raise refuse("already exists. Allow it to be replaced, or choose another name.")
     if path.resolve().is_relative_to(shipped().resolve()) and project() != shipped():
         raise refuse(f"would be written beside {path.name}, which belongs to the library. Copy it into params/ first.")
     if case.scenario == target.stem:

@@ -161,7 +161,7 @@ def _claims(terms: Any, automatic: Any, members: Any, fund: Any, given: Any) -> 
 
 
 def _distribution(terms: Any, given: Any, lines: Any) -> None:
-    """Cheques, a second distribution, and where the rest goes."""
+    """Checks, a second distribution, and where the rest goes."""
     net, recipients = lines["net_fund_usd"], lines["claimants"]
     most = given[terms.most] if terms.most else NO_LIMIT
     per_claim = given[terms.per_claim] if terms.kind == "claims_made" else NO_LIMIT

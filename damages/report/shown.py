@@ -16,7 +16,7 @@ def parts(thing: Case | Estimate | Simulation) -> tuple[Any, ...]:
     if isinstance(thing, Estimate):
         return title(thing.case, "At base values"), headline_table(thing), lines_table(thing)
     if isinstance(thing, Simulation):
-        return title(thing.case, "What the draws say"), outcome_table(thing), chances_table(thing)
+        return title(thing.case, "Simulation results"), outcome_table(thing), chances_table(thing)
     return title(thing), inputs_table(thing)
 
 

@@ -1,7 +1,7 @@
 """A sweep on disk: one small file for each finished run, one table of all of them, one page.
 
 A run's file is written under a temporary name and put in place when it is whole, so that an
-interrupted sweep goes on where it stopped, and a half-written run is done again.
+interrupted sweep resumes where it stopped, and a half-written run is repeated.
 """
 
 from __future__ import annotations

@@ -226,7 +226,7 @@ def main() -> None:
     print(
         f"{DRAWS:,} draws of the reference model, one process{', ' + date if date else ''}. `tests/bench/peers.py` makes this table.\n"
     )
-    print("| | version | time | beside the script | how |\n| --- | --- | --- | --- | --- |")
+    print("| | version | time | relative to the script | how |\n| --- | --- | --- | --- | --- |")
     print("\n".join(rows))
 
 

@@ -13,16 +13,14 @@ from damages.report.table import Table, percent, usd
 
 @chart()
 def exceedance(table: Table, ax: Axes) -> str:
-    """The chance of more than a sum, one curve for each line or scenario."""
+    """The chance of exceeding a sum, one curve for each line or scenario."""
     said, everything = [], [row["chance"] for row in table.rows if row["chance"] > 0]
     for j, name in enumerate(dict.fromkeys(table["label"])):
         rows = [row for row in table.rows if row["label"] == name]
         sums, chances = np.array([row["usd"] for row in rows]), np.array([row["chance"] for row in rows])
         ax.plot(sums, np.where(chances > 0, chances, np.nan), color=COLOURS[j % 5], ls=LINES[j % 5], lw=2.2, label=name)
         half = float(sums[int(np.argmax(chances <= chances.max() / 2))])
-        said.append(
-            f"{name}: the chance of any sum is {percent(float(chances.max()))}; half of that for more than {usd(half)}."
-        )
+        said.append(f"{name}: the chance of any sum is {percent(float(chances.max()))}, half of it above {usd(half)}.")
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.set_ylim(max(min(everything, default=1e-4), max(everything, default=1.0) * 1e-4), 1.5)
@@ -30,7 +28,7 @@ def exceedance(table: Table, ax: Axes) -> str:
     ax.yaxis.set_minor_locator(NullLocator())
     usd_axis(ax.xaxis, log=True)
     ax.set_xlabel("Sum, USD (logarithmic)")
-    ax.set_ylabel("Chance of more (logarithmic)")
+    ax.set_ylabel("Chance of exceeding (logarithmic)")
     ax.grid(True, axis="both", lw=0.5)
     legend_below(ax)
     return " ".join(said)
@@ -38,7 +36,7 @@ def exceedance(table: Table, ax: Axes) -> str:
 
 @chart()
 def distribution(table: Table, ax: Axes) -> str:
-    """Where the draws that pay lie: their share in each of even steps of the logarithm of the sum."""
+    """The distribution of the draws with a recovery: their share in each of even steps of the logarithm of the sum."""
     said = []
     for j, name in enumerate(dict.fromkeys(table["label"])):
         rows = [row for row in table.rows if row["label"] == name]
@@ -56,15 +54,15 @@ def distribution(table: Table, ax: Axes) -> str:
             lw=0,
         )
         ax.plot(middle, share, drawstyle="steps-mid", color=COLOURS[j % 5], ls=LINES[j % 5], lw=2, label=name)
-        said.append(f"{name}: the draws that pay lie most densely near {usd(float(middle[np.argmax(share)]))}.")
+        said.append(f"{name}: the draws with a recovery are densest near {usd(float(middle[np.argmax(share)]))}.")
     ax.set_xscale("log")
     usd_axis(ax.xaxis, log=True)
     ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     ax.set_ylim(0, None)
     ax.set_xlabel("Sum, USD (logarithmic)")
-    ax.set_ylabel("Share of the draws that pay,\nper tenfold step")
+    ax.set_ylabel("Share of draws with a recovery,\nper tenfold step")
     legend_below(ax)
-    ax.set_title("Where the draws that pay lie" + (" (hypothetical)" if table.hypothetical else ""))
+    ax.set_title("Distribution of the draws with a recovery" + (" (hypothetical)" if table.hypothetical else ""))
     return " ".join(said)
 
 
@@ -84,7 +82,7 @@ def shares(table: Table, ax: Axes, label: str = "kind", key: str = "share") -> s
 
 @chart(2.4)
 def zone(table: Table, ax: Axes) -> str:
-    """What the plaintiffs would take and the defendant would give, on one line."""
+    """What the plaintiffs would accept and the defendant would pay, on one line."""
     least, most = (float(amount) for amount in table["usd"])
     exists = least <= most
     ax.barh(
@@ -97,8 +95,8 @@ def zone(table: Table, ax: Axes) -> str:
         height=0.4,
     )
     for amount, words, side in (
-        (least, "plaintiffs would take at least", -0.55),
-        (most, "the defendant would give at most", 0.55),
+        (least, "plaintiffs would accept at least", -0.55),
+        (most, "the defendant would pay at most", 0.55),
     ):
         ax.plot([amount, amount], [-0.3, 0.3], color=DARK, lw=2)
         ax.text(amount, side, f"{words}\n{usd(amount)}", ha="center", va="center", fontsize=9.5)
@@ -109,5 +107,5 @@ def zone(table: Table, ax: Axes) -> str:
     ax.spines["left"].set_visible(False)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda amount, _: short_usd(amount) if amount >= 0 else ""))
     ax.set_xlabel("USD today")
-    gap = "" if exists else " There is no zone between them."
-    return f"Plaintiffs would take at least {usd(least)}; the defendant would give at most {usd(most)}.{gap}"
+    gap = "" if exists else " There is no settlement range."
+    return f"Plaintiffs would accept at least {usd(least)}; the defendant would pay at most {usd(most)}.{gap}"

@@ -129,7 +129,7 @@ def benchmarks(table: Table, ax: Axes) -> str:
     ours = [row for row in rows if row["ours"]]
     others = [row["usd"] for row in rows if not row["ours"]]
     said = f" This case: {usd(ours[0]['usd'])} expected." if ours else ""
-    return f"{len(others)} settlements from {usd(min(others))} to {usd(max(others))}; half paid less than {usd(float(np.median(others)))}.{said}"
+    return f"{len(others)} settlements from {usd(min(others))} to {usd(max(others))}; the median is {usd(float(np.median(others)))}.{said}"
 
 
 @chart(lambda rows, columns: 0.52 * rows + 0.9)
@@ -152,7 +152,7 @@ def bars(table: Table, ax: Axes, key: str = "expected") -> str:
 
 @chart(4.6)
 def against(table: Table, ax: Axes) -> str:
-    """Published figures against the model's on logarithmic axes; on the line they agree."""
+    """Published figures against the model's on logarithmic axes; points on the line agree."""
     rows = [row for row in table.rows if row["published"] > 0 and row["unit"] == "cents"]
     published, ours = (np.array([row[key] for row in rows]) for key in ("published", "ours"))
     ends = [min(published.min(), ours.min()) / 3, max(published.max(), ours.max()) * 3]

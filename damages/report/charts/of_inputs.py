@@ -15,11 +15,11 @@ from damages.report.table import Table, percent, write
 
 @chart(lambda rows, columns: 0.52 * rows + 1.1)
 def variance(table: Table, ax: Axes, most: int = 10) -> str:
-    """Sobol' indices: what each input carries alone within what it carries with all it acts together with."""
+    """Sobol' indices: each input's first-order index within its total index."""
     rows, said = table.rows[:most], []
     places = labelled_rows(ax, [row["label"] for row in rows])
     for key, colour, hatch, height, words in (
-        ("total", LIGHT, "", 0.44, "with all it acts together with"),
+        ("total", LIGHT, "", 0.44, "including interactions"),
         ("first", MID, "///", 0.26, "alone"),
     ):
         values, errors = (np.array([row[name] for row in rows]) for name in (key, f"{key}_error"))
@@ -51,14 +51,12 @@ def correlations(table: Table, ax: Axes, most: int = 10) -> str:
     """Rank correlations, partial and plain, each side of zero."""
     rows, said = table.rows[:most], []
     places = labelled_rows(ax, [row["label"] for row in rows])
-    ax.barh(
-        places, [row["partial"] or 0.0 for row in rows], color=LIGHT, height=0.4, label="the other inputs held still"
-    )
+    ax.barh(places, [row["partial"] or 0.0 for row in rows], color=LIGHT, height=0.4, label="others held fixed")
     ax.plot([row["plain"] for row in rows], places, "D", color=COLOURS[1], ms=6, ls="", label="plain")
     for place, row in zip(places, rows, strict=True):
         partial = "none" if row["partial"] is None else f"{row['partial']:.2f}"
         ax.text(max(row["partial"] or 0.0, 0.0), place, f"  {partial}", va="center", fontsize=9)
-        said.append(f"{row['label']}: {row['plain']:.2f}, with the others held still {partial}.")
+        said.append(f"{row['label']}: {row['plain']:.2f}, with the others held fixed {partial}.")
     ax.axvline(0.0, color=DARK, lw=1, ymax=0.985)
     ax.set_xlim(-1.15, 1.15)
     ax.set_xlabel("Rank correlation, −1 to 1")
@@ -86,7 +84,7 @@ def stress(table: Table, ax: Axes, most: int = 8) -> str:
 
 @chart(lambda rows, columns: 0.52 * rows + 1.1)
 def break_evens(table: Table, ax: Axes, most: int = 8) -> str:
-    """How far each input alone must go from its base value, along its range, for the sum to be reached."""
+    """How far each input alone must move from its base value for the figure to reach the sum."""
     rows, said = sorted(table.rows, key=lambda row: abs(row["level"] - row["base_level"]))[:most], []
     places = labelled_rows(ax, [row["label"] for row in rows])
     for place, row in zip(places, rows, strict=True):
@@ -129,7 +127,7 @@ def box(table: Table, ax: Axes) -> str:
 
 @chart(lambda rows, columns: (0.3 if rows <= 24 else 0.2) * rows + 1.1)
 def agreement(table: Table, ax: Axes) -> str:
-    """How far each figure lies from the known one, as a part of what is allowed; inside the band it holds."""
+    """Each figure's difference from the known value, as a share of the tolerance; figures inside the band agree."""
     places = np.arange(len(table.rows))[::-1]
     parts = np.array([row["difference"] / row["within"] for row in table.rows])
     ax.axvspan(-1.0, 1.0, color="#e8eef4")
@@ -141,6 +139,6 @@ def agreement(table: Table, ax: Axes) -> str:
     ax.spines["left"].set_visible(False)
     ax.set_xlim(-3.1, max(1.2, float(np.abs(parts).max()) * 1.05))
     ax.set_xticks([-1, 0, 1], ["−all", "none", "all"])
-    ax.set_xlabel("Difference, as a part of what is allowed")
+    ax.set_xlabel("Difference, as a share of the tolerance")
     held = sum(row["holds"] == "yes" for row in table.rows)
-    return f"{held} of {len(table.rows)} figures lie within what is allowed; the furthest takes {percent(round(float(np.abs(parts).max()), 2))} of it."
+    return f"{held} of {len(table.rows)} figures are within tolerance; the largest difference uses {percent(round(float(np.abs(parts).max()), 2))} of it."

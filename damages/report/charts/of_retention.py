@@ -13,14 +13,17 @@ from damages.report.table import Table, percent, write
 
 @chart()
 def retention(table: Table, ax: Axes) -> str:
-    """The share of a cohort still there after each renewal: counts, model, and the interval of its forecast."""
+    """The share of a cohort still subscribed after each renewal: counts, model, and forecast interval."""
     model = np.array(table["model"])
     ax.fill_between(
         table["renewal"], table["low"], table["high"], facecolor=LIGHT, alpha=0.5, lw=0, label="model, 95% interval"
     )
     ax.plot(table["renewal"], model, color=DARK, lw=1.8, label="model")
     said = []
-    for used, fill, words in (("fitted", DARK, "counts it was fitted to"), ("held back", "white", "counts held back")):
+    for used, fill, words in (
+        ("fitted", DARK, "counts it was fitted to"),
+        ("holdout", "white", "counts not used in the fit"),
+    ):
         rows = [row for row in table.rows if row["used"] == used]
         if not rows:
             continue
@@ -43,10 +46,10 @@ def retention(table: Table, ax: Axes) -> str:
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     ax.set_xlabel("Renewals")
-    ax.set_ylabel("Share of the cohort still there")
+    ax.set_ylabel("Share of the cohort still subscribed")
     legend_below(ax)
     return (
-        f"The model has {percent(float(model[1]))} after the first renewal and {percent(last['model'])} after renewal {last['renewal']}. "
+        f"The model retains {percent(float(model[1]))} after the first renewal and {percent(last['model'])} after renewal {last['renewal']}. "
         + " ".join(said)
     )
 
@@ -80,6 +83,6 @@ def flow(table: Table, ax: Axes) -> str:
     below.set_ylabel("In the month,\npeople")
     below.set_xlabel("Month of the class period")
     return (
-        f"Over {len(months)} months subscribers go from {write(stock[0], 'people')} to {write(stock[-1], 'people')}; "
+        f"Over {len(months)} months the number of subscribers goes from {write(stock[0], 'people')} to {write(stock[-1], 'people')}; "
         f"{write(float(joined.sum()), 'people')} joined and {write(float(left.sum()), 'people')} left."
     )

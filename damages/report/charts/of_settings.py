@@ -45,7 +45,7 @@ def _swings(
             row[end] if isinstance(row[end], str) else write(_middle(row[end]), row["unit"]) for end in ("low", "high")
         )
         words = f"{say(row[ends[0]])} at {low}, {say(row[ends[1]])} at {high}"
-        if low == "it falls":
+        if low == "it fails":
             words = f"{say(row[ends[0]])} if {low}, {say(row[ends[1]])} if {high}"
         ax.text(max(row[ends[0]], row[ends[1]], base), place, f"  {words}", va="center", fontsize=9)
         said.append(f"{row['label']}: {words}.")
@@ -97,7 +97,7 @@ def heat_map(table: Table, ax: Axes) -> str:
     ax.set_xlabel(across.capitalize())
     ax.set_ylabel(textwrap.fill(table.columns[0].heading, 30))
     ax.set_title(textwrap.fill(f"{what}, USD" + (" (hypothetical)" if table.hypothetical else ""), 58))
-    return f"Against {table.columns[0].heading.lower()}: from {usd(float(values.min()))} to {usd(float(values.max()))}."
+    return f"By {table.columns[0].heading.lower()}: from {usd(float(values.min()))} to {usd(float(values.max()))}."
 
 
 @chart(lambda rows, columns: 0.3 * rows + 1.8)

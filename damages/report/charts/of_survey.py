@@ -13,7 +13,7 @@ from damages.report.table import Table, percent, usd, write
 
 @chart()
 def worth_spread(table: Table, ax: Axes) -> str:
-    """Densities of a worth: how sure its average is, and how it differs between people."""
+    """Densities of willingness to pay: the uncertainty of its mean, and its variation between people."""
     said = []
     for j, name in enumerate(dict.fromkeys(table["label"])):
         rows = [row for row in table.rows if row["label"] == name]

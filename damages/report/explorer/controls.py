@@ -78,9 +78,9 @@ def sections(case: Case) -> tuple[Section, ...]:
     wanted: list[tuple[str, list[str]]] = [
         ("Theories and questions", [*switches, *case.questions]),
         ("The class", [*_named(case.class_size), *people, "class_period_months"]),
-        ("What a member is owed", [*pleaded, *_named(case.theories), *implied]),
+        ("Recovery per member", [*pleaded, *_named(case.theories), *implied]),
         ("The judgment", [*_named(case.judgment), *judged]),
-        ("Settlement, and going on", [*_named(case.settlement), *_named(case.relief), *case.inputs]),
+        ("Settlement and litigation costs", [*_named(case.settlement), *_named(case.relief), *case.inputs]),
     ]
     found, taken = [], set(hidden)
     for title, names in wanted:
@@ -194,7 +194,7 @@ def _meaning(case: Case, name: str, given: Input) -> str:
         f"{case.groups[group]}: {_range(shape, given.unit)}" if group else _range(shape, given.unit)
         for group, shape in shapes.items()
     )
-    return f"Drawn: {said}. {_what_moves(shapes)}{note}"
+    return f"Range: {said}. {_what_moves(shapes)}{note}"
 
 
 def _range(shape: Shape, unit: str) -> str:
@@ -207,8 +207,8 @@ def _range(shape: Shape, unit: str) -> str:
 def _what_moves(shapes: dict[str, Shape]) -> str:
     forms = {key for shape in shapes.values() if isinstance(shape.spec, dict) for key in shape.spec}
     if forms & {"likely", "triangular"}:
-        return "Moving it moves the likely value within its range."
-    return "Moving it shifts the range." if "between" in forms else "Moving it holds it at one value."
+        return "The slider sets the likely value within the range."
+    return "The slider shifts the range." if "between" in forms else "The slider fixes it at one value."
 
 
 def shown(case: Case, slider: Slider, spec: Any) -> float:

@@ -88,8 +88,8 @@ class Explorer:
         self._case = w.Dropdown(description="Case", style=wide)
         self._scenario = w.Dropdown(description="Scenario", style=wide)
         self._compare = w.Checkbox(description="Compare with base", indent=False, value=False)
-        self._undo = w.Button(description="Undo", tooltip="Take the last change back")
-        self._reset = w.Button(description="Reset", tooltip="Take every change back")
+        self._undo = w.Button(description="Undo", tooltip="Undo the last change")
+        self._reset = w.Button(description="Reset", tooltip="Undo every change")
         self._charts = [w.HTML() for _ in panels.PANELS]
         self._note, self._full = w.HTML(), w.Button(description="Draw in full", tooltip="Use all draws for this curve")
         held: list[Any] = list(self._charts)
@@ -147,7 +147,7 @@ class Explorer:
             self._begin(self.session.case_file, change["new"])
 
     def _begin(self, case: str | Path, scenario: str) -> None:
-        """Start afresh from a case and a scenario; a file with problems says so and changes nothing else."""
+        """Start over from a case and a scenario; a file with problems says so and changes nothing else."""
         try:
             self.session = Session(case, scenario, (), self.seed, self.draws)
         except DamagesError as error:
@@ -156,7 +156,7 @@ class Explorer:
         self._open()
 
     def _saved(self, path: Path) -> None:
-        """A scenario was saved: go on from it."""
+        """A scenario was saved: continue from it."""
         self._begin(self.session.case_file, self.session.short_name(path))
 
     # --- Following a hand ----------------------------------------------------------------------
@@ -170,7 +170,7 @@ class Explorer:
 
     def _refine(self) -> None:
         self._full.disabled = True
-        self._note.value = panels.note(f"Drawing {self.draws:,} times …")
+        self._note.value = panels.note(f"Simulating {self.draws:,} draws …")
         self.session.now.draw(quick=False)
         self._draw()
 

@@ -97,9 +97,9 @@ def status(session: Session) -> str:
     """That sentence where a screen reader speaks it, and a warning where there is one."""
     warning = ""
     if session.problem:
-        warning = f"This cannot be: {session.problem} The figures are those before it. Undo, or move on."
+        warning = f"Not possible: {session.problem} The figures are those before this change. Undo it, or change another input."
     elif session.caution:
-        warning = f"Take care: {session.caution}"
+        warning = f"Caution: {session.caution}"
     shown = warned(warning) if warning else ""
     return f'<div role="status" aria-live="polite"><p class="damages-status">{html.escape(plain(session))}</p>{shown}</div>'
 
@@ -120,7 +120,7 @@ def steps(session: Session, compare: bool) -> str:
 
 
 def chances(session: Session, compare: bool) -> str:
-    """The chance of more than a sum; the curve before the changes beside it when asked for."""
+    """The chance of exceeding a sum, with the curve before the changes when asked for."""
     simulation = session.now.simulation
     outcomes = {
         "Exposure, every question answered for the class": simulation.outcomes["exposure_usd"],
@@ -141,20 +141,20 @@ def swings(session: Session, compare: bool) -> str:
 PANELS: dict[str, Callable[[Session, bool], str]] = {
     "Steps": steps,
     "Chances": chances,
-    "What moves it": swings,
+    "Sensitivity": swings,
 }
 
 
 def draws_words(reading: Reading) -> str:
     """With how many draws the curve was made."""
-    few = " Few, to keep up with your hand; every setting has the same ones." if reading.quick else ""
+    few = " Fewer draws while you move inputs; every setting uses the same ones." if reading.quick else ""
     return note(f"{reading.simulation.draws:,} draws, seed {reading.seed}.{few}")
 
 
 def _chart(draw: Callable[..., Axes | None], table: Table, below: float) -> str:
     """A chart on a fixed frame: laying it out anew each time would take longer than drawing it."""
     if not table.rows:
-        return '<p class="damages-note">Nothing to draw: no input moves it.</p>'
+        return '<p class="damages-note">Nothing to show: no input changes it.</p>'
     curve = draw is exceedance
     rows = min(len(table.rows), SWINGS) if draw is not waterfall else len(table.rows)
     inches = 4.2 if curve else 0.52 * rows + 0.95

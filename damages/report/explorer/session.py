@@ -154,12 +154,12 @@ class Session:
             self._read(new)
 
     def undo(self) -> None:
-        """Take the last change back."""
+        """Undo the last change."""
         if self.past:
             self._read(self.past.pop())
 
     def reset(self) -> None:
-        """Take every change back; one `undo` restores them."""
+        """Undo every change; one `undo` restores them."""
         if self.changed:
             self.past.append(self.changed)
             self._read({})

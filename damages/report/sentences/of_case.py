@@ -39,21 +39,21 @@ def headlines(estimate: Estimate, simulation: Simulation) -> Words:
     expected = simulation.lines["expected_usd"].mean
     recovered = simulation.if_recovered["judgment_usd"]
     first = (
-        f"The headline as pleaded is {usd(estimate.pleaded_usd)}. If every question were answered for the class, the judgment would be "
-        f"{usd(estimate.exposure_usd)} at base values{_out_of(estimate)}. Weighed by how likely each answer is, the expected judgment is {usd(estimate.expected_usd)} at base values, "
-        f"and {usd(expected.value)} on average over the ranges of the amounts as well."
+        f"Expected judgment: {usd(expected.value)} on average over the draws, {usd(estimate.expected_usd)} at base values. "
+        f"The chance of any judgment for the class is {percent(simulation.chance_of_recovery.value)}. If there is one, "
+        f"its median is {usd(recovered[0.50].value)} and its 95th percentile {usd(recovered[0.95].value)}."
     )
     second = (
-        f"The chance of any judgment for the class is {percent(simulation.chance_of_recovery.value)}. If there is one, "
-        f"half of the draws lie below {usd(recovered[0.50].value)} and nineteen in twenty below {usd(recovered[0.95].value)}."
+        f"The pleaded headline is {usd(estimate.pleaded_usd)}. If every question were answered for the class, the judgment would be "
+        f"{usd(estimate.exposure_usd)} at base values{_out_of(estimate)}."
     )
     return Words((first, second))
 
 
 def _out_of(estimate: Estimate) -> str:
-    """What the exposure is left of, where the law takes much of the award."""
+    """The award from which the exposure is reduced, where the law takes much of it."""
     award = float(estimate.lines["class_award_usd"])
-    return f", left of an award of {usd(award)}" if award > 1.05 * estimate.exposure_usd else ""
+    return f", reduced from an award of {usd(award)}" if award > 1.05 * estimate.exposure_usd else ""
 
 
 def convergence(simulation: Simulation) -> Words:
@@ -72,7 +72,7 @@ def convergence(simulation: Simulation) -> Words:
 
 
 def replicated(first: Simulation, second: Simulation) -> Words:
-    """Whether a second seed says the same."""
+    """Whether a second seed agrees."""
     apart = [name for name in HEADLINES if not first.lines[name].mean.overlaps(second.lines[name].mean)]
     if not apart:
         return Words((f"A second run with seed {second.seed} agrees: the intervals of all headlines overlap.",))
@@ -81,7 +81,7 @@ def replicated(first: Simulation, second: Simulation) -> Words:
 
 
 def class_size(estimate: Estimate) -> Words:
-    """How the class was found, in one sentence."""
+    """How the class size follows, in one sentence."""
     lines = estimate.lines
     start, pleaded, members = (
         float(np.sum(lines[name])) for name in ("people_at_end", "pleaded_members", "class_members")
@@ -105,24 +105,24 @@ def methods(estimate: Estimate, simulation: Simulation) -> Words:
     case, names = estimate.case, method_lines(estimate.case.class_size)
     single = [name for name in names if name != "people_by_combined"]
     if len(single) < 2:
-        return Words(("The case counts its people in one way only, so nothing checks that count.",))
+        return Words(("The case counts its people by one method, so nothing checks that count.",))
     counts = {name: float(np.sum(estimate.lines[name])) for name in single}
     high, low = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
     first = (
-        f"{len(single)} methods count the same people. At base values: from {write(counts[low], 'people')} ({line(case, low).label}) to "
+        f"{len(single)} methods count the same people. At base values they range from {write(counts[low], 'people')} ({line(case, low).label}) to "
         f"{write(counts[high], 'people')} ({line(case, high).label}), {counts[high] / counts[low]:.2f} times as many."
     )
     together = combine_methods(simulation)
     if together is None:
         return Words((first,))
     verdict = (
-        "more than their ranges allow, so at least one rests on a wrong assumption, and weighing them together hides it"
+        "more than their ranges allow, so at least one rests on a wrong assumption, and averaging them hides it"
         if together.disagree
-        else "no more than their ranges allow, which are wide and partly assumed; that wide ranges overlap does not make either right"
+        else "no more than their ranges allow, which are wide and partly assumed; wide ranges that overlap do not make either estimate right"
     )
     second = (
-        f"They differ by {verdict} (Cochran's Q {together.q:.2f}, p {together.p_value:.2g}). The means of their draws, weighed by how sure each is as if "
-        f"they erred independently, give {write(together.estimate, 'people')}, with a standard error of {write(together.standard_error, 'people')}."
+        f"They differ by {verdict} (Cochran's Q {together.q:.2f}, p {together.p_value:.2g}). Weighted by precision as if "
+        f"their errors were independent, the means of their draws combine to {write(together.estimate, 'people')}, with a standard error of {write(together.standard_error, 'people')}."
     )
     return Words((first, second))
 
@@ -136,46 +136,46 @@ def drivers(case: Case, swings: Sequence[Swing], line: str = "expected_usd") -> 
     if amounts:
         top = amounts[0]
         parts.append(
-            f"Of the amounts, the one that moves {what} most is “{case.inputs[top.name].label}”: "
-            f"from {usd(min(top.usd_at_low, top.usd_at_high))} to {usd(max(top.usd_at_low, top.usd_at_high))} across its range, the others at base."
+            f"The amount that moves {what} most is “{case.inputs[top.name].label}”: "
+            f"from {usd(min(top.usd_at_low, top.usd_at_high))} to {usd(max(top.usd_at_low, top.usd_at_high))} across its range, with the others at base."
         )
     if answers:
         top = answers[0]
         parts.append(
-            f"Of the questions it is “{case.inputs[top.name].label}”: {usd(top.usd_at_low)} if the answer is certainly no, "
+            f"The question that moves it most is “{case.inputs[top.name].label}”: {usd(top.usd_at_low)} if the answer is certainly no, "
             f"{usd(top.usd_at_high)} if it is certainly yes."
         )
     return Words(tuple(parts) or (f"Nothing moves {what}: every input is fixed.",))
 
 
 def resting_on(shares: Sequence[EvidenceShare], what: str = "the judgment") -> Words:
-    """What share of the answer is assumption."""
+    """What share of the variance rests on assumptions."""
     found = {share.kind: share.share.value for share in shares}
     if not found:
-        return Words((f"{what[:1].upper()}{what[1:]} does not vary, so no kind of source carries its uncertainty.",))
+        return Words((f"{what[:1].upper()}{what[1:]} does not vary, so it has no uncertainty to attribute.",))
     most = max(found, key=lambda kind: found[kind])
-    said = f"Assumptions carry {percent(found.get('assumption', 0.0))} of the variance of {what}."
+    said = f"Assumptions account for {percent(found.get('assumption', 0.0))} of the variance of {what}."
     if most == "assumption":
         return Words((f"{said} Better evidence there would help most.",))
-    return Words((f"{said} The most, {percent(found[most])}, is carried by what rests on: {KIND_WORDS[most]}.",))
+    return Words(
+        (f"{said} The largest share, {percent(found[most])}, rests on this kind of source: {KIND_WORDS[most]}.",)
+    )
 
 
 def settlement(zone: SettlementZone | None) -> Words:
     """What the expected figures say about settling."""
     if zone is None:
-        return Words(
-            ("The case file names no costs of going on (`litigation:`), so no settlement zone is worked out.",)
-        )
+        return Words(("The case file gives no litigation costs, so no settlement range is estimated.",))
     if not zone.exists:
         return Words(
             (
-                f"Plaintiffs would take no less than {usd(zone.plaintiffs_usd)} and the defendant give no more than {usd(zone.defendant_usd)}: no zone.",
+                f"There is no settlement range: plaintiffs would accept no less than {usd(zone.plaintiffs_usd)}, and the defendant would pay no more than {usd(zone.defendant_usd)}.",
             )
         )
     return Words(
         (
-            f"On these figures any settlement between {usd(zone.plaintiffs_usd)} and {usd(zone.defendant_usd)} leaves both sides better off than going on, "
-            f"mostly because of what going on costs.",
+            f"Settlement range: {usd(zone.plaintiffs_usd)} to {usd(zone.defendant_usd)}. Any settlement within it leaves both sides better off than litigating, "
+            f"mostly because it saves the costs of litigation.",
         )
     )
 
@@ -186,8 +186,8 @@ def among_settlements(estimate: Estimate) -> Words:
     each = estimate.expected_usd / members if members else 0.0
     return Words(
         (
-            f"The expected judgment is {usd(each)} for each member of the class as pleaded. Of {known} settlements whose class size is known, "
-            f"{round(share_below(each) * known)} paid less for each member; cases that paid nothing are not among them.",
+            f"The expected judgment is {usd(each)} per member of the class as pleaded. Of {known} settlements whose class size is known, "
+            f"{round(share_below(each) * known)} paid less per member; cases that paid nothing are not in this set.",
         )
     )
 
@@ -197,13 +197,13 @@ def limits(case: Case) -> Words:
     assumed = [given.label for given in case.inputs.values() if given.source.kind == "assumption"]
     unverified = [given.label for given in case.inputs.values() if given.source.checked == "unverified"]
     paragraphs = [
-        f"{len(assumed)} of {len(case.inputs)} inputs are assumptions; the table of inputs marks each. An estimate is no better than they are.",
-        "The chances of the questions are judgement and not law. The Monte Carlo error says how well the draws were made and nothing about whether the inputs are right.",
+        f"{len(assumed)} of {len(case.inputs)} inputs are assumptions; the table of inputs marks each. The estimate is no better than its assumptions.",
+        "The chances of the questions are professional judgment, not law. The Monte Carlo error measures sampling error only; it does not say whether the inputs are right.",
         "This is an estimate from stated inputs, not legal advice and not a prediction of what any court will do.",
     ]
     paragraphs[1:1] = [" ".join(caveat.split()) for caveat in case.caveats]
     if unverified:
-        paragraphs.insert(1, f"Unverified sources stand behind: {'; '.join(unverified)}.")
+        paragraphs.insert(1, f"These inputs rest on unverified sources: {'; '.join(unverified)}.")
     return Words(tuple(paragraphs))
 
 
@@ -213,12 +213,12 @@ def break_even(case: Case, name: str, target_usd: float, values: Sequence[float]
     if not values:
         return Words(
             (
-                f"No value of “{given.label}” within its range brings the expected judgment to {usd(target_usd)}, the others at base.",
+                f"With the others at base, no value of “{given.label}” within its range brings the expected judgment to {usd(target_usd)}.",
             )
         )
     found = " and at ".join(write(value, given.unit) for value in values)
     return Words(
-        (f"The expected judgment reaches {usd(target_usd)} when “{given.label}” is at {found}, the others at base.",)
+        (f"The expected judgment reaches {usd(target_usd)} when “{given.label}” is {found}, with the others at base.",)
     )
 
 
@@ -227,12 +227,12 @@ def falling(case: Case, rows: Sequence[Fallen]) -> Words:
     whole = rows[0].expected_usd
     alone = [row for row in rows if len(row.theories) == 1]
     if not alone or whole == 0.0:
-        return Words(("There is no expected value that a theory could carry.",))
+        return Words(("The expected judgment is zero, so no theory contributes to it.",))
     worst = min(alone, key=lambda row: row.expected_usd)
     label = case.theories[worst.theories[0]].label
     return Words(
         (
-            f"Most rests on “{label}”: without it the expected judgment falls from {usd(whole)} to {usd(worst.expected_usd)}.",
+            f"The expected judgment depends most on “{label}”: without it, it falls from {usd(whole)} to {usd(worst.expected_usd)}.",
         )
     )
 
@@ -241,7 +241,7 @@ def unclaimed(estimate: Estimate) -> Words:
     """Where the money goes that nobody claims."""
     lines, share = estimate.lines, estimate.case.settlement.distribution
     fund, residue = float(lines["net_fund_usd"]), float(lines["residue_usd"])
-    where = {"cy_pres": "to a cause near the class's (cy pres)", "reversion": "back to the defendant"}[share.residue]
+    where = {"cy_pres": "to a cy pres recipient", "reversion": "back to the defendant"}[share.residue]
     if fund == 0.0:
         return Words(("No net fund is left to distribute.",))
     if residue <= 0.005:
@@ -249,22 +249,22 @@ def unclaimed(estimate: Estimate) -> Words:
         members = float(lines["class_members_total"])
         above = (
             f"Each would get {usd(each)}, more than the award of {usd(award / members)} per member; a court may not allow that. "
-            "A limit for each claimant (`most`) sends the rest elsewhere."
+            "A cap on each payment would send the rest elsewhere."
         )
         return Words(
             (
-                f"The whole net fund of {usd(fund)} reaches {write(float(lines['claimants']), 'people')} claimants; those who do not claim leave their part to those who do.",
+                f"The whole net fund of {usd(fund)} goes to {write(float(lines['claimants']), 'people')} claimants, who share what the other members do not claim.",
                 *((above,) if members and each > award / members else ()),
             )
         )
-    return Words((f"Of a net fund of {usd(fund)}, {usd(residue)} is taken by nobody and goes {where}.",))
+    return Words((f"Of a net fund of {usd(fund)}, {usd(residue)} goes unclaimed and is paid {where}.",))
 
 
 def reproduced(found: Sequence[Reproduction]) -> Words:
-    """How many published figures the model gives back."""
+    """How many published figures the model reproduces."""
     agree = sum(one.holds for one in found)
     return Words(
         (
-            f"{agree} of {len(found)} published figures of {len({one.case.name for one in found})} cases come out to the cent, or to the rounding of the published figure.",
+            f"{agree} of {len(found)} published figures of {len({one.case.name for one in found})} cases are reproduced to the cent, or to the rounding of the published figure.",
         )
     )

@@ -98,10 +98,10 @@ def standings_table(case: Case) -> Table:
     ]
     columns = [
         Column("theory", "Theory"),
-        Column("needs", "Needs, in order"),
+        Column("needs", "Requirements, in order"),
         Column("chance", "Chance it stands", "share"),
     ]
-    return Table.of(case, "How likely each theory is to stand", columns, rows)
+    return Table.of(case, "Chance that each theory stands", columns, rows)
 
 
 def scenario_reasons(cases: Mapping[str, Case]) -> Table:
@@ -110,7 +110,7 @@ def scenario_reasons(cases: Mapping[str, Case]) -> Table:
         {
             "name": name,
             "title": case.scenario_title or "Base case",
-            "why": " ".join((case.scenario_why or "The case file as it stands.").split()),
+            "why": " ".join((case.scenario_why or "The case file without a scenario.").split()),
         }
         for name, case in cases.items()
     ]
@@ -127,4 +127,4 @@ def scenario_inputs(cases: Mapping[str, Case]) -> Table:
         if any(value != next(iter(values.values())) for value in values.values()):
             rows.append({"label": given.label, "unit": given.unit, **values})
     columns = [Column("label", "Input"), *(Column(key, key, "row") for key in cases)]
-    return Table.of(first, "Where the scenarios differ (base values)", columns, rows)
+    return Table.of(first, "Inputs that differ between scenarios (base values)", columns, rows)

@@ -9,7 +9,7 @@ from damages.report.table import Column, Table
 
 
 def validation_table(checks: Sequence[Check], *groups: str) -> Table:
-    """Each known answer beside the library's figure; of some groups, or all."""
+    """Each known answer compared with the library's figure; for some groups, or all."""
     rows = tuple(
         {
             "group": check.group,
@@ -29,7 +29,7 @@ def validation_table(checks: Sequence[Check], *groups: str) -> Table:
         Column("known", "Known", "figure"),
         Column("ours", "Ours", "figure"),
         Column("difference", "Difference", "figure"),
-        Column("within", "May differ by", "figure"),
+        Column("within", "Tolerance", "figure"),
         Column("holds", "Holds"),
         Column("source", "Source"),
     )

@@ -70,7 +70,7 @@ def methods_table(estimate: Estimate, simulation: Simulation) -> Table:
         Column("mean", "Mean of the draws", "people"),
         Column("p05", "5%", "people"),
         Column("p95", "95%", "people"),
-        Column("used", "The class rests on it"),
+        Column("used", "Used for the class"),
     ]
     note = "Each method brought to the same scope: subscribers at the end of the class period."
     return Table.of(case, "Subscribers by each method", columns, rows, note)
@@ -92,7 +92,7 @@ def method_steps(estimate: Estimate) -> tuple[Table, ...]:
 
 
 def class_inputs_table(case: Case) -> Table:
-    """The inputs that decide the size of the class."""
+    """The inputs that determine the size of the class."""
     used = {name for _, _, name in references(case.class_size)} | {"class_period_months"}
     used |= {f"{method}_{word}" for method in case.class_size.methods or {} for word in ("covers", "people")}
     table = inputs_table(case)
@@ -122,15 +122,15 @@ def timely_table(case: Case) -> Table:
         Column("filed", "Filed"),
         Column("discovered", "Discovered"),
         Column("tolled", "Days tolled", "days"),
-        Column("share", "Share in time", "share"),
+        Column("share", "Timely share", "share"),
         Column("why", "How"),
     ]
     return Table.of(
         case,
-        "Inside the time to sue",
+        "Share of the class period within the limitation period",
         columns,
         rows,
-        "The rest of the class period recovers nothing under that theory.",
+        "Claims from the rest of the class period are time-barred under that theory.",
     )
 
 
@@ -157,8 +157,8 @@ def sampling_table(case: Case, margins: tuple[float, ...] = (0.05, 0.02)) -> Tab
     if any("wilson" in row for row in rows):
         columns += [Column("wilson", "Wilson, 95%", "share"), Column("exact", "Clopper–Pearson, 95%", "share")]
     columns += [Column(f"needed_{margin}", f"Records for ±{margin:.0%}", "count") for margin in margins]
-    note = "A random sample of that many records gives the share within the margin, 19 times in 20, if it is about the base value."
-    return Table.of(case, "What a sample of records would settle", columns, rows, note)
+    note = "A random sample of that size estimates the share within the margin with 95% confidence, if the share is near the base value."
+    return Table.of(case, "Sample sizes for the shares that narrow the class", columns, rows, note)
 
 
 def lists_table(case: Case) -> Table:
@@ -184,13 +184,13 @@ def lists_table(case: Case) -> Table:
         )
     columns = [
         Column("label", "Method"),
-        Column("first", "On the first", "people"),
-        Column("second", "On the second", "people"),
-        Column("both", "On both", "people"),
-        Column("seen", "Seen at all", "people"),
+        Column("first", "On the first list", "people"),
+        Column("second", "On the second list", "people"),
+        Column("both", "On both lists", "people"),
+        Column("seen", "On either list", "people"),
         Column("estimate", "Everyone", "people"),
         Column("low", "2.5%", "people"),
         Column("high", "97.5%", "people"),
     ]
-    note = "If being on one list makes being on the other more likely, there are more people than this."
+    note = "If being on one list makes being on the other more likely, this estimate is too low."
     return Table.of(case, "Everyone, from two lists", columns, rows, note)

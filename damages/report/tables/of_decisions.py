@@ -39,15 +39,19 @@ def stress_table(case: Case, stress: Stress) -> Table:
         Column("median", "Median", "row"),
         Column("value", "At the most likely point", "row"),
         Column("level", "Percentile there", "share"),
-        Column("alone", "Alone, the others at base"),
+        Column("alone", "Alone, with the others at base"),
     ]
     what = "falls to" if stress.passes_at_medians else "reaches"
     note = (
-        "The point nearest to the medians, in standard normal scores, of all at which the sum is reached; "
+        "The design point: of all points that reach the sum, the one nearest to the medians in standard normal scores; "
         "inputs that stay near their medians are left out."
     )
     return Table.of(
-        case, f"Where {called(case, stress.line)} most likely {what} {usd(stress.above_usd)}", columns, rows, note
+        case,
+        f"Most likely point at which {called(case, stress.line)} {what} {usd(stress.above_usd)}",
+        columns,
+        rows,
+        note,
     )
 
 
@@ -71,8 +75,8 @@ def box_table(case: Case, box: Box) -> Table:
         Column("level", "Percentile of its range", "share"),
     ]
     note = (
-        f"Of the draws inside, {percent(box.density.value)} pass; of those that pass, {percent(box.coverage.value)} lie inside; "
-        f"of all draws, {percent(box.chance.value)} pass. Measured on draws that the box was not found on."
+        f"Of the draws inside, {percent(box.density.value)} are above the sum; of the draws above it, {percent(box.coverage.value)} lie inside; "
+        f"of all draws, {percent(box.chance.value)} are above it. Measured on draws that were not used to fit the box."
     )
     return Table.of(case, f"When {called(case, box.line)} is more than {usd(box.above_usd)}", columns, rows, note)
 
@@ -80,7 +84,7 @@ def box_table(case: Case, box: Box) -> Table:
 def information_table(case: Case, found: Information | None, most: int | None = None) -> Table | None:
     """What knowing each input is worth to a side, with the kind of its source and who holds better evidence.
 
-    None where the case names no costs of going on.
+    None where the case gives no litigation costs.
     """
     if found is None:
         return None
@@ -98,19 +102,17 @@ def information_table(case: Case, found: Information | None, most: int | None = 
     ][:most]
     columns = [
         Column("label", "Input"),
-        Column("worth_usd", "Worth knowing", "usd"),
+        Column("worth_usd", "Value of information", "usd"),
         Column("error", "±", "usd"),
-        Column("kind", "Rests now on"),
+        Column("kind", "Present source"),
         Column("holder", "Better evidence from"),
     ]
     side = "plaintiffs" if found.side == "plaintiffs" else "the defendant"
     note = (
-        "Expected value of perfect information before choosing between the sum and going on: the most to pay for finding out. "
-        "What would change no choice is worth nothing and is left out; parts do not add up."
+        "Expected value of perfect information before choosing between the offer and litigating: the most to pay for it. "
+        "Information that would change no choice is worth nothing and is left out; values do not add up."
     )
-    return Table.of(
-        case, f"What knowing is worth to {side}, with {usd(found.offer_usd)} on the table", columns, rows, note
-    )
+    return Table.of(case, f"Value of information to {side}, at an offer of {usd(found.offer_usd)}", columns, rows, note)
 
 
 def break_even_table(
@@ -132,8 +134,8 @@ def break_even_table(
         for value in values
     ]
     columns = [Column("label", "Input"), Column("base", "Base value", "row"), Column("value", "Break-even", "row")]
-    title = f"Where one input brings {called(case, line)} to {usd(target_usd)}"
-    return Table.of(case, title, columns, rows, "Each input alone, the others at base.")
+    title = f"Break-even values at which {called(case, line)} is {usd(target_usd)}"
+    return Table.of(case, title, columns, rows, "Each input alone, with the others at base.")
 
 
 def theories_by_scenario(estimates: Mapping[str, Estimate]) -> Table:
@@ -149,7 +151,5 @@ def theories_by_scenario(estimates: Mapping[str, Estimate]) -> Table:
     ]
     labels = {name: theory.label for estimate in estimates.values() for name, theory in estimate.case.theories.items()}
     columns = [Column("label", "Scenario"), *(Column(name, labels[name], "usd") for name in theories)]
-    note = (
-        "Class award over all answer paths at base values, before due process and interest; one recovery for each harm."
-    )
+    note = "Mean class award over all answer paths at base values, before due process and interest; one recovery for each harm."
     return Table.of(first, "Expected class award, by theory", columns, rows, note)

@@ -34,9 +34,9 @@ def outcome_table(simulation: Simulation) -> Table:
         f"{simulation.draws:,} draws in {simulation.replicates} independent sets, seed {simulation.seed}. "
         f"{'' if simulation.exact else 'Percentiles are right to 0.013%. '}"
         f"{'Correlations are left out. ' if simulation.independent else ''}"
-        f"Chance of a recovery: {percent(simulation.chance_of_recovery.value)}. ± is the half-width of the 95% interval from Monte Carlo error alone."
+        f"Chance of a recovery: {percent(simulation.chance_of_recovery.value)}. ± is the half-width of the 95% confidence interval from Monte Carlo error alone."
     )
-    return Table.of(case, "What the draws say", columns, rows, note)
+    return Table.of(case, "Simulation results", columns, rows, note)
 
 
 def chances_table(simulation: Simulation, sums: Sequence[float] = (1e6, 1e7, 1e8, 1e9)) -> Table:
@@ -78,7 +78,7 @@ def replication_table(first: Simulation, second: Simulation) -> Table:
     for key, seed in (("first", first.seed), ("second", second.seed)):
         columns += [Column(key, f"Seed {seed}", "usd"), Column(f"{key}_error", "±", "usd")]
     columns.append(Column("agree", "Intervals overlap"))
-    return Table.of(first.case, "The same with another seed", columns, rows)
+    return Table.of(first.case, "Comparison of two seeds", columns, rows)
 
 
 def line_table(simulation: Simulation, names: Sequence[str]) -> Table:
@@ -92,7 +92,7 @@ def line_table(simulation: Simulation, names: Sequence[str]) -> Table:
         Column("mean", "Mean", "row"),
         *(Column(key, f"{level:.0%}", "row") for level, key in PERCENTILES.items()),
     ]
-    return Table.of(case, "What the draws say", columns, rows, f"{simulation.draws:,} draws, seed {simulation.seed}.")
+    return Table.of(case, "Simulation results", columns, rows, f"{simulation.draws:,} draws, seed {simulation.seed}.")
 
 
 def summary_cells(summary: Summary) -> dict[str, float]:
@@ -111,8 +111,8 @@ def exceedance_table(case: Case, outcomes: Mapping[str, Outcome], points: int = 
     ]
     return Table.of(
         case,
-        "Chance of more than a sum",
-        [Column("label", "Line"), Column("usd", "Sum", "usd"), Column("chance", "Chance of more", "share")],
+        "Chance of exceeding a sum",
+        [Column("label", "Line"), Column("usd", "Sum", "usd"), Column("chance", "Chance of exceeding", "share")],
         rows,
     )
 
@@ -131,8 +131,8 @@ def settlement_table(case: Case, zone: SettlementZone | None) -> Table | None:
     if zone is None:
         return None
     rows = [
-        {"label": "The least plaintiffs would take", "usd": zone.plaintiffs_usd},
-        {"label": "The most the defendant would give", "usd": zone.defendant_usd},
+        {"label": "The least the plaintiffs would accept", "usd": zone.plaintiffs_usd},
+        {"label": "The most the defendant would pay", "usd": zone.defendant_usd},
     ]
-    note = "Expected judgment in today's dollars, less the plaintiffs' further costs, and plus the defendant's. Both sides are taken to weigh money and not risk."
-    return Table.of(case, "Settlement zone", [Column("label", "Side"), Column("usd", "Sum", "usd")], rows, note)
+    note = "Present value of the expected judgment, less the plaintiffs' further costs and plus the defendant's. Both sides are assumed to be risk-neutral."
+    return Table.of(case, "Settlement range", [Column("label", "Side"), Column("usd", "Sum", "usd")], rows, note)

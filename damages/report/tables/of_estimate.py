@@ -35,7 +35,7 @@ def headline_table(estimate: Estimate, simulation: Simulation | None = None) -> 
             Column("p05", "5th percentile", "usd"),
             Column("p95", "95th percentile", "usd"),
         ]
-        note += " The percentiles show how each headline moves with the amounts; the answers to the questions are already weighed in the expected figure."
+        note += " The percentiles show how each headline varies with the amounts; the expected figure already averages over the answers to the questions."
     return Table.of(estimate.case, "The three headline figures", columns, rows, note)
 
 
@@ -83,7 +83,7 @@ CHAIN = (
 
 
 def before_after_table(estimate: Estimate) -> Table:
-    """From the pleaded headline to the expected value: what is left after each step of the law."""
+    """From the pleaded headline to the expected judgment: what each step of the law leaves."""
     case, lines = estimate.case, estimate.lines
     able = _ratio(float(np.sum(lines["class_members"])), float(np.sum(lines["pleaded_members"])))
     steps = [
@@ -99,7 +99,7 @@ def before_after_table(estimate: Estimate) -> Table:
     steps.append(
         ("exposure_usd", "With interest: exposure" if case.judgment.interest else "Exposure", estimate.exposure_usd)
     )
-    steps.append(("expected_usd", "Weighed by the questions: expected", estimate.expected_usd))
+    steps.append(("expected_usd", "Averaged over the questions: expected", estimate.expected_usd))
     rows, before = [], None
     for name, label, amount in steps:
         rows.append(
@@ -136,7 +136,7 @@ def distribution_table(estimate: Estimate) -> Table:
 
 
 def parties_table(estimate: Estimate) -> Table:
-    """What each party gets of what the defendant pays, and where unclaimed money goes."""
+    """What each party receives of what the defendant pays, and where unclaimed money goes."""
     case, lines = estimate.case, estimate.lines
     parts = [
         ("Class members who are paid", "paid_to_class_usd"),
@@ -145,7 +145,7 @@ def parties_table(estimate: Estimate) -> Table:
         ("Named plaintiffs: service awards", "service_awards_usd"),
         ("Administrator", "administration_usd"),
         (line(case, "residue_usd").label, "residue_usd"),
-        ("Relief that is not money: cost to the defendant", "relief_cost_usd"),
+        ("Nonmonetary relief: cost to the defendant", "relief_cost_usd"),
     ]
     total = sum(float(lines[name]) for _, name in parts if name in lines)
     rows = [
@@ -161,11 +161,11 @@ def parties_table(estimate: Estimate) -> Table:
     ]
     columns = [Column("party", "Who"), Column("usd", "USD", "usd"), Column("share", "Share", "share")]
     note = "At base values, every question answered for the class."
-    return Table.of(case, "Who gets what", columns, rows, note)
+    return Table.of(case, "Distribution of what the defendant pays", columns, rows, note)
 
 
 def relief_table(case: Case) -> Table:
-    """Relief that is not money, beside the sums and never in them."""
+    """Nonmonetary relief, reported separately and never added to the sums."""
     rows = [
         {
             "label": item.label,
@@ -181,7 +181,7 @@ def relief_table(case: Case) -> Table:
         Column("cost", "Cost to the defendant", "usd"),
         Column("source", "Source"),
     ]
-    return Table.of(case, "Relief that is not money", columns, rows)
+    return Table.of(case, "Nonmonetary relief", columns, rows)
 
 
 def _ratio(amount: float, count: float) -> float:
@@ -208,11 +208,11 @@ def paths_table(estimate: Estimate, most: int = 12) -> Table:
     )
     columns = [
         Column("standing", "Theories that stand"),
-        Column("answers", "Answers that matter there"),
+        Column("answers", "Other answers that matter"),
         Column("chance", "Chance", "share"),
         Column("usd", "Judgment at base values", "usd"),
     ]
-    return Table.of(case, "What the court may answer", columns, rows, note)
+    return Table.of(case, "Answer paths", columns, rows, note)
 
 
 def _deciding(case: Case, path: Path, always: set[str]) -> str:
@@ -249,7 +249,7 @@ def lines_table(estimate: Estimate, simulation: Simulation | None = None) -> Tab
         rows.append(row)
     columns = [
         Column("label", "Line"),
-        Column("for_class", "All answers for the class", "row"),
+        Column("for_class", "Every answer for the class", "row"),
         Column("expected", "All paths, weighted", "row"),
     ]
     if simulation:
@@ -290,5 +290,5 @@ def benchmarks_table(estimate: Estimate) -> Table:
         Column("members", "Members", "people"),
         Column("usd", "USD per member", "usd_per_member"),
     ]
-    note = f"{len(rows) - 1} settlements whose class size is known (params/benchmarks/settlements.csv). They settled or made news: not a sample of all cases."
+    note = f"{len(rows) - 1} settlements with a known class size (params/benchmarks/settlements.csv). They settled or made news, so they are not a random sample of cases."
     return Table.of(estimate.case, "Settlements per class member", columns, rows, note)

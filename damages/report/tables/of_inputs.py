@@ -65,17 +65,17 @@ def across_table(
         Column("at_high", "At the high end", unit),
         Column("error", "±", unit),
         Column("width", "Swing", unit),
-        *([Column("share", "Alone, of the variance", "share")] if level is None else []),
+        *([Column("share", "First-order share of the variance", "share")] if level is None else []),
     ]
     what = called(case, line)
-    title = f"What moves the mean of {what}, from the draws"
+    title = f"Sensitivity of the mean of {what}, from the draws"
     if above is not None:
-        title = f"What moves the chance that {what} is more than {usd(above)}"
+        title = f"Sensitivity of the chance that {what} is above {usd(above)}"
     elif level is not None:
-        title = f"What moves the {100 * level:g}% percentile of {what}, from the draws"
+        title = f"Sensitivity of the {level:g} quantile of {what}, from the draws"
     note = (
-        "The twentieth of the draws with the lowest values of the input against that with the highest, everything else varying; "
-        "a question answered no against yes. ↕ marks an input that does not move the figure one way only."
+        "Draws in the lowest and the highest twentieth of the input's values, with all other inputs varying; "
+        "for a question, answered no and yes. ↕ marks an input whose effect is not monotone."
     )
     return Table.of(case, title, columns, rows, note)
 
@@ -99,16 +99,16 @@ def sobol_table(case: Case, indices: Indices) -> Table:
         Column("label", "Input"),
         Column("first", "Alone", "share"),
         Column("first_error", "±", "share"),
-        Column("total", "With all it acts together with", "share"),
+        Column("total", "Including interactions", "share"),
         Column("total_error", "±", "share"),
-        Column("interaction", "Of this, together", "share"),
+        Column("interaction", "From interactions", "share"),
     ]
     note = (
-        f"Sobol' indices: the part of the variance of {called(case, indices.line)} that would go if the input were known (alone), "
-        "and the part that would stay if all others were (with all it acts together with). "
-        f"{len(indices.rows) - len(rows)} inputs carry less than {percent(LEAST)} and are left out."
+        f"Sobol' indices: the part of the variance of {called(case, indices.line)} that would go if the input were known (first-order), "
+        "and the part that would remain if all others were (total, including interactions). "
+        f"{len(indices.rows) - len(rows)} inputs contribute less than {percent(LEAST)} and are left out."
     )
-    return Table.of(case, f"Parts of the variance of {called(case, indices.line)}", columns, rows, note)
+    return Table.of(case, f"First-order and total indices of {called(case, indices.line)}", columns, rows, note)
 
 
 def evidence_table(case: Case, shares: Sequence[EvidenceShare], by: str = "kind", line: str = "judgment_usd") -> Table:
@@ -125,9 +125,9 @@ def evidence_table(case: Case, shares: Sequence[EvidenceShare], by: str = "kind"
         for found in shares
     ]
     heading, title = {
-        "kind": ("Kind of source", "What the answer rests on"),
+        "kind": ("Kind of source", "Uncertainty by kind of source"),
         "holder": ("Who could supply better evidence", "Who could supply better evidence"),
-        "input": ("Input", f"Each input's fair part of the variance of {called(case, line)}"),
+        "input": ("Input", f"Shapley effects on {called(case, line)}"),
     }[by]
     columns = [
         Column("kind", heading),
@@ -135,9 +135,9 @@ def evidence_table(case: Case, shares: Sequence[EvidenceShare], by: str = "kind"
         Column("error", "±", "share"),
         *([Column("inputs", "Inputs")] if by != "input" else []),
     ]
-    note = f"Shapley effects: the parts of the variance of {called(case, line)} sum to 100%."
+    note = f"Shapley effects: the shares of the variance of {called(case, line)} sum to 100%."
     if by == "kind":
-        note += " Questions belong to the kind of their source."
+        note += " Questions count under the kind of their source."
     return Table.of(case, title, columns, rows, note)
 
 
@@ -158,11 +158,11 @@ def ranks_table(case: Case, ranks: Ranks) -> Table:
     columns = [
         Column("label", "Input"),
         Column("plain", "Rank correlation", "row"),
-        Column("partial", "The other inputs held still", "row"),
+        Column("partial", "Others held fixed", "row"),
     ]
     note = (
-        f"Ranks explain {percent(ranks.explained.value)} of the ranks of {called(case, ranks.line)}. "
-        "Inputs within twice the error of zero are left out; ↕ marks one that does not move the figure one way only, of which ranks say little."
+        f"The inputs' ranks explain {percent(ranks.explained.value)} of the variance of the ranks of {called(case, ranks.line)}. "
+        "Inputs within twice the error of zero are left out; ↕ marks an input whose effect is not monotone, which ranks understate."
     )
     return Table.of(case, f"Rank correlations with {called(case, ranks.line)}", columns, rows, note)
 
@@ -174,7 +174,7 @@ def importance_table(case: Case, found: Sequence[Importance], theories: bool | N
             "name": one.name,
             "label": case.theories[one.name].label if one.is_theory else case.inputs[one.name].label,
             "chance": one.chance,
-            "low": "it falls" if one.is_theory else "no",
+            "low": "it fails" if one.is_theory else "no",
             "high": "it stands" if one.is_theory else "yes",
             "usd_at_low": one.usd_if_no,
             "usd_at_high": one.usd_if_yes,
@@ -194,12 +194,12 @@ def importance_table(case: Case, found: Sequence[Importance], theories: bool | N
         Column("usd_at_high", "If yes", "usd"),
         Column("change_high", "Change", "usd"),
     ]
-    note = "The expected judgment, the amounts at base. A theory that falls takes its damages along; one that stands has every question it needs answered yes."
-    return Table.of(case, "What certainty would change", columns, rows, note)
+    note = "The expected judgment, with the amounts at base. When a theory fails, its damages go with it; when it stands, every question it needs is answered yes."
+    return Table.of(case, "The expected judgment if decided", columns, rows, note)
 
 
 def places_table(case: Case, orders: Mapping[str, Sequence[str]], most: int = 10) -> Table:
-    """The place that each method gives to each input, the best on average first."""
+    """The rank that each method gives each input, the highest on average first."""
     names = list(dict.fromkeys(name for order in orders.values() for name in order if name in case.inputs))
     last = max((len(order) for order in orders.values()), default=0) + 1
 
@@ -212,5 +212,5 @@ def places_table(case: Case, orders: Mapping[str, Sequence[str]], most: int = 10
     ]
     rows.sort(key=lambda row: sum(row[key] or last for key in orders))
     columns = [Column("label", "Input"), *(Column(key, key[:1].upper() + key[1:], "count") for key in orders)]
-    note = "1 is the input that matters most by that method; empty where it does not show."
-    return Table.of(case, "Which input matters most, by each method", columns, rows[:most], note)
+    note = "1 is the most important input by that method; empty where the method shows no effect."
+    return Table.of(case, "Ranking of the inputs, by method", columns, rows[:most], note)

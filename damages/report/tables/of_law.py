@@ -19,7 +19,7 @@ from damages.report.table import Column, Table, write
 
 
 def switchboard_table(case: Case, rows: Sequence[Fallen]) -> Table:
-    """What is left if a theory, or two, fall."""
+    """What is left if a theory, or two, fail."""
     cells = [
         {
             "name": "+".join(fallen.theories),
@@ -30,11 +30,11 @@ def switchboard_table(case: Case, rows: Sequence[Fallen]) -> Table:
         for fallen in rows
     ]
     columns = [
-        Column("label", "What falls"),
-        Column("exposure", "Exposure left", "usd"),
-        Column("expected", "Expected value left", "usd"),
+        Column("label", "Theory that fails"),
+        Column("exposure", "Remaining exposure", "usd"),
+        Column("expected", "Remaining expected judgment", "usd"),
     ]
-    return Table.of(case, "What is left if a theory falls", columns, cells, "At base values.")
+    return Table.of(case, "If a theory fails", columns, cells, "At base values.")
 
 
 def overlap_table(case: Case, overlaps: Mapping[tuple[str, str], float]) -> Table:
@@ -42,12 +42,12 @@ def overlap_table(case: Case, overlaps: Mapping[tuple[str, str], float]) -> Tabl
     names = list(dict.fromkeys(first for first, _ in overlaps))
     rows = [{"label": case.theories[name].label, **{other: overlaps[name, other] for other in names}} for name in names]
     columns = [Column("label", "Theory"), *(Column(name, case.theories[name].label, "usd") for name in names)]
-    note = "On the diagonal what a theory pays alone; elsewhere what two would pay twice if the same harm were not counted once. Every question answered for the class."
+    note = "On the diagonal, what a theory pays alone; elsewhere, what two theories would pay twice if each harm were not compensated once. Every question answered for the class."
     return Table.of(case, "Where theories overlap", columns, rows, note)
 
 
 def judgments_table(found: Sequence[Reproduction]) -> Table:
-    """Published figures beside the model's."""
+    """Published figures compared with the model's."""
     rows = [
         {
             "case": one.case.title,
@@ -68,7 +68,7 @@ def judgments_table(found: Sequence[Reproduction]) -> Table:
         Column("published", "Published", "row"),
         Column("ours", "This model", "row"),
         Column("difference", "Difference", "row"),
-        Column("within", "Printed to"),
+        Column("within", "Published to"),
         Column("holds", "Agrees"),
     ]
     agree = sum(one.holds for one in found)
@@ -90,7 +90,7 @@ def lessons_table(found: Sequence[Reproduction]) -> Table:
     columns = [
         Column("case", "Case"),
         Column("docket", "Court"),
-        Column("then", "What became of it"),
+        Column("then", "Outcome"),
         Column("teaches", "What it shows"),
     ]
     return Table("What each judgment shows", tuple(columns), tuple(rows))
@@ -242,7 +242,13 @@ def authorities_table(case: Case, known: Sequence[Authority]) -> Table:
     text = " ".join(source.cite for source in _sources(case))
     rows = [{"cite": one.cite, "point": one.point, "checked": one.checked} for one in cited_in(text, known)]
     columns = [Column("cite", "Authority"), Column("point", "What it stands for here"), Column("checked", "Checked")]
-    return Table.of(case, "Authorities", columns, rows, "text: read; secondary: read about; unverified: not checked.")
+    return Table.of(
+        case,
+        "Authorities",
+        columns,
+        rows,
+        "text: the authority itself was read; secondary: a secondary source was read; unverified: not checked.",
+    )
 
 
 def _sources(part: Any) -> Iterator[Source]:

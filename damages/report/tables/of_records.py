@@ -30,8 +30,8 @@ def records_table(counted: RecordCount, name: str) -> Table:
     note = (
         "Each person is counted once, under the plan with the most days; a day with several spells is counted once. "
         f"{write(counted.several_accounts, 'people')} people have more than one account; "
-        f"{write(counted.without_person, 'count')} rows name no person, so their account stands for one; "
-        f"{write(counted.overlapping_days, 'count')} days lie in more than one spell."
+        f"{write(counted.without_person, 'count')} rows name no person, so each such account counts as one person; "
+        f"{write(counted.overlapping_days, 'count')} days fall in more than one spell."
     )
     return Table(f"People in {name}", columns, tuple(rows), note)
 
@@ -61,4 +61,4 @@ def set_aside_table(counted: RecordCount, name: str) -> Table:
     )
     columns = (Column("label", "Rows"), Column("rows", "Number of rows", "count"), Column("share", "Share", "share"))
     note = f"{write(counted.rows, 'count')} rows were read; {percent(kept / max(counted.rows, 1))} are counted."
-    return Table(f"Rows set aside in {name}", columns, rows, note)
+    return Table(f"Rows excluded from {name}", columns, rows, note)

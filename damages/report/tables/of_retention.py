@@ -40,7 +40,7 @@ def retention_table(
         {
             "renewal": t,
             "observed": counts[t] / counts[0] if t < len(counts) else None,
-            "used": "fitted" if t < len(survivors) else "held back" if t < len(counts) else "forecast",
+            "used": "fitted" if t < len(survivors) else "holdout" if t < len(counts) else "forecast",
             "model": float(model[t]),
             "low": float(low[t]),
             "high": float(high[t]),
@@ -49,7 +49,7 @@ def retention_table(
     )
     columns = (
         Column("renewal", "Renewal", "count"),
-        Column("observed", "Still there", "share"),
+        Column("observed", "Still subscribed", "share"),
         Column("used", "Used as"),
         Column("model", "Model", "share"),
         Column("low", "2.5%", "share"),
@@ -58,13 +58,13 @@ def retention_table(
     note = (
         f"Shifted-beta-geometric model by maximum likelihood: alpha {fit.alpha:.3f} (standard error {fit.se_alpha:.3f}), "
         f"beta {fit.beta:.3f} ({fit.se_beta:.3f}), log-likelihood {fit.log_likelihood:,.1f}. "
-        "The ends of the interval hold the error of the estimates, not that of the model."
+        "The interval reflects the error of the estimates, not model error."
     )
     return Table(f"Retention: {cohort}", columns, rows, note)
 
 
 def flow_table(case: Case, flow: Flow) -> Table:
-    """Subscribers month by month through the class period: there, joined, left."""
+    """Subscribers month by month through the class period: subscribed, joined, left."""
     period = case.class_period
     rows = [
         {
@@ -89,14 +89,14 @@ def flow_table(case: Case, flow: Flow) -> Table:
         f"{write(flow.stock[0], 'people')} subscribers on the first day and {write(float(flow.joined.sum()), 'people')} who joined are "
         f"{write(flow.people, 'people')} different people; they paid for {write(flow.subscriber_months, 'count')} months, "
         f"{write(flow.months_per_member, 'months')} each. "
-        + ("The last month is a part of one. " if flow.months[-1] % 1 else "")
+        + ("The last month is a partial month. " if flow.months[-1] % 1 else "")
         + "At base values, all groups together."
     )
     return Table.of(case, "Subscribers month by month", columns, rows, note)
 
 
 def churn_table(estimate: Estimate, fits: Mapping[str, Retention], months_per_renewal: int = 12) -> Table:
-    """What the class period looks like at the churn of the case, and at that of each fitted cohort."""
+    """The class period at the churn of the case, and at that of each fitted cohort."""
     case, turnover = estimate.case, estimate.case.class_size.turnover
     rows = []
     if turnover:
@@ -118,10 +118,12 @@ def churn_table(estimate: Estimate, fits: Mapping[str, Retention], months_per_re
             )
     columns = [
         Column("label", "Churn of"),
-        Column("churn", "Who leave", "per_month"),
+        Column("churn", "Churn a month", "per_month"),
         Column("people", "Different people", "people"),
         Column("months", "Months each", "months"),
         Column("sold", "Months sold", "count"),
     ]
-    note = "The months sold follow from the stock and its growth, so churn moves only how many people share them."
+    note = (
+        "Months sold follow from the subscriber base and its growth, so churn changes only how many people share them."
+    )
     return Table.of(case, "People and months at other churns", columns, rows, note)

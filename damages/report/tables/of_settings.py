@@ -41,18 +41,18 @@ def tornado_table(case: Case, swings: Sequence[Swing], role: str = "uncertain", 
     if role == "question":
         return Table.of(
             case,
-            "What each answer is worth",
+            "Value of each answer",
             columns,
             rows,
-            "Each question from a certain no to a certain yes, the amounts at base.",
+            "Each question from a certain no to a certain yes, with the amounts at base.",
         )
     return Table.of(
         case,
-        f"What moves {called(case, line)}",
+        f"Sensitivity of {called(case, line)}",
         columns,
         rows,
-        "Each input from its 5th to its 95th percentile, the others at base."
-        + ("" if all(swing.monotone for swing in swings) else f"{TURNS} marks an input that turns in between."),
+        "Each input from its 5th to its 95th percentile, with the others at base."
+        + ("" if all(swing.monotone for swing in swings) else f"{TURNS} marks an input whose effect is not monotone."),
     )
 
 

@@ -35,11 +35,11 @@ def choice_table(model: ChoiceModel) -> Table:
         f"Conditional logit: {write(model.tasks, 'count')} choices of {write(model.respondents, 'people')} respondents, "
         f"log-likelihood {write(model.log_likelihood, 'times')}. The price is per dollar."
     )
-    return Table(f"What choices say: {model.survey}", columns, rows, note)
+    return Table(f"Estimated utilities: {model.survey}", columns, rows, note)
 
 
 def worth_table(worths: Sequence[Worth], simulated_with: Mapping[str, float] | None = None) -> Table:
-    """The worth of each attribute in dollars, with three intervals; beside the true one where it is known."""
+    """The worth of each attribute in dollars, with three intervals; with the true value where it is known."""
     known = simulated_with or {}
     rows = tuple(
         {
@@ -56,25 +56,27 @@ def worth_table(worths: Sequence[Worth], simulated_with: Mapping[str, float] | N
     columns = (
         Column("attribute", "Attribute"),
         *([Column("known", "Simulated with", USD_A_MONTH)] if known else []),
-        Column("usd", "Worth, USD a month", USD_A_MONTH),
+        Column("usd", "Willingness to pay, USD a month", USD_A_MONTH),
         Column("error", "Standard error", USD_A_MONTH),
         Column("delta", "Delta method", USD_A_MONTH),
         Column("krinsky_robb", "Krinsky–Robb", USD_A_MONTH),
         Column("bootstrap", "Bootstrap of respondents", USD_A_MONTH),
     )
     said = "; ".join(dict.fromkeys(note for worth in worths for note in worth.notes))
-    careful = f" Read with care: {said}." if said else ""
-    note = f"95% intervals, clustered by respondent. Worth is demand alone, not a price effect.{careful}"
-    return Table(f"What buyers would pay: {worths[0].survey}", columns, rows, note)
+    careful = f" Caution: {said}." if said else ""
+    note = (
+        f"95% intervals, clustered by respondent. Willingness to pay measures demand only, not a price effect.{careful}"
+    )
+    return Table(f"Willingness to pay: {worths[0].survey}", columns, rows, note)
 
 
 def worth_spread_table(worth: Worth, mixed: MixedModel | None = None, points: int = 121) -> Table:
-    """The densities of a worth: how sure its average is, and how it differs between people."""
+    """The densities of willingness to pay: the uncertainty of its mean, and its variation between people."""
     from scipy.stats import norm
 
-    series = [("the average, how sure it is", norm(float(np.mean(worth.draws)), float(np.std(worth.draws))))]
+    series = [("uncertainty of the mean", norm(float(np.mean(worth.draws)), float(np.std(worth.draws))))]
     if mixed:
-        series.append(("between people (mixed logit)", norm(mixed.mean_usd, mixed.spread_usd)))
+        series.append(("variation between people (mixed logit)", norm(mixed.mean_usd, mixed.spread_usd)))
     low = min(0.0, *(float(shape.ppf(0.002)) for _, shape in series))
     grid = np.linspace(low, max(float(shape.ppf(0.998)) for _, shape in series), points)
     average = np.histogram(worth.draws, bins=_edges(grid), density=True)[0]
@@ -90,11 +92,11 @@ def worth_spread_table(worth: Worth, mixed: MixedModel | None = None, points: in
             f"{usd(mixed.spread_usd)} ({usd(mixed.spread_error)}); {percent(mixed.share_below_zero)} would pay nothing for it."
         )
     columns = (
-        Column("label", "Whose worth"),
-        Column("usd", f"Worth of {worth.attribute}, USD a month", USD_A_MONTH),
+        Column("label", "Distribution"),
+        Column("usd", f"Willingness to pay for {worth.attribute}, USD a month", USD_A_MONTH),
         Column("density", "Density, per USD", "utility"),
     )
-    return Table(f"Worth of {worth.attribute}: {worth.survey}", columns, tuple(rows), note)
+    return Table(f"Willingness to pay for {worth.attribute}: {worth.survey}", columns, tuple(rows), note)
 
 
 def _edges(grid: np.ndarray) -> np.ndarray:
@@ -103,7 +105,7 @@ def _edges(grid: np.ndarray) -> np.ndarray:
 
 
 def demand_table(market: Market, product: int, effect: PriceEffect, points: int = 61) -> Table:
-    """The share of buyers who take a product at each price, with and without a feature, others answering in neither."""
+    """The share of buyers who choose a product at each price, with and without a feature, competitors' prices fixed in both."""
     top = 2.0 * effect.actual_price
     without = float(effect.but_for_prices[product])
     rows = []
@@ -122,14 +124,14 @@ def demand_table(market: Market, product: int, effect: PriceEffect, points: int 
         Column("usd", "Price, USD a month", USD_A_MONTH),
         Column("share", "Share of buyers", "share"),
     )
-    note = "Logit demand, the other products at their prices of today."
+    note = "Logit demand, with the other products at their current prices."
     return Table(f"Demand with and without the feature: {market.name}", columns, tuple(rows), note)
 
 
 def effect_table(effect: PriceEffect) -> Table:
     """What the feature is worth against what its absence does to the price, alone and with competitors' answer."""
     steps = {
-        "Worth to buyers: demand alone": effect.worth_usd,
+        "Willingness to pay: demand only": effect.worth_usd,
         "Price effect, competitors keep their prices": effect.alone_usd,
         "Price effect, competitors answer": effect.usd,
     }
@@ -142,10 +144,10 @@ def effect_table(effect: PriceEffect) -> Table:
         Column("share", "Share of the price", "share"),
     )
     note = (
-        f"Price {write(effect.actual_price, USD_A_MONTH)}. Of a dollar of cost this seller passes on "
-        f"{write(effect.pass_through, USD_A_MONTH)}. Sellers set prices against each other (Bertrand and Nash)."
+        f"Price {write(effect.actual_price, USD_A_MONTH)}. This seller's pass-through of a dollar of cost: "
+        f"{write(effect.pass_through, USD_A_MONTH)}. Sellers compete in prices (Bertrand–Nash)."
     )
-    return Table(f"From worth to price: {effect.market}", columns, rows, note)
+    return Table(f"From willingness to pay to price: {effect.market}", columns, rows, note)
 
 
 def sample_table(shares: np.ndarray, name: str) -> Table:
@@ -157,11 +159,13 @@ def sample_table(shares: np.ndarray, name: str) -> Table:
         Column("mean", "Mean", "share"),
         *(Column(key, f"{level:.0%}", "share") for level, key in PERCENTILES.items()),
     )
-    return Table(f"Share of the price: {name}", columns, (row,), f"{write(len(shares), 'count')} draws of the worth.")
+    return Table(
+        f"Share of the price: {name}", columns, (row,), f"{write(len(shares), 'count')} draws of willingness to pay."
+    )
 
 
 def hedonic_table(fitted: Hedonic) -> Table:
-    """What each attribute adds to a price, from many prices."""
+    """The effect of each attribute on price, from many prices."""
     rows = tuple(
         dict(
             zip(
@@ -176,12 +180,12 @@ def hedonic_table(fitted: Hedonic) -> Table:
     )
     columns = (
         Column("attribute", "Attribute"),
-        Column("usd", "Adds to the price", USD_A_MONTH),
+        Column("usd", "Effect on the price", USD_A_MONTH),
         Column("error", "Standard error", USD_A_MONTH),
         Column("interval", "95% interval", USD_A_MONTH),
     )
     note = (
         f"Ordinary least squares on {write(fitted.observations, 'count')} prices, errors {fitted.errors}, "
-        f"R² {write(fitted.r_squared, 'times')}. A price is what buyers and sellers settled on, not what the attribute is worth to buyers."
+        f"R² {write(fitted.r_squared, 'times')}. A market price reflects supply and demand, not what the attribute is worth to buyers."
     )
     return Table(f"Prices on attributes: {fitted.data}", columns, rows, note)

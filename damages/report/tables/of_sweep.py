@@ -30,7 +30,7 @@ def sweep_table(case: Case, results: Mapping[Run, Rows]) -> Table:
         Column("p95", "95th percentile", "usd"),
     ]
     return Table.of(
-        case, "Each run", columns, rows, "The headlines are at base values; the last three columns are the draws'."
+        case, "Each run", columns, rows, "The headlines are at base values; the last three columns are from the draws."
     )
 
 

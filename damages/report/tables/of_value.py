@@ -18,23 +18,23 @@ from damages.report.table import Column, Table
 MEASURES: dict[str, tuple[str, str, str]] = {
     "whole": (
         "Full refund",
-        "What was bought was worth nothing to the buyer, the parts that worked included",
-        "Undoing the bargain. As expectation it is too much unless nothing of value was performed",
+        "The product was worth nothing to the buyer, including the parts that worked",
+        "Rescission. As expectation damages it is too high unless nothing of value was delivered",
     ),
     "share": (
         "Price premium",
-        "Part of the market price paid for the promise; without it the price would have been that much lower for everyone",
+        "Part of the market price paid for the promise; without it, everyone's price would have been that much lower",
         "Contract, and restitution of what the defendant received; it fits a class if one share holds for all",
     ),
     "comparator": (
         "Price difference",
-        "A plan without the feature, or the price after the disclosure, differs in nothing else that buyers pay for",
-        "Contract and restitution, where such a price is seen",
+        "A plan without the feature, or the price after the disclosure, is otherwise the same in all that buyers pay for",
+        "Contract and restitution, where such a price is observed",
     ),
     "usd_per_month": (
         "A worth a month: benefit of the bargain, or cost of cover",
-        "As a benefit: what buyers would pay is what they lost. As cover: a substitute sold elsewhere gives the same",
-        "Contract (expectation). Worth to buyers is demand alone: as a price effect it overstates unless supply is modelled too",
+        "As a benefit: buyers lost what they would have paid. As cover: a substitute sold elsewhere is equivalent",
+        "Contract (expectation). Willingness to pay measures demand only: as a price effect it overstates unless supply is modeled too",
     ),
     "usd_per_member": (
         "Out of pocket",
@@ -60,10 +60,10 @@ def per_member_table(estimate: Estimate) -> Table:
     ]
     return Table.of(
         case,
-        "What a member is owed, by theory",
+        "Recovery per member, by theory",
         columns,
         rows,
-        "Every question answered for the class; the last line counts each harm once.",
+        "Every question answered for the class; the last line compensates each harm once.",
     )
 
 
@@ -77,9 +77,7 @@ def loss_table(estimate: Estimate) -> Table:
         cells = {group: float(amount) for group, amount in zip(case.groups, per_group, strict=True)}
         rows.append({"name": name, "label": words.label, "unit": words.unit, **cells})
     columns = [Column("label", "Step"), *(Column(group, label, "row") for group, label in case.groups.items())]
-    return Table.of(
-        case, "From what was paid to what was lost", columns, rows, "For one member, before any cap and any question."
-    )
+    return Table.of(case, "From price paid to loss", columns, rows, "For one member, before any cap and any question.")
 
 
 def measures_table(estimate: Estimate) -> Table:
@@ -101,7 +99,7 @@ def measures_table(estimate: Estimate) -> Table:
         *(Column(group, label, "usd_per_member") for group, label in case.groups.items()),
     ]
     note = "For one member over the class period, less refunds, before any cap and any question."
-    return Table.of(case, "What was lost, by each measure", columns, rows, note)
+    return Table.of(case, "Loss by measure", columns, rows, note)
 
 
 def measure_fits_table(case: Case) -> Table:
@@ -121,7 +119,7 @@ def measure_fits_table(case: Case) -> Table:
         Column("fits", "Which theory it fits"),
         Column("here", "Here"),
     ]
-    note = "How the measures are used in the field; which one a theory allows is for the court."
+    note = "How practitioners use the measures; the court decides which one a theory allows."
     return Table.of(case, "What each measure assumes", columns, rows, note)
 
 
