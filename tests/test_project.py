@@ -37,7 +37,7 @@ def test_a_new_project_holds_a_case_the_template_and_the_notebooks(demo):
     assert cases == {"params/linkedin.yaml", "params/template.yaml", "params/shared/defaults.yaml"} | scenarios
     assert {path.name for path in (demo / "notebooks").iterdir()} >= {"report.ipynb", "explore.ipynb"}
     assert list((demo / "reports").iterdir()) == []
-    with pytest.raises(damages.CaseError, match="is there already and not empty"):
+    with pytest.raises(damages.CaseError, match="already exists and is not empty"):
         start_project(demo)
 
 
