@@ -221,7 +221,7 @@ def verb_lab(*arguments: str) -> None:
 def verb_explore(*arguments: str) -> None:
     """open the explorer as a page without code, on this machine only"""
     set_up()
-    become(BIN / "python", "-m", "damages.report.explorer.serve", *arguments)
+    become(BIN / "python", "-m", "damages.explorer.serve", *arguments)
 
 
 def verb_judgments(*arguments: str) -> None:

@@ -13,8 +13,6 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from damages.case.places import OUTSIDE
-from damages.case.project import PROJECT
 from damages.lookups import init, judgments, new, records, schema, statutes
 from damages.options import (
     METHODS,
@@ -26,6 +24,8 @@ from damages.options import (
     SeedOption,
     SetOption,
 )
+from damages.project import PROJECT
+from damages.reader.places import OUTSIDE
 from damages.shell import Grouped, Harmless, offers, shown, tell, tell_time_left, write_csv
 
 app = typer.Typer(
@@ -43,7 +43,7 @@ def check(case: CaseArgument, scenario: ScenarioOption = "", settings: SetOption
     """Find what is wrong in a case file, with the line; or list its inputs."""
     from collections import Counter
 
-    from damages.analysis.sound import load
+    from damages.engine.sound import load
     from damages.report.tables import inputs_table
 
     studied = load(case, scenario, settings or ())
@@ -79,10 +79,10 @@ def estimate(
     """The three headlines, every line, and the simulation."""
     from functools import partial
 
-    from damages.analysis.paths import estimate as estimate_case
-    from damages.analysis.simulate import simulate
-    from damages.analysis.sound import load
-    from damages.case.problems import ArgumentError
+    from damages.engine.paths import estimate as estimate_case
+    from damages.engine.simulate import simulate
+    from damages.engine.sound import load
+    from damages.errors import ArgumentError
 
     if replicate and format != Format.text:
         raise ArgumentError("--replicate prints text only; drop --format.")
@@ -168,8 +168,8 @@ def sensitivity(
     format: FormatOption = Format.text,
 ) -> None:
     """Sensitivity of a figure by one method, in words and as a table."""
-    from damages.analysis.sound import load, load_beside
-    from damages.case.problems import ArgumentError
+    from damages.engine.sound import load, load_beside
+    from damages.errors import ArgumentError
     from damages.report.methods import Asked, answer, as_json
 
     if above is not None and not 0.0 <= above < float("inf"):
@@ -255,9 +255,9 @@ def sweep(
     dask: Annotated[str, typer.Option("--dask", metavar="ADDRESS", help="A Dask scheduler, for many machines")] = "",
 ) -> None:
     """Estimate every combination of settings; resume an earlier run that stopped."""
-    from damages.analysis.sweep import plan_file, plan_grid
-    from damages.analysis.workers import executor_for
-    from damages.case.problems import CaseError, Problem
+    from damages.engine.sweep import plan_file, plan_grid
+    from damages.engine.workers import executor_for
+    from damages.errors import CaseError, Problem
     from damages.report.sweep import command_of
     from damages.report.sweep import sweep as run_sweep
 
@@ -337,7 +337,7 @@ def _options(
 
 def main() -> None:
     """Run a command; a user's mistake, or a fault of the system, becomes a message and exit code 1."""
-    from damages.case.problems import DamagesError
+    from damages.errors import DamagesError
 
     if sys.stdout is None:
         _fail("the output is closed.")
@@ -367,7 +367,7 @@ def _end_with_whoever_asked() -> None:
     """A report that the explorer asked for ends with the explorer's page."""
     asked = os.environ.pop("DAMAGES_PARENT", "")
     if asked:
-        from damages.analysis.parent import end_with_parent, leave_in_order
+        from damages.engine.parent import end_with_parent, leave_in_order
 
         end_with_parent(leave_in_order, int(asked))
 

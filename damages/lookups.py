@@ -57,7 +57,7 @@ def records(
     """Count the people of a file of accounts; print what was set aside, and why."""
     from dataclasses import asdict
 
-    from damages.case.records import count_records
+    from damages.records.counts import count_records
     from damages.report.tables import records_table, set_aside_table, states_table
 
     wanted = [plan.strip() for plan in plans.split(",") if plan.strip()]
@@ -85,7 +85,7 @@ def statutes(
 ) -> None:
     """Print the registry of statutory damages, or one statute."""
     from damages.case.load import of_the_project, the_registry
-    from damages.case.statutes import day_of, statute_named
+    from damages.law.statutes import day_of, statute_named
     from damages.report.tables import statute_table, statutes_table
 
     day, known = day_of(as_of), the_registry()
@@ -104,7 +104,7 @@ def judgments(
     format: FormatOption = Format.text,
 ) -> None:
     """Recompute published judgments; exit 1 if a figure differs."""
-    from damages.analysis.judgments import reproduce
+    from damages.precedents.judgments import reproduce
     from damages.report.tables import judgments_table
 
     found = reproduce(files)

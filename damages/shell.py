@@ -10,7 +10,7 @@ from typing import Any
 
 import typer.core
 
-from damages.case.characters import harmless
+from damages.characters import harmless
 
 GROUPS = {
     "One case": ("check", "estimate", "sensitivity", "report", "workbook", "sweep"),

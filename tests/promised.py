@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 import damages
-from damages.analysis.sweep import plan_grid
 from damages.cli import write_csv
+from damages.engine.sweep import plan_grid
 from damages.report import formats, render
 from damages.report.figures import figures
 from damages.report.gallery import gallery

@@ -11,7 +11,7 @@ from conftest import CASES
 from numpy.testing import assert_allclose
 
 import damages
-from damages.analysis.across import high_sum
+from damages.sensitivity.conditional import high_sum
 
 MEAN_U, MEAN_R, VAR_U, VAR_R, LIABLE = 2_000.0, 50.0, 2_000.0**2 / 12, 100.0**2 / 12, 0.4
 

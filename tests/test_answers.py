@@ -15,11 +15,9 @@ from numpy.testing import assert_allclose
 from patterns import answer_patterns
 
 import damages
-from damages.analysis import figure, many_paths, paths, simulate, traced
-from damages.analysis.across import drawn
-from damages.analysis.answers import Dependents, branches, chance_that
-from damages.analysis.evidence import sobol
-from damages.analysis.paths import (
+from damages.engine import figure, many_paths, paths, simulate, traced
+from damages.engine.answers import Dependents, branches, chance_that
+from damages.engine.paths import (
     always_answered,
     answer_paths,
     base_values,
@@ -27,8 +25,10 @@ from damages.analysis.paths import (
     chances_with,
     lines_by_path,
 )
-from damages.analysis.sensitivity import tornado
-from damages.case.problems import CaseError
+from damages.errors import CaseError
+from damages.sensitivity.conditional import drawn
+from damages.sensitivity.one_at_a_time import tornado
+from damages.sensitivity.variance_by_source import sobol
 
 CHANCES = st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0])
 

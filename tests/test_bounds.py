@@ -11,12 +11,12 @@ from conftest import CASES
 from scipy import special, stats
 
 import damages
-from damages.analysis.paths import answer_paths
-from damages.analysis.sound import unsound
-from damages.case.beta import Beta
-from damages.case.quantiles import COARSEST, Quantiles, least_work
-from damages.case.shapes import from_case
-from damages.case.units import CHURN, UNITS
+from damages.engine.paths import answer_paths
+from damages.engine.sound import unsound
+from damages.ranges.beta import Beta
+from damages.ranges.quantiles import COARSEST, Quantiles, least_work
+from damages.ranges.shapes import from_case
+from damages.reader.units import CHURN, UNITS
 
 CHANCES = np.array([1e-12, 1e-6, 1e-3, 0.05, 0.3, 0.5, 0.7, 0.95, 0.999, 1 - 1e-6])
 
@@ -254,9 +254,7 @@ def test_a_case_too_large_is_refused_with_what_is_too_many(tmp_path):
 
 def test_mixtures_that_take_too_long_are_refused(tmp_path):
     parts = [{"weight": 1 / 40, "value": {"low": i / 40, "likely": i / 40, "high": 1}} for i in range(40)]
-    with pytest.raises(
-        damages.CaseError, match=r"inputs\.share_0\.value: takes too long to compute: make facts"
-    ):
+    with pytest.raises(damages.CaseError, match=r"inputs\.share_0\.value: takes too long to compute: make facts"):
         many_with(tmp_path, {"mixture": parts})
     steps = {str(i / 999): 1 / 999 for i in range(999)}
     sample = [{"weight": 0.5, "value": {"choices": steps}}, {"weight": 0.5, "value": {"beta": [2, 3]}}]

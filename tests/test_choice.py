@@ -7,11 +7,11 @@ import pandas
 import pytest
 import statsmodels.api as sm
 
-from damages.analysis.choice import fit_choice, fit_mixed
-from damages.analysis.survey import SurveyError, choice_data
-from damages.analysis.synthetic import simulated_choices
-from damages.analysis.worth import worths
-from damages.case.problems import DamagesWarning
+from damages.errors import DamagesWarning
+from damages.survey.choice import fit_choice, fit_mixed
+from damages.survey.survey import SurveyError, choice_data
+from damages.survey.synthetic import simulated_choices
+from damages.survey.worth import worths
 
 ATTRIBUTES = ["privacy", "analytics", "none"]
 
@@ -108,7 +108,7 @@ def test_one_seed_gives_the_same_worth(survey, model):
 
 def test_a_person_drawn_twice_weighs_twice(survey):
     """The bootstrap's weights against a survey in which these people really answer twice."""
-    from damages.analysis.choice import estimated
+    from damages.survey.choice import estimated
 
     frame = simulated_choices(60, 4, seed=1)
     weights = np.where(np.arange(60) < 20, 2.0, np.where(np.arange(60) < 40, 1.0, 0.0))

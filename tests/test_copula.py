@@ -9,9 +9,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import stats
 
 import damages
-from damages.analysis.copula import Copula
-from damages.analysis.draws import Sampler, uniforms
-from damages.case.correlation import fitting, rank_matrix
+from damages.engine.copula import Copula
+from damages.engine.draws import Sampler, uniforms
+from damages.ranges.correlation import fitting, rank_matrix
 
 SOURCE = {"kind": "assumption", "cite": "Made up"}
 

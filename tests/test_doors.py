@@ -23,7 +23,7 @@ from damages.report.figures import figures
 from damages.report.formats import write_results
 from damages.report.render import workbook
 
-SERVED = [sys.executable, "-P", "-m", "damages.report.explorer.serve", "--no-browser"]
+SERVED = [sys.executable, "-P", "-m", "damages.explorer.serve", "--no-browser"]
 # The server with bounds that a test can reach.
 SMALL = (
     "from damages.report.explorer import serve\n"
@@ -237,7 +237,7 @@ def test_every_table_is_written_by_one_function():
         for path in sorted((ROOT / "damages").rglob("*.py"))
         if re.search(r"csv\.(writer|DictWriter)|\.to_csv\(", path.read_text(encoding="utf-8"))
     ]
-    assert writers == ["damages/analysis/synthetic.py", "damages/report/csv_file.py"]
+    assert writers == ["damages/counting/synthetic.py", "damages/report/csv_file.py"]
 
 
 @pytest.fixture(scope="module")

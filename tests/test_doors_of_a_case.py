@@ -9,11 +9,11 @@ from conftest import CASES, ROOT
 
 import damages
 from damages.case.begin import start_case
-from damages.case.characters import harmless
 from damages.case.load import scenario_file
 from damages.case.merge import lay
-from damages.case.places import find
-from damages.case.read import Tree, parsed
+from damages.characters import harmless
+from damages.reader.places import find
+from damages.reader.read import Tree, parsed
 
 RATE = "{low: 0.02, likely: 0.05, high: 0.2}"
 OUTSIDE = r"lies outside the folder of the case\. Copy the file beside the case, or allow it"
@@ -165,7 +165,7 @@ def test_progress_still_moves_its_own_line(monkeypatch, capsys):
 
 
 def test_every_message_is_harmless():
-    error = damages.CaseError("f", [damages.case.problems.Problem("f:1", "a\x1b", "b\u202ec")])
+    error = damages.CaseError("f", [damages.errors.Problem("f:1", "a\x1b", "b\u202ec")])
     assert str(error) == harmless("f has 1 problem.\n  f:1  a\x1b: b\u202ec")
     assert "\x1b" not in str(error)
 

@@ -8,9 +8,9 @@ from conftest import CASES
 from numpy.testing import assert_allclose, assert_array_equal
 
 import damages
-from damages.analysis.draws import Quantiles, Sampler, columns, uniforms
-from damages.case.shapes import from_case
-from damages.case.units import UNITS
+from damages.engine.draws import Quantiles, Sampler, columns, uniforms
+from damages.ranges.shapes import from_case
+from damages.reader.units import UNITS
 
 SHAPES = {
     "pert": ({"low": 0.2, "likely": 0.3, "high": 0.5}, "share"),

@@ -24,14 +24,14 @@ from scipy import stats
 from scipy.stats import qmc
 
 import damages
-from damages.analysis import replicate
-from damages.analysis import simulate as engine
-from damages.analysis.paths import answer_paths, answers_for_class, lines_by_path
-from damages.analysis.program import Ref, Tracer
-from damages.analysis.replicate import work_of
-from damages.analysis.risk import Figure, Part, quantiles
-from damages.analysis.sobol import Points, uniforms
-from damages.analysis.streaming import FINE, RELATIVE_ERROR, Histogram, bins, lowest_bin, middles
+from damages.engine import replicate
+from damages.engine import simulate as engine
+from damages.engine.paths import answer_paths, answers_for_class, lines_by_path
+from damages.engine.percentiles import Figure, Part, quantiles
+from damages.engine.replicate import work_of
+from damages.engine.streaming import FINE, RELATIVE_ERROR, Histogram, bins, lowest_bin, middles
+from damages.engine.trace import Ref, Tracer
+from damages.ranges.points import Points, uniforms
 
 CASES = [f"params/{name}.yaml" for name in ("linkedin", "linkedin_2015", "bnsf", "template")]
 CASES += ["tests/cases/good.yaml", "tests/cases/rules.yaml", "tests/bench/reference.yaml"]

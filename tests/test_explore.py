@@ -13,9 +13,9 @@ from conftest import CASES, ROOT
 
 import damages
 from damages.case.write import save_scenario, scenario_text, written
-from damages.report.explorer import panels
-from damages.report.explorer.controls import sections
-from damages.report.explorer.session import Session, case_files
+from damages.explorer import panels
+from damages.explorer.controls import sections
+from damages.explorer.session import Session, case_files
 
 CASE = "params/linkedin.yaml"
 
@@ -378,7 +378,7 @@ def test_the_command_gives_the_same_figures(session, tmp_path):
     "value", [0.1, 1e-7, -2_500_000.5, "no", "a: b # c", {"low": 0.1, "likely": 0.2, "high": 1}, [1, 2], True]
 )
 def test_what_is_written_is_read_back(value):
-    from damages.case.read import read_value
+    from damages.reader.read import read_value
 
     assert read_value(written(value)) == value
 
@@ -462,7 +462,7 @@ def test_the_library_loads_no_widget_until_it_is_asked():
 
 
 def test_a_report_that_fails_says_why(tmp_path):
-    from damages.report.explorer.jobs import ReportJob
+    from damages.explorer.report_job import ReportJob
 
     told, ended = [], []
     words = ["damages", "report", "params/nowhere.yaml"]
@@ -475,7 +475,7 @@ def test_a_report_that_fails_says_why(tmp_path):
 
 
 def test_links_lead_where_the_page_can_follow(monkeypatch):
-    from damages.report.explorer.jobs import links
+    from damages.explorer.report_job import links
 
     file = ROOT / "reports" / "linkedin" / "report.html"
     monkeypatch.chdir(ROOT / "notebooks")

@@ -37,7 +37,7 @@ def environment(project, tmp_path_factory):
 def voila(project, environment, tmp_path_factory):
     """The page without code, served as `make explore` serves it."""
     port = free_port()
-    command = [sys.executable, "-P", "-m", "damages.report.explorer.serve", "--no-browser", f"--port={port}"]
+    command = [sys.executable, "-P", "-m", "damages.explorer.serve", "--no-browser", f"--port={port}"]
     address = f"http://127.0.0.1:{port}/"
     with serving(command, port, environment, tmp_path_factory.mktemp("log") / "voila"):
         yield address

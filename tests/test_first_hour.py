@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 import damages
 from damages import cli
-from damages.analysis.synthetic import write_accounts
+from damages.counting.synthetic import write_accounts
 from damages.report.gallery import FOLDER
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import statsmodels.formula.api as smf
 
-from damages.analysis.hedonic import PriceDataError, fit_prices
-from damages.analysis.synthetic import simulated_prices
+from damages.survey.hedonic import PriceDataError, fit_prices
+from damages.survey.synthetic import simulated_prices
 
 ATTRIBUTES = ["privacy", "analytics"]
 

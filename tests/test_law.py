@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import damages
-from damages.case.implied import plus_years, whole_years
+from damages.case.derived import plus_years, whole_years
 from damages.model import interest, judgment, payout, recovery
 
 DATE = datetime.date
@@ -732,7 +732,7 @@ def test_all_money_of_the_fund_is_accounted_for():
     """In the case with every rule, what the defendant pays is what the parties get, on every path."""
     case = damages.load(CASES / "rules.yaml")
     for path in damages.estimate(case).paths[:12]:
-        found = damages.analysis.paths.lines_by_path(case, damages.analysis.paths.base_values(case), [path.answers])[0]
+        found = damages.engine.paths.lines_by_path(case, damages.engine.paths.base_values(case), [path.answers])[0]
         parties = (
             "attorney_fee_usd",
             "litigation_costs_usd",

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 import damages
-from damages.analysis.market import (
+from damages.errors import DamagesWarning
+from damages.ranges.shapes import Around, from_case
+from damages.reader.units import UNITS
+from damages.survey.market import (
     Market,
     MarketError,
     demand,
@@ -16,9 +19,6 @@ from damages.analysis.market import (
     price_effects,
     write_sample,
 )
-from damages.case.problems import DamagesWarning
-from damages.case.shapes import Around, from_case
-from damages.case.units import UNITS
 
 B = 0.08
 PRICES, SHARES, FIRMS = np.array([29.99, 24.99, 34.99, 19.99]), np.array([0.25, 0.2, 0.1, 0.15]), ("a", "b", "a", "c")

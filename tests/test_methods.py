@@ -10,8 +10,8 @@ from test_cli import run
 from typer.testing import CliRunner
 
 import damages
-from damages.case.digits import settled
 from damages.cli import app
+from damages.reader.digits import settled
 from damages.report.methods import METHODS, Asked, answer, as_json
 from damages.report.table import Table, Words
 

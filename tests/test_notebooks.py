@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import CASES, ROOT
 
-from damages.case.problems import RenderError
+from damages.errors import RenderError
 from damages.report import render
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -9,8 +9,8 @@ import pytest
 from conftest import ROOT
 
 import damages
-from damages.analysis.evidence import world_of
-from damages.analysis.variance import World
+from damages.sensitivity.variance import World
+from damages.sensitivity.variance_by_source import world_of
 
 WITHIN = 0.015  # an index of theirs and of ours, each from 2^14 base points
 
@@ -67,7 +67,7 @@ def test_swapping_values_is_mixing_uniforms_when_inputs_are_independent(linkedin
     world: World = world_of(linkedin, "judgment_usd")
     rng = np.random.default_rng(0)
     first, second = rng.random((2, world.dimensions, 64))
-    from damages.analysis.draws import Sampler
+    from damages.engine.draws import Sampler
 
     sampler, shared = Sampler(linkedin), {"us_share", "due_process_share", "list_price_usd_per_month"}
     mixed = world.by_path(world.values(sampler.mixed(first, second, shared)))

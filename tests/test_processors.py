@@ -23,19 +23,19 @@ from matplotlib import font_manager
 
 import damages
 from damages import charts, tables
-from damages.analysis import sensitivity
-from damages.analysis.figure import moving_inputs
-from damages.analysis.risk import over_paths
-from damages.analysis.sensitivity import ALONG
-from damages.analysis.simulate import LEAST_POWER, REPLICATES, _plan
-from damages.analysis.variance import World, shapley_effects, sobol_indices
-from damages.case.digits import settled
-from damages.case.laws import Normal
-from damages.case.mixtures import Mixture
-from damages.case.quantiles import QuantileTable
+from damages.engine.figure import moving_inputs
+from damages.engine.percentiles import over_paths
+from damages.engine.simulate import LEAST_POWER, REPLICATES, _plan
+from damages.ranges.laws import Normal
+from damages.ranges.mixtures import Mixture
+from damages.ranges.quantiles import QuantileTable
+from damages.reader.digits import settled
 from damages.report.methods import Asked
 from damages.report.picture import own_fonts_first
 from damages.report.table import Column, Table
+from damages.sensitivity import one_at_a_time as sensitivity
+from damages.sensitivity.one_at_a_time import ALONG
+from damages.sensitivity.variance import World, shapley_effects, sobol_indices
 
 # BLAS as it comes on a processor with AVX-512, with AVX2, with AVX alone and with none of these; NumPy and the C library
 # with and without their own; one, two and four threads.

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from damages.analysis.program import Traced, Tracer
+from damages.engine.trace import Traced, Tracer
 
 N_GROUPS, N_DRAWS = 3, 6
 # name → (whether it differs by group, lowest, highest)

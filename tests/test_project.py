@@ -13,12 +13,12 @@ import pytest
 from conftest import ROOT
 
 import damages
-from damages.analysis import judgments
 from damages.case.begin import start_case, start_project
 from damages.case.load import of_the_project, the_authorities, the_registry
-from damages.case.places import find, named
-from damages.case.project import files, project, shipped, written_to
 from damages.case.write import save_scenario
+from damages.precedents import judgments
+from damages.project import files, project, shipped, written_to
+from damages.reader.places import find, named
 
 SUM = "mine: {name: My Act, cite: 1 Made Up § 2, versions: [{kind: floor, unit: person, sum_usd: [50], limitation: {years: 2, runs_from: discovery, checked: unverified}, needs_actual_damages: 'no', fees: shifted, checked: unverified}]}\n"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import damages
-from damages.analysis.paths import answers_for_class, base_values, lines_by_path
+from damages.engine.paths import answers_for_class, base_values, lines_by_path
 from damages.model import class_size, judgment, payout, recovery, statutory, subscription
 
 share = st.floats(0.0, 1.0)

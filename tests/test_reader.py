@@ -10,7 +10,7 @@ import pytest
 from conftest import CASES, ROOT
 
 import damages
-from damages.case.numerals import number_hint
+from damages.reader.numerals import number_hint
 
 BAD = ROOT / "tests" / "bad_params"
 with (BAD / "expected.csv").open(encoding="utf-8", newline="") as _file:
@@ -89,7 +89,7 @@ def test_what_yaml_would_let_pass(tmp_path, text):
 
 
 def test_yes_and_no_stay_words_and_dates_stay_dates(tmp_path):
-    from damages.case.read import read_text
+    from damages.reader.read import read_text
 
     content = read_text("answer: no\nwhen: 2025-01-21\nclock: 12:30\n", "x.yaml").content
     assert content["answer"] == "no"

@@ -11,10 +11,11 @@ import pytest
 from conftest import ROOT
 from test_records import END, START
 
-from damages.analysis.synthetic import write_accounts
-from damages.case import record_lines, records
-from damages.case.problems import CaseError
-from damages.case.records import count_records
+from damages.counting.synthetic import write_accounts
+from damages.errors import CaseError
+from damages.records import counts as records
+from damages.records import lines as record_lines
+from damages.records.counts import count_records
 
 HEAD = b"account_id,person_id,plan,state,start,end"
 ROW = b"a,p,career,CA,2023-01-01,\n"
@@ -115,8 +116,8 @@ def test_a_line_that_does_not_fit_is_named_by_its_number_in_the_file(tmp_path, m
 MEASURED = """
 import datetime, json, resource, sys
 from pathlib import Path
-from damages.case.problems import CaseError
-from damages.case.records import count_records
+from damages.errors import CaseError
+from damages.records.counts import count_records
 said = {}
 for path in sorted(Path(sys.argv[1]).iterdir()):
     try:

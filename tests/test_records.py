@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 
 import damages
 from damages import charts, tables
-from damages.analysis.synthetic import synthetic_accounts, write_accounts
-from damages.case import records
-from damages.case.problems import CaseError
-from damages.case.records import count_records
 from damages.cli import app
+from damages.counting.synthetic import synthetic_accounts, write_accounts
+from damages.errors import CaseError
+from damages.records import counts as records
+from damages.records.counts import count_records
 
 START, END = datetime.date(2023, 1, 1), datetime.date(2023, 12, 31)
 HEAD = "account_id,person_id,plan,state,start,end,trial_until,sent,received"
@@ -234,7 +234,7 @@ def slow_count(path, start, end, plans, need_messages):
 @pytest.mark.parametrize("reader", ["polars", "pandas"])
 @pytest.mark.parametrize("need_messages", [False, True])
 def test_the_slow_count_agrees_on_synthetic_accounts(tmp_path, monkeypatch, reader, need_messages):
-    monkeypatch.setattr("damages.case.record_lines.PIECE_ROWS", 97)
+    monkeypatch.setattr("damages.records.lines.PIECE_ROWS", 97)
     path, plans = write_accounts(tmp_path / "a.csv", people=400, seed=5), ["business", "career"]
     found = count_records(path, START, END, plans, need_messages, reader)
     people, at_end, days, states, reasons, several = slow_count(path, START, END, plans, need_messages)
@@ -261,7 +261,7 @@ def test_both_readers_and_a_gzipped_file_say_the_same(tmp_path):
 
 def test_without_polars_pandas_reads(tmp_path, monkeypatch):
     path = write_accounts(tmp_path / "a.csv", people=50)
-    monkeypatch.setattr("damages.case.record_files.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("damages.records.files.importlib.util.find_spec", lambda name: None)
     monkeypatch.setitem(__import__("sys").modules, "polars", None)
     assert count_records(path, START, END).total > 0
 
@@ -451,7 +451,7 @@ def test_the_readme_names_every_column():
 
 @pytest.mark.parametrize("reader", ["polars", "pandas"])
 def test_a_file_that_is_not_utf8_is_refused_and_nobody_merged(tmp_path, reader):
-    from damages.case.record_files import batches
+    from damages.records.files import batches
 
     path = tmp_path / "latin.csv"
     rows = "account_id,person_id,plan,state,start,end\n1,Ren\xe9,a,CA,2024-01-01,\n2,Ren\xe8,a,CA,2024-01-01,\n"

@@ -9,9 +9,9 @@ import pytest
 from conftest import ROOT, kept_files
 
 import damages
-from damages.analysis.judgments import judgment_files
-from damages.case.authorities import authorities, cited_in, unknown
 from damages.case.load import the_authorities, the_registry
+from damages.law.authorities import authorities, cited_in, unknown
+from damages.precedents.judgments import judgment_files
 from damages.report.tables import statute_table, statutes_table
 
 DATE = datetime.date

@@ -7,7 +7,7 @@ import pytest
 
 import damages
 from damages import charts, tables
-from damages.analysis.retention import RetentionError, effective_churn, fit_retention, flow, flow_of
+from damages.counting.retention import RetentionError, effective_churn, fit_retention, flow, flow_of
 from damages.model import class_size
 
 # Fader and Hardie, "How to Project Customer Retention", Journal of Interactive Marketing 21(1), 2007:

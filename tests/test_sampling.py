@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from damages.analysis import sampling
-from damages.analysis.sampling import SampleError
-from damages.case.shapes import Around, from_case
-from damages.case.units import UNITS
+from damages.counting import sampling
+from damages.counting.sampling import SampleError
+from damages.ranges.shapes import Around, from_case
+from damages.reader.units import UNITS
 
 
 @pytest.mark.parametrize(("yes", "of"), [(0, 10), (10, 10), (132, 200), (1, 3), (40, 1_000)])

@@ -11,8 +11,8 @@ from numpy.testing import assert_allclose
 from patterns import answer_patterns
 
 import damages
-from damages.analysis.draws import Sampler, uniforms
-from damages.analysis.paths import lines_by_path
+from damages.engine.draws import Sampler, uniforms
+from damages.engine.paths import lines_by_path
 
 STATUTES = yaml.safe_load((ROOT / "params" / "statutes.yaml").read_text(encoding="utf-8"))
 FILES = {

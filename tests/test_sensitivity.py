@@ -8,9 +8,9 @@ from conftest import CASES
 from numpy.testing import assert_allclose
 
 import damages
-from damages.analysis.draws import quantiles
-from damages.analysis.figure import moving_inputs
-from damages.analysis.litigation import standings
+from damages.decisions.litigation import standings
+from damages.engine.draws import quantiles
+from damages.engine.figure import moving_inputs
 
 
 def one_by_one(path, **settings):
@@ -160,7 +160,7 @@ def test_settlement_zone(linkedin, linkedin_simulation):
 
 
 def test_benchmarks_are_the_file():
-    from damages.analysis.benchmarks import outcomes, settlements_per_member, share_below
+    from damages.precedents.benchmarks import outcomes, settlements_per_member, share_below
 
     assert len(outcomes()) == 78
     linkedin = next(outcome for outcome in outcomes() if outcome.case.startswith("In re LinkedIn User Privacy"))

@@ -8,10 +8,10 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 import damages
-from damages.case.fits import fitted, likeliest
-from damages.case.quantiles import Quantiles
-from damages.case.shapes import from_case
-from damages.case.units import UNITS
+from damages.ranges.fits import fitted, likeliest
+from damages.ranges.quantiles import Quantiles
+from damages.ranges.shapes import from_case
+from damages.reader.units import UNITS
 
 logit = stats.logistic.ppf  # the log-odds
 BESIDE_SCIPY = {
@@ -196,7 +196,7 @@ def test_what_is_no_longer_a_range(spec, unit, words):
 
 
 def test_a_table_that_is_too_coarse_is_refused(monkeypatch):
-    from damages.case import quantiles
+    from damages.ranges import quantiles
 
     monkeypatch.setattr(quantiles, "COARSEST", 1e-13)
     with pytest.raises(ValueError, match=r"gamma: mean 10, sd 4: its quantiles cannot be had to a millionth"):

@@ -13,10 +13,10 @@ from patterns import answer_patterns
 from scipy import stats
 
 import damages
-from damages.analysis.draws import Sampler
-from damages.analysis.paths import lines_by_path
-from damages.analysis.risk import Part, quantiles
-from damages.analysis.simulate import _plan
+from damages.engine.draws import Sampler
+from damages.engine.paths import lines_by_path
+from damages.engine.percentiles import Part, quantiles
+from damages.engine.simulate import _plan
 
 
 def test_against_plain_monte_carlo(good):
@@ -89,7 +89,7 @@ def test_product_of_lognormals(write_case):
 
 def test_merging_paths_changes_nothing(good):
     """Every pattern by itself gives the same expected lines as the merged paths."""
-    values = dict(damages.analysis.paths.base_values(good).items())
+    values = dict(damages.engine.paths.base_values(good).items())
     patterns = answer_patterns(good)
     one_by_one = sum(
         chance * float(np.ravel(lines["judgment_usd"])[0])
@@ -185,7 +185,7 @@ def test_if_recovered_is_the_rest_without_the_zeros(linkedin_simulation):
 
 def test_percentiles_that_nothing_reaches_are_zero_without_looking():
     """Nothing with 99%, else 1 to 100: up to the 99th percentile it is nothing; the 99.5th is the middle of the rest."""
-    from damages.analysis.risk import Part, quantiles
+    from damages.engine.percentiles import Part, quantiles
 
     parts = (Part(0.99, np.array([0.0])), Part(0.01, np.arange(1.0, 101.0)))
     assert list(quantiles(parts, [0.05, 0.5, 0.99])) == [0.0, 0.0, 0.0]

@@ -14,13 +14,15 @@ from conftest import CASES, ROOT
 from scipy import stats
 
 import damages
-from damages.analysis import box, ranks, traced
-from damages.analysis.draws import Sampler, uniforms
-from damages.analysis.figure import figures_by_path
-from damages.analysis.paths import answer_paths
-from damages.analysis.sobol import Points
-from damages.case.problems import CaseError
+from damages.engine import traced
+from damages.engine.draws import Sampler, uniforms
+from damages.engine.figure import figures_by_path
+from damages.engine.paths import answer_paths
+from damages.errors import CaseError
+from damages.ranges.points import Points
 from damages.report import picture, render
+from damages.sensitivity import ranks
+from damages.sensitivity import scenario_box as box
 
 LINES = ("pleaded_usd", "exposure_usd", "expected_usd", "judgment_usd", "net_fund_usd", "class_members_total")
 
@@ -39,7 +41,7 @@ def test_a_traced_line_is_the_models_own(path, many_paths, monkeypatch):
     for line in LINES:
         plain = figures_by_path(case, paths, sampler.values(uniform), line)
         np.testing.assert_array_equal(found[line], np.broadcast_to(plain, found[line].shape), err_msg=line)
-        assert found[line].shape == (1 if line in damages.analysis.simulate.HEADLINES else len(paths), 64)
+        assert found[line].shape == (1 if line in damages.engine.simulate.HEADLINES else len(paths), 64)
 
 
 def test_ranks_are_those_of_scipy():
@@ -95,7 +97,7 @@ def test_what_a_report_does_not_load():
         "damages.reverse_stress(sample, above), damages.rank_correlations(sample), damages.evidence(case, power=7)\n"
         "from damages import charts, tables, sentences"
     )
-    assert "damages.analysis.stress" in loaded
+    assert "damages.sensitivity.stress" in loaded
     assert not loaded & {"scipy.stats", "pandas", "matplotlib.pyplot"}
 
 

@@ -7,8 +7,8 @@ import pytest
 
 import damages
 from damages import charts, tables
-from damages.case.digits import settled
-from damages.case.problems import DamagesError
+from damages.errors import DamagesError
+from damages.reader.digits import settled
 from damages.report.table import Table
 
 

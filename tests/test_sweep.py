@@ -20,9 +20,9 @@ import pytest
 from conftest import ROOT
 
 import damages
-from damages.analysis.sweep import MOST_RUNS, plan_file, plan_grid
-from damages.analysis.workers import Failed, WorkerError, executor_for, run_all
-from damages.case.problems import CaseError, RenderError
+from damages.engine.sweep import MOST_RUNS, plan_file, plan_grid
+from damages.engine.workers import Failed, WorkerError, executor_for, run_all
+from damages.errors import CaseError, RenderError
 from damages.report import sweep as on_disk
 from damages.report.picture import picture
 from damages.report.sweep import sweep
@@ -350,7 +350,7 @@ def test_processes_change_nothing_and_reports_are_rendered(tmp_path):
 
 
 def test_a_scheduler_that_does_not_answer(monkeypatch):
-    monkeypatch.setattr("damages.analysis.workers.SECONDS_TO_ANSWER", 0.3)
+    monkeypatch.setattr("damages.engine.workers.SECONDS_TO_ANSWER", 0.3)
     with (
         pytest.raises(WorkerError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9 "),
         executor_for(dask="tcp://127.0.0.1:9"),

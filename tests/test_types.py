@@ -35,6 +35,6 @@ def test_mypy_knows_what_comes_back(tmp_path):
     words = ["-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), str(file)]
     done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert 'Revealed type is "damages.case.schema.Case"' in done.stdout, done.stdout + done.stderr
-    assert 'Revealed type is "damages.analysis.simulate.Simulation"' in done.stdout
+    assert 'Revealed type is "damages.engine.simulate.Simulation"' in done.stdout
     assert 'Argument 1 to "load" has incompatible type "int"' in done.stdout
     assert 'Module has no attribute "laod"' in done.stdout

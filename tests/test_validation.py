@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from damages.analysis.validation import Check, validate
+from damages.validation.known_answers import Check, validate
 
 # How many answers each group has, and how far ours may at most lie from one: of itself, or as such.
 GROUPS = {

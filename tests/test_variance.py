@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy.special import ndtr, ndtri
 
-from damages.analysis.closed_forms import ISHIGAMI, g_function
-from damages.analysis.variance import World, shapley_effects, sobol_indices
+from damages.sensitivity.variance import World, shapley_effects, sobol_indices
+from damages.validation.closed_forms import ISHIGAMI, g_function
 
 
 def near(figure, truth, floor=2e-4):

@@ -101,7 +101,7 @@ def test_every_verb(home):
     assert "reports/acme/workbook.xlsx" in run("workbook", "params/acme.yaml")
     run("sweep", "params/acme.yaml", "--grid", "liability=yes,no", "--draws", "128", "--workers", "1")
     assert (folder / "demo" / "reports" / "sweeps" / "acme" / "results.csv").is_file()
-    run("accounts.csv", python=("-P", "-m", "damages.analysis.synthetic"))
+    run("accounts.csv", python=("-P", "-m", "damages.counting.synthetic"))
     assert "people" in run("records", "accounts.csv", "--start", "2021-01-21", "--end", "2024-09-18").lower()
     assert "740 ILCS 14/20" in run("statutes")
     assert re.search(r"(\d+) of \1 figures agree", run("judgments"))

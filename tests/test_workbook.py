@@ -191,7 +191,7 @@ def test_the_same_bytes_twice(tmp_path):
 
 
 def test_a_scenario_of_another_structure_is_left_out(tmp_path, write_case):
-    from damages.case.problems import RenderError
+    from damages.errors import RenderError
     from damages.report.workbook import write_workbook
 
     other = damages.load(write_case(("limit: [standing_share]", "limit: [standing_share, harmed_share]")))

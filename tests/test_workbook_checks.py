@@ -11,7 +11,7 @@ from conftest import CASES, ROOT, program
 from spreadsheet import cached, changes, checks_by_libreoffice, place_of, places
 
 import damages
-from damages.case.problems import RenderError
+from damages.errors import RenderError
 from damages.report.checks import ReconciliationError, agreements, reconcile
 from damages.report.render import workbook
 from damages.report.workbook import model, write_workbook

@@ -8,7 +8,7 @@ import pytest
 from conftest import CASES
 
 import damages
-from damages.case import read
+from damages.reader import read
 
 GOOD = (CASES / "good.yaml").read_text(encoding="utf-8")
 PEOPLE = "value: {low: 8_000, likely: 10_000, high: 15_000}"

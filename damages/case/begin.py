@@ -6,10 +6,10 @@ import re
 import shutil
 from pathlib import Path
 
-from damages.case.characters import clipped
-from damages.case.places import NAME_OF_FILE, find, shown
-from damages.case.problems import CaseError, Problem
-from damages.case.project import project, shipped
+from damages.characters import clipped
+from damages.errors import CaseError, Problem
+from damages.project import project, shipped
+from damages.reader.places import NAME_OF_FILE, find, shown
 
 PARTS = (
     "params/linkedin.yaml",

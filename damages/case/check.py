@@ -11,23 +11,23 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from damages.case.characters import clipped
-from damages.case.distributions import Shape, fixed
-from damages.case.findings import in_our_words
-from damages.case.hints import answer_hint, as_name, range_hint, word_hint
-from damages.case.implied import FROM_DATES, implied_names, provision_of
+from damages.case.derived import FROM_DATES, implied_names, provision_of
 from damages.case.limits import find_excess
-from damages.case.numerals import number_hint
 from damages.case.partial import readable, together
-from damages.case.problems import CaseError, Problem, did_you_mean
-from damages.case.read import Place, Tree
 from damages.case.rules import find_problems
 from damages.case.schema import Case, CaseFile, Records, Revenue
-from damages.case.shapes import Around, from_case, is_shape
-from damages.case.statutes import Statute
 from damages.case.theories import Statutory
-from damages.case.units import UNITS
-from damages.case.words import Input, Refers, references
+from damages.characters import clipped
+from damages.errors import CaseError, Problem, did_you_mean
+from damages.law.statutes import Statute
+from damages.ranges.distributions import Shape, fixed
+from damages.ranges.shapes import Around, from_case, is_shape
+from damages.reader.hints import answer_hint, as_name, range_hint, word_hint
+from damages.reader.messages import in_our_words
+from damages.reader.numerals import number_hint
+from damages.reader.read import Place, Tree
+from damages.reader.units import UNITS
+from damages.reader.words import Input, Refers, references
 
 
 def checked_case(

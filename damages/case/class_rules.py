@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from damages.case.distributions import Shape
-from damages.case.problems import did_you_mean
-from damages.case.read import Place
 from damages.case.schema import CaseFile, Lists, Records, Revenue
+from damages.errors import did_you_mean
+from damages.ranges.distributions import Shape
+from damages.reader.read import Place
 
 Shapes = Mapping[str, Mapping[str, Shape]]
 Found = Iterator[tuple[Place, str]]

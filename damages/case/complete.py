@@ -6,7 +6,7 @@ from typing import Any
 
 from damages.case.load import case_files as cases
 from damages.case.load import find, load, scenarios, the_registry
-from damages.case.problems import DamagesError
+from damages.errors import DamagesError
 
 
 def case_files(ctx: Any, args: list[str], incomplete: str) -> list[str]:

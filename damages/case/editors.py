@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from damages.case.schema import CaseFile
-from damages.case.units import UNITS
+from damages.reader.units import UNITS
 
 _NUMBER = {"type": "number"}
 _SHAPE: dict[str, Any] = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sized
 
 from damages.case.class_rules import Found, Shapes
-from damages.case.distributions import Shape
-from damages.case.mixtures import Mixture
-from damages.case.problems import ArgumentError
-from damages.case.quantiles import least_work, quantiles
-from damages.case.read import Place
 from damages.case.schema import CaseFile
+from damages.errors import ArgumentError
+from damages.ranges.distributions import Shape
+from damages.ranges.mixtures import Mixture
+from damages.ranges.quantiles import least_work, quantiles
+from damages.reader.read import Place
 
 MOST_GROUPS = 100
 MOST_THEORIES = 40

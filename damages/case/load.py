@@ -9,17 +9,17 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from damages.case.authorities import Authority, authorities, read_authorities
-from damages.case.characters import clipped
 from damages.case.check import checked_case
-from damages.case.implied import add_implied_inputs
+from damages.case.derived import add_implied_inputs
 from damages.case.merge import is_scenario, merged, override_input, override_part, read_settings
-from damages.case.places import beside, cannot_be, find, outside_allowed, shown
-from damages.case.problems import CaseError, Problem, did_you_mean
-from damages.case.project import files, of_project, shipped
-from damages.case.read import Tree, read_tree
 from damages.case.schema import Case
-from damages.case.statutes import Statute, read_registry, registry
+from damages.characters import clipped
+from damages.errors import CaseError, Problem, did_you_mean
+from damages.law.authorities import Authority, authorities, read_authorities
+from damages.law.statutes import Statute, read_registry, registry
+from damages.project import files, of_project, shipped
+from damages.reader.places import beside, cannot_be, find, outside_allowed, shown
+from damages.reader.read import Tree, read_tree
 
 __all__ = ["find", "load", "read_settings", "scenario_file", "scenarios"]
 NOT_CASES = ("statutes", "authorities")  # the other files of params/

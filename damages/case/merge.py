@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from damages.case.problems import CaseError, Problem, did_you_mean
-from damages.case.read import Place, Tree, plain_value, read_value
+from damages.errors import CaseError, Problem, did_you_mean
+from damages.reader.read import Place, Tree, plain_value, read_value
 
 REPLACED_WHOLE = {"value", "chance", "source", "options"}  # an override of these never mixes with what it overrides
 

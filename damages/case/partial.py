@@ -8,9 +8,9 @@ from typing import Annotated, Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from damages.case.problems import Problem
-from damages.case.read import Tree
 from damages.case.schema import CaseFile
+from damages.errors import Problem
+from damages.reader.read import Tree
 
 
 def readable(content: dict[str, Any]) -> CaseFile:

@@ -11,13 +11,13 @@ import warnings
 from collections.abc import Mapping
 
 from damages.case.class_rules import Found, Shapes, of_class_size, one_of
-from damages.case.correlation import SLACK, fitting, rank_matrix
 from damages.case.names import figure_names
-from damages.case.problems import DamagesWarning, did_you_mean
-from damages.case.read import Place
 from damages.case.schema import CaseFile
-from damages.case.statutes import Provision
 from damages.case.theories import Profits, Statutory, SubscriptionValue
+from damages.errors import DamagesWarning, did_you_mean
+from damages.law.statutes import Provision
+from damages.ranges.correlation import SLACK, fitting, rank_matrix
+from damages.reader.read import Place
 
 MOST_FREEDOM = 1_000.0  # of a t copula; with more it is the Gaussian
 CAP_ARMS = {"fees_paid", "fixed_sum"}

@@ -11,13 +11,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from damages.case.correlation import Copula, Correlation
-from damages.case.distributions import Shape
-from damages.case.read import Place, nearest
-from damages.case.statutes import Provision, Statute
 from damages.case.terms import Judgment, Litigation, Pleaded, Relief, Settlement
 from damages.case.theories import Theory
-from damages.case.words import (
+from damages.law.statutes import Provision, Statute
+from damages.ranges.correlation import Copula, Correlation
+from damages.ranges.distributions import Shape
+from damages.reader.read import Place, nearest
+from damages.reader.words import (
     Choice,
     Churn,
     ClassCount,
@@ -117,7 +117,7 @@ class Lists(MethodBase):
 
 
 class Records(MethodBase):
-    """Payers counted from account records, by stated rules (`damages.case.records`)."""
+    """Payers counted from account records, by stated rules (`damages.records.counts`)."""
 
     kind: Literal["records"]
     file: Text = Field(description="A CSV beside the case file")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from damages.case.words import (
+from damages.reader.words import (
     ClassCount,
     ClassShare,
     ClassUsd,

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from damages.case.units import MOST_YEARS
-from damages.case.words import (
+from damages.reader.units import MOST_YEARS
+from damages.reader.words import (
     Choice,
     ClassCount,
     ClassShare,

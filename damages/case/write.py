@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from damages.case.characters import clipped, refused
-from damages.case.implied import FROM_DATES, implied_names
+from damages.case.derived import FROM_DATES, implied_names
 from damages.case.load import find, load, scenario_file
-from damages.case.numerals import plain_number
-from damages.case.places import NAME_OF_FILE
-from damages.case.problems import CaseError, Problem
-from damages.case.project import project, shipped
 from damages.case.schema import Case
+from damages.characters import clipped, refused
+from damages.errors import CaseError, Problem
+from damages.project import project, shipped
+from damages.reader.numerals import plain_number
+from damages.reader.places import NAME_OF_FILE
 
 
 def written(value: Any) -> str:

@@ -7,10 +7,10 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from damages.analysis.paths import Estimate
-from damages.analysis.simulate import Simulation
-from damages.case.problems import DamagesError
 from damages.case.schema import Case
+from damages.engine.paths import Estimate
+from damages.engine.simulate import Simulation
+from damages.errors import DamagesError
 from damages.model.arithmetic import greater_of, total
 from damages.report.table import Column, Table
 

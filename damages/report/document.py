@@ -18,7 +18,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
-from damages.case.problems import RenderError
+from damages.errors import RenderError
 
 TEMPLATES = Path(__file__).parent / "templates"
 Block = dict[str, Any]

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from damages.analysis.paths import Estimate
-from damages.analysis.simulate import Simulation
-from damages.case.digits import DIGITS, settled
 from damages.case.schema import Case
+from damages.engine.paths import Estimate
+from damages.engine.simulate import Simulation
+from damages.reader.digits import DIGITS, settled
 from damages.report.lines import line
 from damages.report.provenance import command_for, record
 from damages.report.tables import PERCENTILES

@@ -12,11 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from damages.analysis.paths import estimate
-from damages.analysis.simulate import simulate
-from damages.analysis.sound import load
 from damages.case.load import scenarios
 from damages.case.schema import Case
+from damages.engine.paths import estimate
+from damages.engine.simulate import simulate
+from damages.engine.sound import load
 from damages.report.csv_file import write_rows
 from damages.report.document import TEMPLATES, Block, blocks_of, write_docx, write_pdf
 from damages.report.figures import figures

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from damages.analysis.evidence import evidence
-from damages.analysis.paths import estimate
-from damages.analysis.sensitivity import grid, map_axes, spider, tornado
-from damages.analysis.simulate import simulate
-from damages.analysis.sound import load
-from damages.case.project import written_to
+from damages.engine.paths import estimate
+from damages.engine.simulate import simulate
+from damages.engine.sound import load
+from damages.project import written_to
 from damages.report import charts, tables
 from damages.report.picture import Picture, picture
+from damages.sensitivity.one_at_a_time import grid, map_axes, spider, tornado
+from damages.sensitivity.variance_by_source import evidence
 
 CASE = "params/linkedin.yaml"
 FOLDER = "reports/sample/gallery"

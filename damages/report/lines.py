@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from damages.case.schema import Case
-from damages.case.words import Source
+from damages.reader.words import Source
 
 
 class Line(NamedTuple):

@@ -6,22 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast, get_args
 
-from damages.analysis import across as bins
-from damages.analysis import sensitivity
-from damages.analysis.box import scenario_box
-from damages.analysis.evidence import By, evidence, sobol
-from damages.analysis.figure import known_line, refused
-from damages.analysis.information import Side, information
-from damages.analysis.paths import estimate
-from damages.analysis.ranks import rank_correlations
-from damages.analysis.simulate import HEADLINES
-from damages.analysis.stress import reverse_stress
-from damages.analysis.switchboard import importance
-from damages.case.problems import did_you_mean
 from damages.case.schema import Case
+from damages.engine.figure import known_line, refused
+from damages.engine.paths import estimate
+from damages.engine.simulate import HEADLINES
+from damages.errors import did_you_mean
 from damages.report import sentences, tables
 from damages.report.lines import called
 from damages.report.table import Table, Words
+from damages.sensitivity import conditional as bins
+from damages.sensitivity import one_at_a_time as sensitivity
+from damages.sensitivity.if_decided import importance
+from damages.sensitivity.ranks import rank_correlations
+from damages.sensitivity.scenario_box import scenario_box
+from damages.sensitivity.stress import reverse_stress
+from damages.sensitivity.value_of_information import Side, information
+from damages.sensitivity.variance_by_source import By, evidence, sobol
 
 MOST_POWER = 19  # of draws in a replicate, every one of them kept
 LEAST_POWER = 8  # of draws in a replicate, so that a twentieth of them is some

@@ -10,8 +10,8 @@ from importlib.metadata import version
 from typing import Any
 
 from damages import __version__
-from damages.case.project import INSTALLED, LIBRARY
 from damages.case.schema import Case
+from damages.project import INSTALLED, LIBRARY
 from damages.report.table import Column, Table
 
 PACKAGES = ("numpy", "scipy", "matplotlib")

@@ -15,12 +15,12 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from damages.analysis.simulate import DRAWS
-from damages.analysis.sound import load
-from damages.case.characters import clipped
-from damages.case.places import find, named, shown
-from damages.case.problems import RenderError, did_you_mean
-from damages.case.project import files, written_to
+from damages.characters import clipped
+from damages.engine.simulate import DRAWS
+from damages.engine.sound import load
+from damages.errors import RenderError, did_you_mean
+from damages.project import files, written_to
+from damages.reader.places import find, named, shown
 from damages.report.folder import PutInPlace, whole
 from damages.report.formats import (
     FROM_DOCUMENT,

@@ -6,7 +6,7 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from damages.case.digits import DIGITS, settled
+from damages.reader.digits import DIGITS, settled
 
 PLACES = 15  # the spreadsheet's own work starts from these numbers
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from damages.analysis.paths import Estimate
-from damages.analysis.simulate import Simulation
 from damages.case.schema import Case
+from damages.engine.paths import Estimate
+from damages.engine.simulate import Simulation
 from damages.report.sentences import title
 from damages.report.tables import chances_table, headline_table, inputs_table, lines_table, outcome_table
 

@@ -16,13 +16,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from damages.analysis.paths import estimate
-from damages.analysis.simulate import simulate
-from damages.analysis.sound import load
-from damages.analysis.sweep import Run
-from damages.analysis.workers import Failed, run_all
 from damages.case.load import find
-from damages.case.project import written_to
+from damages.engine.paths import estimate
+from damages.engine.simulate import simulate
+from damages.engine.sound import load
+from damages.engine.sweep import Run
+from damages.engine.workers import Failed, run_all
+from damages.project import written_to
 from damages.report import render
 from damages.report.charts import small_multiples
 from damages.report.csv_file import write_rows

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from damages.case.digits import PLACES, settled
 from damages.case.schema import Case
+from damages.reader.digits import PLACES, settled
 from damages.report.block import HtmlBlock, cell
 
 if TYPE_CHECKING:

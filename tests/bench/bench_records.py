@@ -21,7 +21,7 @@ START, END = datetime.date(2021, 1, 21), datetime.date(2024, 9, 18)
 
 def write_rows(path: Path, rows: int) -> None:
     """Made-up accounts, about a million rows at a time, each with people of its own."""
-    from damages.analysis.synthetic import synthetic_accounts
+    from damages.counting.synthetic import synthetic_accounts
 
     written, seed = 0, 0
     while written < rows:
@@ -36,7 +36,7 @@ def write_rows(path: Path, rows: int) -> None:
 def count(way: str, path: Path) -> int:
     """The number of people by one of the ways."""
     if way != "plain groupby":
-        from damages.case.records import count_records
+        from damages.records.counts import count_records
 
         return count_records(path, START, END, reader=way).total
     import pandas

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from damages.case.read import read_tree
-from damages.case.units import UNITS
+from damages.reader.read import read_tree
+from damages.reader.units import UNITS
 from fuzz.sizes import enlarged
 from fuzz.trees import inputs_of, is_number, place_in, slots_of
 

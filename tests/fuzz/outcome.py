@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from damages.analysis.paths import Estimate, estimate
-from damages.analysis.simulate import Simulation, simulate
-from damages.analysis.sound import load
-from damages.case.problems import CaseError, DamagesError, DamagesWarning, Problem
+from damages.engine.paths import Estimate, estimate
+from damages.engine.simulate import Simulation, simulate
+from damages.engine.sound import load
+from damages.errors import CaseError, DamagesError, DamagesWarning, Problem
 from damages.report.sentences import headlines, title
 from damages.report.tables import chances_table, headline_table, inputs_table, lines_table, outcome_table
 from fuzz.mutants import ROOT, Mutant

@@ -22,9 +22,9 @@ sys.path.insert(0, str(HERE.parent))
 from build import lognormals  # noqa: E402
 
 import damages  # noqa: E402
-from damages.analysis import closed_forms  # noqa: E402
-from damages.analysis.risk import Figure  # noqa: E402
-from damages.analysis.variance import World, shapley_effects, sobol_indices  # noqa: E402
+from damages.engine.percentiles import Figure  # noqa: E402
+from damages.sensitivity.variance import World, shapley_effects, sobol_indices  # noqa: E402
+from damages.validation import closed_forms  # noqa: E402
 
 SEEDS = 1_000
 WEIGHTS = np.array([0.0, 0.5, 3.0, 9.0])

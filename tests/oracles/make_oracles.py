@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 
 import damages
-from damages.analysis.draws import Sampler
-from damages.analysis.figure import open_questions, reaching
-from damages.analysis.paths import answers_for_class
+from damages.engine.draws import Sampler
+from damages.engine.figure import open_questions, reaching
+from damages.engine.paths import answers_for_class
 from damages.model.estimate import estimate
 
 HERE = Path(__file__).parent

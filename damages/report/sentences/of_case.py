@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from damages.analysis.benchmarks import settlements_per_member, share_below
-from damages.analysis.evidence import EvidenceShare
-from damages.analysis.judgments import Reproduction
-from damages.analysis.litigation import SettlementZone
-from damages.analysis.methods import combine_methods
-from damages.analysis.paths import Estimate
-from damages.analysis.sensitivity import Swing
-from damages.analysis.simulate import HEADLINES, Simulation
-from damages.analysis.switchboard import Fallen
 from damages.case.names import method_lines
 from damages.case.schema import Case
+from damages.counting.methods import combine_methods
+from damages.decisions.litigation import SettlementZone
+from damages.engine.paths import Estimate
+from damages.engine.simulate import HEADLINES, Simulation
+from damages.precedents.benchmarks import settlements_per_member, share_below
+from damages.precedents.judgments import Reproduction
 from damages.report.lines import called, line
 from damages.report.table import Title, Words, percent, usd, write
 from damages.report.tables.of_case import KIND_WORDS
+from damages.sensitivity.if_decided import Fallen
+from damages.sensitivity.one_at_a_time import Swing
+from damages.sensitivity.variance_by_source import EvidenceShare
 
 
 def title(case: Case, what: str = "") -> Title:

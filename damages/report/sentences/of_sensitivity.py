@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from damages.analysis.across import Across
-from damages.analysis.box import Box
-from damages.analysis.evidence import REST, EvidenceShare
-from damages.analysis.information import Information
-from damages.analysis.paths import Estimate
-from damages.analysis.ranks import Ranks
-from damages.analysis.sensitivity import Grid
-from damages.analysis.stress import Stress
-from damages.analysis.switchboard import Importance
-from damages.analysis.validation import Check
-from damages.analysis.variance import Indices
 from damages.case.schema import Case
+from damages.engine.paths import Estimate
 from damages.report.lines import called, of_input
 from damages.report.lines import line as line_of
 from damages.report.table import Words, percent, usd, write
 from damages.report.tables.of_inputs import HOLDER_WORDS
+from damages.sensitivity.conditional import Across
+from damages.sensitivity.if_decided import Importance
+from damages.sensitivity.one_at_a_time import Grid
+from damages.sensitivity.ranks import Ranks
+from damages.sensitivity.scenario_box import Box
+from damages.sensitivity.stress import Stress
+from damages.sensitivity.value_of_information import Information
+from damages.sensitivity.variance import Indices
+from damages.sensitivity.variance_by_source import REST, EvidenceShare
+from damages.validation.known_answers import Check
 
 SMALL = 0.05  # of a part: less is not worth a sentence
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from damages.analysis.litigation import standings
 from damages.case.schema import Case
+from damages.decisions.litigation import standings
 from damages.report.table import Column, Table, percent
 
 KIND_WORDS = {

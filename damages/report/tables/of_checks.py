@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from damages.analysis.validation import Check
 from damages.report.table import Column, Table
+from damages.validation.known_answers import Check
 
 
 def validation_table(checks: Sequence[Check], *groups: str) -> Table:

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from damages.analysis.paths import Estimate
-from damages.analysis.sampling import chapman, clopper_pearson, sample_size, wilson
-from damages.analysis.simulate import Simulation
 from damages.case.names import method_lines, step_lines
 from damages.case.schema import Case
-from damages.case.words import references
+from damages.counting.sampling import chapman, clopper_pearson, sample_size, wilson
+from damages.engine.paths import Estimate
+from damages.engine.simulate import Simulation
+from damages.reader.words import references
 from damages.report.lines import line
 from damages.report.table import Column, Table
 from damages.report.tables.of_case import inputs_table

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from damages.analysis.box import Box
-from damages.analysis.information import Information
-from damages.analysis.paths import Estimate
-from damages.analysis.stress import Stress
 from damages.case.schema import Case
+from damages.engine.paths import Estimate
 from damages.report.lines import called, of_input
 from damages.report.table import Column, Table, percent, usd, write
 from damages.report.tables.of_case import KIND_WORDS
 from damages.report.tables.of_inputs import HOLDER_WORDS
+from damages.sensitivity.scenario_box import Box
+from damages.sensitivity.stress import Stress
+from damages.sensitivity.value_of_information import Information
 
 NEAR = 0.05  # of a standard normal score: an input this near its median is left out
 

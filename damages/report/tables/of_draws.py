@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from damages.analysis.litigation import SettlementZone
-from damages.analysis.risk import Outcome, Summary
-from damages.analysis.simulate import HEADLINES, Simulation
 from damages.case.schema import Case
+from damages.decisions.litigation import SettlementZone
+from damages.engine.percentiles import Outcome, Summary
+from damages.engine.simulate import HEADLINES, Simulation
 from damages.report.lines import line
 from damages.report.table import Column, Table, percent, usd
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from damages.analysis.benchmarks import settlements_per_member
-from damages.analysis.paths import Estimate, Path, always_answered
-from damages.analysis.simulate import HEADLINES, Simulation
 from damages.case.names import method_lines, step_lines
 from damages.case.schema import Case
+from damages.engine.paths import Estimate, Path, always_answered
+from damages.engine.simulate import HEADLINES, Simulation
+from damages.precedents.benchmarks import settlements_per_member
 from damages.report.lines import line
 from damages.report.table import Column, Table, percent
 from damages.report.tables.of_draws import summary_cells

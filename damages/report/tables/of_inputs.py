@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from damages.analysis.across import Across
-from damages.analysis.evidence import REST, EvidenceShare
-from damages.analysis.ranks import Ranks
-from damages.analysis.switchboard import Importance
-from damages.analysis.variance import Indices
 from damages.case.schema import Case
 from damages.report.lines import called, of_input
 from damages.report.lines import line as line_of
 from damages.report.table import Column, Table, percent, usd
 from damages.report.tables.of_case import KIND_WORDS
+from damages.sensitivity.conditional import Across
+from damages.sensitivity.if_decided import Importance
+from damages.sensitivity.ranks import Ranks
+from damages.sensitivity.variance import Indices
+from damages.sensitivity.variance_by_source import REST, EvidenceShare
 
 HOLDER_WORDS = {
     "defendant": "the defendant's records",

@@ -8,14 +8,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from damages.analysis.judgments import Reproduction
-from damages.analysis.switchboard import Fallen
-from damages.case.authorities import Authority, cited_in
 from damages.case.schema import Case
-from damages.case.statutes import Provision, Statute
-from damages.case.words import Source
+from damages.law.authorities import Authority, cited_in
+from damages.law.statutes import Provision, Statute
+from damages.precedents.judgments import Reproduction
+from damages.reader.words import Source
 from damages.report.lines import cited
 from damages.report.table import Column, Table, write
+from damages.sensitivity.if_decided import Fallen
 
 
 def switchboard_table(case: Case, rows: Sequence[Fallen]) -> Table:

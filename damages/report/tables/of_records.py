@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from damages.case.records import RecordCount
+from damages.records.counts import RecordCount
 from damages.report.table import Column, Table, percent, write
 
 NOT_STATED = "(not stated)"

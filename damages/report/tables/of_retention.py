@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from damages.analysis.paths import Estimate
-from damages.analysis.retention import Flow, Retention, effective_churn, flow_of
-from damages.case.implied import DAYS_PER_MONTH
+from damages.case.derived import DAYS_PER_MONTH
 from damages.case.schema import Case
+from damages.counting.retention import Flow, Retention, effective_churn, flow_of
+from damages.engine.paths import Estimate
 from damages.report.table import Column, Table, write
 
 LEVELS = (0.025, 0.975)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from damages.analysis.sensitivity import ALONG, Grid, Swing
 from damages.case.schema import Case
 from damages.report.lines import called
 from damages.report.lines import line as line_of
 from damages.report.table import Column, Table, write
 from damages.report.tables.of_inputs import TURNS
+from damages.sensitivity.one_at_a_time import ALONG, Grid, Swing
 
 
 def tornado_table(case: Case, swings: Sequence[Swing], role: str = "uncertain", line: str = "expected_usd") -> Table:

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from damages.analysis.choice import ChoiceModel, MixedModel
-from damages.analysis.hedonic import Hedonic
-from damages.analysis.market import Market, PriceEffect, demand_curve
-from damages.analysis.worth import Worth
 from damages.report.table import Column, Table, percent, usd, write
 from damages.report.tables.of_draws import PERCENTILES
+from damages.survey.choice import ChoiceModel, MixedModel
+from damages.survey.hedonic import Hedonic
+from damages.survey.market import Market, PriceEffect, demand_curve
+from damages.survey.worth import Worth
 
 USD_A_MONTH = "usd_per_month"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from damages.analysis.sweep import Run
 from damages.case.schema import Case
+from damages.engine.sweep import Run
 from damages.report.table import Column, Table, percent
 
 HEADLINES = {"pleaded_usd": "Pleaded", "exposure_usd": "Exposure", "expected_usd": "Expected"}

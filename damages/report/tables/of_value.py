@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from damages.analysis.paths import Estimate
 from damages.case.schema import Case
 from damages.case.theories import Lost, SubscriptionValue
+from damages.engine.paths import Estimate
 from damages.report.lines import line
 from damages.report.table import Column, Table
 

@@ -17,8 +17,8 @@ from typing import Any
 
 import xlsxwriter
 
-from damages.case.problems import RenderError
 from damages.case.schema import Case
+from damages.errors import RenderError
 from damages.report.workbook.book import Book
 from damages.report.workbook.checks import write_checks
 from damages.report.workbook.inputs import write_inputs

@@ -9,7 +9,7 @@ import numpy as np
 
 from damages.case.rules import REFUSE_RATIO
 from damages.case.schema import Case
-from damages.case.units import UNITS
+from damages.reader.units import UNITS
 from damages.report.cells import Cells
 
 OK = "OK"

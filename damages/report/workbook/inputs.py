@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from damages.analysis.paths import answers_for_class
-from damages.case.problems import RenderError
-from damages.case.units import UNITS
+from damages.engine.paths import answers_for_class
+from damages.errors import RenderError
+from damages.reader.units import UNITS
 from damages.report.cells import Cells
 from damages.report.tables import KIND_WORDS
 from damages.report.workbook.allowed import ANSWER, OK, Allowed, allowed

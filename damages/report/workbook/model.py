@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from damages.analysis.answers import Branch, Dependents, branches
-from damages.analysis.paths import paths_of
-from damages.case.problems import RenderError
 from damages.case.schema import Case
-from damages.case.units import UNITS
+from damages.engine.answers import Branch, Dependents, branches
+from damages.engine.paths import paths_of
+from damages.errors import RenderError
 from damages.model.estimate import estimate as model_estimate
+from damages.reader.units import UNITS
 from damages.report.cells import Cells, Rows
 from damages.report.lines import line
 from damages.report.workbook.allowed import OK

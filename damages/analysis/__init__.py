@@ -1,1 +1,0 @@
-"""Uncertainty: answer paths, draws, percentiles, sensitivity, settlement."""

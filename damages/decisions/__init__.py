@@ -1,0 +1,1 @@
+"""What to do: settle or go on."""

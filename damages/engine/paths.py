@@ -1,0 +1,266 @@
+"""The distinct answer paths of a case with exact chances; the estimate at base values.
+
+Questions are not rolled like dice: `damages.engine.answers` merges every pattern of answers into
+the distinct states it can leave the model in. Chances, the chance of nothing at all and the legal
+part of every expected value are then exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from damages.case.schema import Case
+from damages.engine.answers import Dependents, States, states
+from damages.model.estimate import after_answers, before_answers
+
+AT_A_TIME = 4_096  # paths worked out together at base values
+MANY_PATHS = 128  # beyond it paths are worked out together, and not each in a program of its own
+
+
+@dataclass(frozen=True)
+class Path:
+    """One distinct result of the answers: what stands, and how likely it is.
+
+    Attributes
+    ----------
+    questions, row : the questions, and one pattern of answers that leads here, True for yes; `answers` has both together
+    chance : the chance of all its patterns together
+    standing : the theories that stand
+    key : names the same path again when only some answers are counted (`chances_with`)
+    """
+
+    questions: tuple[str, ...] = field(repr=False)
+    row: np.ndarray = field(repr=False, compare=False)
+    chance: float
+    standing: tuple[str, ...]
+    key: bytes = field(repr=False)
+
+    @property
+    def answers(self) -> dict[str, float]:
+        """One pattern of answers that leads here: question → 1.0 or 0.0."""
+        return dict(zip(self.questions, self.row.astype(float).tolist(), strict=True))
+
+
+def answer_paths(case: Case, possible_only: bool = True) -> tuple[Path, ...]:
+    """The distinct paths of a case, most likely first; their chances sum to 1.
+
+    With ``possible_only=False`` paths that cannot happen and theories that are not pleaded are
+    kept, for a workbook in which the chances and the switches can still be changed.
+
+    Raises
+    ------
+    CaseError : more distinct results than can be worked out
+    """
+    what = Dependents.of(case, possible_only)
+    return paths_of(case, what, states(case, what, possible_only=possible_only))
+
+
+def paths_of(case: Case, what: Dependents, merged: States) -> tuple[Path, ...]:
+    """States as paths, most likely first."""
+    questions, theories = tuple(case.questions), list(what.theories)
+    found = [
+        Path(
+            questions, row, chance, tuple(name for name, stands in zip(theories, standing, strict=True) if stands), key
+        )
+        for row, chance, standing, key in zip(
+            merged.answers, merged.chance.tolist(), merged.standing.tolist(), merged.keys, strict=True
+        )
+    ]
+    return tuple(sorted(found, key=lambda path: -path.chance))
+
+
+def chances_with(case: Case, paths: Sequence[Path], known: Mapping[str, float]) -> np.ndarray:
+    """The chance of each path together with some answers. (n_paths,)."""
+    merged = states(case, Dependents.of(case), known)
+    chances = dict(zip(merged.keys, merged.chance.tolist(), strict=True))
+    return np.array([chances.get(path.key, 0.0) for path in paths])
+
+
+def always_answered(case: Case, paths: Sequence[Path]) -> list[set[str]]:
+    """For each path, the questions that have the same answer in every pattern that leads there."""
+    always: list[set[str]] = [set() for _ in paths]
+    for name in case.questions:
+        yes, no = (chances_with(case, paths, {name: answer}) for answer in (1.0, 0.0))
+        for i in np.flatnonzero((yes == 0.0) | (no == 0.0)):
+            always[i].add(name)
+    return always
+
+
+def expected_with(
+    case: Case, paths: Sequence[Path], usd: Sequence[float], known: Mapping[str, float], otherwise: float
+) -> float:
+    """The mean of a figure of each path when some answers are known; ``otherwise`` where these cannot be."""
+    chances = chances_with(case, paths, known).tolist()
+    whole = sum(chances)
+    return sum(chance * each for chance, each in zip(chances, usd, strict=True)) / whole if whole else otherwise
+
+
+def chances_by_answers(case: Case, paths: Sequence[Path], questions: Sequence[str]) -> np.ndarray:
+    """The chance of each path together with each possible pattern of answers to some questions. (n_patterns, n_paths)."""
+    merged = states(case, replace(Dependents.of(case), kept=questions))
+    place = {path.key: i for i, path in enumerate(paths)}
+    asked = [list(case.questions).index(name) for name in questions]
+    patterns: dict[bytes, np.ndarray] = {}
+    for key, row, chance in zip(merged.keys, merged.answers[:, asked], merged.chance.tolist(), strict=True):
+        patterns.setdefault(row.tobytes(), np.zeros(len(paths)))[place[key]] += chance
+    return np.array(list(patterns.values()))
+
+
+def answers_for_class(case: Case) -> dict[str, float]:
+    """Every open question answered the way that is better for the class; one that is certain, as it is."""
+    answers = {}
+    for name, question in case.questions.items():
+        leaves = set(_leaves(question.chance))
+        decided = leaves in ({0.0}, {1.0})
+        answers[name] = leaves.pop() if decided else (0.0 if question.favours == "no" else 1.0)
+    return answers
+
+
+def _leaves(chance: Any) -> Iterator[float]:
+    """The chances of a question under every answer it depends on."""
+    if isinstance(chance, Mapping):
+        yield from (*_leaves(chance["yes"]), *_leaves(chance["no"]))
+    else:
+        yield float(chance)
+
+
+def base_values(case: Case) -> dict[str, Any]:
+    """Every numeric input at its base value, every choice as its word: floats, or arrays of one value per group."""
+    values: dict[str, Any] = {}
+    for name, given in case.inputs.items():
+        if given.role == "choice":
+            values[name] = given.value
+        elif given.role != "question":
+            shapes = case.shapes[name]
+            values[name] = shapes[""].base if "" in shapes else np.array([shapes[group].base for group in case.groups])
+    return values
+
+
+def lines_by_path(
+    case: Case, values: Mapping[str, Any], all_answers: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The model's lines for each set of answers, on the same values. What no answer changes is worked out once."""
+    common = before_answers(case, values, {})
+    return [dict(after_answers(case, {**values, **answers}, dict(common))) for answers in all_answers]
+
+
+def lines_over_paths(
+    case: Case, values: Mapping[str, Any], paths: Sequence[Path], draws: int = 0
+) -> Iterator[tuple[Sequence[Path], Any, Mapping[str, Any]]]:
+    """The model's lines for many paths together: a batch of paths, their chances, and lines with a first axis for the path.
+
+    Parameters
+    ----------
+    values : name → number, word, (n_groups,), or (n_draws, n_groups) or broadcasting to it
+    draws : how many draws the values have; 0 where they have no such axis
+
+    Returns
+    -------
+    Each time: the paths; their chances and each line, (n_paths, 1) or (n_paths, n_groups), or with draws
+    (n_paths, n_draws, 1) or (n_paths, n_draws, n_groups); or broadcasting to it
+    """
+    common = before_answers(case, values, {})
+    size = max(AT_A_TIME // max(draws // 8, 1), 1)
+    for start in range(0, len(paths), size):
+        some = paths[start : start + size]
+        column = (len(some), 1, 1) if draws else (len(some), 1)
+        answers = np.array([path.row for path in some], dtype=float).T.reshape(-1, *column)
+        lines = after_answers(case, {**values, **dict(zip(case.questions, answers, strict=True))}, dict(common))
+        yield some, np.array([path.chance for path in some]).reshape(column), lines
+
+
+def headline_lines(case: Case, values: Mapping[str, Any], paths: Sequence[Path]) -> dict[str, Any]:
+    """The three headlines for arrays of values: pleaded, exposure, expected. One column each."""
+    live = [path for path in paths if path.standing]
+    (best,) = lines_by_path(case, values, [answers_for_class(case)])
+    expected = 0.0 * best["judgment_usd"]
+    if len(live) > MANY_PATHS:
+        for some, chances, lines in lines_over_paths(case, values, live, len(expected)):
+            expected = expected + (chances * np.broadcast_to(lines["judgment_usd"], (len(some), *expected.shape))).sum(
+                axis=0
+            )
+    else:
+        for path, lines in zip(live, lines_by_path(case, values, [path.answers for path in live]), strict=True):
+            expected = expected + path.chance * lines["judgment_usd"]
+    return {"pleaded_usd": best["pleaded_usd"], "exposure_usd": best["judgment_usd"], "expected_usd": expected}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A case at base values.
+
+    Attributes
+    ----------
+    lines : line → its figure when every question is answered for the class; a float, or one per group
+    expected : line → its average over all answer paths, weighted by their chances
+    paths : the paths, each with its judgment in ``path_judgments``
+    """
+
+    case: Case
+    lines: dict[str, float | np.ndarray]
+    expected: dict[str, float | np.ndarray]
+    paths: tuple[Path, ...]
+    path_judgments: tuple[float, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        figures = "".join(f"\n  {name:<13} {value:_}" for name, value in self.headlines.items())
+        return f"Estimate of {self.case.shown_as} at base values{figures}"
+
+    @property
+    def pleaded_usd(self) -> float:
+        """Members as pleaded × the pleaded sum."""
+        return float(self.lines["pleaded_usd"])
+
+    @property
+    def exposure_usd(self) -> float:
+        """The judgment when every question is answered for the class."""
+        return float(self.lines["judgment_usd"])
+
+    @property
+    def expected_usd(self) -> float:
+        """The judgment averaged over all answer paths."""
+        return float(self.expected["judgment_usd"])
+
+    @cached_property
+    def headlines(self) -> dict[str, float]:
+        return {"pleaded_usd": self.pleaded_usd, "exposure_usd": self.exposure_usd, "expected_usd": self.expected_usd}
+
+    @cached_property
+    def chance_of_recovery(self) -> float:
+        """The chance of any judgment for the class."""
+        return sum(path.chance for path, usd in zip(self.paths, self.path_judgments, strict=True) if usd > 0)
+
+
+def estimate(case: Case) -> Estimate:
+    """The figures of a case at base values, for every path and on average."""
+    values, paths = base_values(case), answer_paths(case)
+    (best,) = lines_by_path(case, values, [answers_for_class(case)])
+    expected: dict[str, Any] = dict.fromkeys(best, 0.0)
+    judgments: list[float] = []
+    for some, chances, lines in lines_over_paths(case, values, paths):
+        for name, line in lines.items():
+            width = max(
+                np.size(best[name]), *np.shape(line)[-1:], 1
+            )  # a figure by group can be one for all on some paths
+            weighed = chances * np.broadcast_to(line, (len(some), width))
+            # One after the other, so that a figure does not depend on how a processor adds up.
+            expected[name] = np.add.accumulate(np.vstack([np.broadcast_to(expected[name], (1, width)), weighed]))[-1]
+        judgments += np.broadcast_to(lines["judgment_usd"], (len(some), 1)).ravel().tolist()
+    return Estimate(
+        case,
+        {name: _plain(value) for name, value in best.items()},
+        {name: _plain(value) for name, value in expected.items()},
+        paths,
+        tuple(judgments),
+    )
+
+
+def _plain(value: Any) -> float | np.ndarray:
+    """A float where there is one figure, else one per group."""
+    flat = np.ravel(np.asarray(value, dtype=float))
+    return float(flat[0]) if flat.size == 1 else flat

@@ -1,0 +1,181 @@
+"""What the explorer shows, as HTML and charts made from a session: no widget is known here."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from damages.explorer.controls import Row
+from damages.explorer.session import Reading, Session
+from damages.report.charts import exceedance, tornado, waterfall
+from damages.report.lines import line
+from damages.report.picture import STYLE, WIDTH, picture
+from damages.report.table import Table, percent, usd, write
+from damages.report.tables import before_after_table, exceedance_table, tornado_table
+
+SWINGS = 8  # the widest; the report shows more
+LESS = ("class_members_total", "usd_per_claimant", "defendant_pays_usd")
+WORDS = {
+    "pleaded_usd": ("Pleaded", "members × the pleaded sum"),
+    "exposure_usd": ("Exposure", "every question answered for the class"),
+    "expected_usd": ("Expected", "all answers, each with its chance"),
+}
+
+
+def difference(now: float, before: float, unit: str = "usd") -> str:
+    """How far a figure is from what it was, in words.
+
+    >>> difference(150e6, 100e6), difference(0.25, 0.35, "share"), difference(7.0, 7.0)
+    ('+$50 million (+50%)', '-10 points', 'no change')
+    """
+    if abs(now - before) <= 1e-9 * max(abs(now), abs(before)):
+        return "no change"
+    sign = "+" if now > before else "-"
+    if unit == "share":
+        return f"{sign}{percent(abs(now - before)).removesuffix('%')} points"
+    size = usd(abs(now - before)) if unit.startswith("usd") else write(abs(now - before), unit)
+    share = f" ({sign}{percent(abs(now / before - 1.0))})" if before else ""
+    return f"{sign}{size}{share}"
+
+
+def headline(session: Session, compare: bool) -> str:
+    """The three headlines together, and the chance of any judgment."""
+    now, before = session.now.estimate, session.before.estimate
+    cards = [
+        (*WORDS[name], usd(value), difference(value, before.headlines[name])) for name, value in now.headlines.items()
+    ]
+    chance = now.chance_of_recovery
+    said = difference(chance, before.chance_of_recovery, "share")
+    cards.append(("Chance", "of any judgment for the class", percent(chance), said))
+    shown = "".join(_card(*card, compare) for card in cards)
+    return f'<div class="damages-cards{_stale(session)}">{shown}</div>'
+
+
+def members(session: Session, compare: bool) -> str:
+    """How many members could recover, what each claimant gets and what the defendant pays, every question answered for the class."""
+    now, before, rows = session.now.estimate, session.before.estimate, []
+    for name in LESS:
+        words = line(now.case, name)
+        new, old = float(now.lines[name]), float(before.lines[name])
+        short = usd(new) if words.unit == "usd" else write(new, words.unit)
+        change = f" <b>{html.escape(difference(new, old, words.unit))}</b>" if compare else ""
+        rows.append(f"<li>{html.escape(words.label)}: {html.escape(short)}{change}</li>")
+    return f'<ul class="damages-less{_stale(session)}">{"".join(rows)}</ul>'
+
+
+def _stale(session: Session) -> str:
+    return " damages-stale" if session.problem else ""
+
+
+def _card(name: str, what: str, value: str, change: str, compare: bool) -> str:
+    extra = f'<span class="damages-change">{html.escape(change)}</span>' if compare else ""
+    return (
+        f'<div class="damages-card"><span class="damages-name">{name}</span>'
+        f'<span class="damages-figure">{value}</span><span class="damages-what">{what}</span>{extra}</div>'
+    )
+
+
+def plain(session: Session) -> str:
+    """The same in one sentence."""
+    now = session.now.estimate
+    said = ", ".join(f"{WORDS[name][0].lower()} {usd(value)}" for name, value in now.headlines.items())
+    return f"{said[:1].upper()}{said[1:]}; chance of any judgment {percent(now.chance_of_recovery)}. {count(session)}"
+
+
+def count(session: Session) -> str:
+    """How many inputs are set otherwise than in the files."""
+    moved = len(session.changed)
+    start = f"scenario {session.scenario}" if session.scenario else "the base case"
+    return f"{moved or 'No'} {'change' if moved == 1 else 'changes'} from {start}."
+
+
+def status(session: Session) -> str:
+    """That sentence where a screen reader speaks it, and a warning where there is one."""
+    warning = ""
+    if session.problem:
+        warning = f"Not possible: {session.problem} The figures are those before this change. Undo it, or change another input."
+    elif session.caution:
+        warning = f"Caution: {session.caution}"
+    shown = warned(warning) if warning else ""
+    return f'<div role="status" aria-live="polite"><p class="damages-status">{html.escape(plain(session))}</p>{shown}</div>'
+
+
+def warned(sentence: str) -> str:
+    """A sentence that must be seen."""
+    return f'<p class="damages-warning">{html.escape(sentence)}</p>'
+
+
+def note(sentence: str) -> str:
+    """A sentence in passing."""
+    return f'<p class="damages-note">{html.escape(sentence)}</p>'
+
+
+def steps(session: Session, compare: bool) -> str:
+    """From the pleaded sum to the expected one, step by step."""
+    return _chart(waterfall, before_after_table(session.now.estimate), 0.5)
+
+
+def chances(session: Session, compare: bool) -> str:
+    """The chance of exceeding a sum, with the curve before the changes when asked for."""
+    simulation = session.now.simulation
+    outcomes = {
+        "Exposure, every question answered for the class": simulation.outcomes["exposure_usd"],
+        "Judgment, all answer paths weighted": simulation.outcomes["judgment_usd"],
+    }
+    if compare and session.now is not session.before:
+        session.before.draw(session.now.quick)  # the same draws, so that a difference is no noise
+        outcomes["Judgment before the changes"] = session.before.simulation.outcomes["judgment_usd"]
+    return _chart(exceedance, exceedance_table(session.now.case, outcomes, 80), 0.75 + 0.19 * len(outcomes))
+
+
+def swings(session: Session, compare: bool) -> str:
+    """What moves the expected judgment most."""
+    table = tornado_table(session.now.case, session.now.swings)
+    return _chart(lambda rows, ax: tornado(rows, ax=ax, most=SWINGS), table, 0.5)
+
+
+PANELS: dict[str, Callable[[Session, bool], str]] = {
+    "Steps": steps,
+    "Chances": chances,
+    "Sensitivity": swings,
+}
+
+
+def draws_words(reading: Reading) -> str:
+    """With how many draws the curve was made."""
+    few = " Fewer draws while you move inputs; every setting uses the same ones." if reading.quick else ""
+    return note(f"{reading.simulation.draws:,} draws, seed {reading.seed}.{few}")
+
+
+def _chart(draw: Callable[..., Axes | None], table: Table, below: float) -> str:
+    """A chart on a fixed frame: laying it out anew each time would take longer than drawing it."""
+    if not table.rows:
+        return '<p class="damages-note">Nothing to show: no input changes it.</p>'
+    curve = draw is exceedance
+    rows = min(len(table.rows), SWINGS) if draw is not waterfall else len(table.rows)
+    inches = 4.2 if curve else 0.52 * rows + 0.95
+    left, right = (0.145, 0.97) if curve else (0.03, 0.9)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH, inches))
+        ax = figure.add_axes((left, below / inches, right - left, 1 - (below + 0.4) / inches))
+    shown = picture(draw(table, ax=ax), as_text=True)
+    return shown._repr_html_() if shown else ""
+
+
+def about(row: Row) -> str:
+    """Under a control: what it means and where its value comes from."""
+    link = f' <a href="{html.escape(row.url)}" target="_blank" rel="noreferrer">source</a>' if row.url else ""
+    kind, _, cite = row.source.partition(": ")
+    return (
+        f'<details class="damages-about"><summary>{html.escape(row.meaning)} <i>{html.escape(kind)}</i></summary>'
+        f"{html.escape(cite)}{link}</details>"
+    )
+
+
+def tooltip(row: Row) -> str:
+    """The same for a pointer that rests on the control."""
+    return f"{row.meaning} {row.source}"

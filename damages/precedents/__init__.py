@@ -1,0 +1,1 @@
+"""What happened elsewhere: real judgments and settlements."""

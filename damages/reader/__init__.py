@@ -1,0 +1,1 @@
+"""How a file is read: text, numbers and names, each mistake with its line and what to write."""

@@ -1,0 +1,1 @@
+"""Account records counted: files of millions of rows, within bounds."""

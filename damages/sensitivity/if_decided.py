@@ -1,0 +1,102 @@
+"""The theory switchboard: what is left when a theory falls, and where theories pay for the same harm.
+
+A damages model must measure only the harm of the theories that stand (Comcast v. Behrend (2013)),
+so when a theory fails, its damages go with it. This module also gives the expected judgment once each answer is certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+
+from damages.case.schema import Case
+from damages.decisions.litigation import standings
+from damages.engine.answers import chance_that
+from damages.engine.paths import estimate, expected_with
+from damages.reader.digits import settled
+
+
+@dataclass(frozen=True)
+class Fallen:
+    """What is left when some theories fall."""
+
+    theories: tuple[str, ...]
+    exposure_usd: float
+    expected_usd: float
+
+
+def without(case: Case, fallen: Iterable[str]) -> Case:
+    """The same case with some theories dropped."""
+    dropped = {f"{name}_pleaded": case.inputs[f"{name}_pleaded"].model_copy(update={"value": "no"}) for name in fallen}
+    return case.model_copy(update={"inputs": {**case.inputs, **dropped}})
+
+
+def switchboard(case: Case) -> list[Fallen]:
+    """Nothing fallen, then each theory, then each pair. Theories that are not pleaded are left out."""
+    pleaded = [name for name in case.theories if case.inputs[f"{name}_pleaded"].value == "yes"]
+    sets = [(), *((name,) for name in pleaded), *combinations(pleaded, 2)]
+    found = []
+    for fallen in sets:
+        left = estimate(without(case, fallen))
+        found.append(Fallen(tuple(fallen), left.exposure_usd, left.expected_usd))
+    return found
+
+
+def overlaps(case: Case) -> dict[tuple[str, str], float]:
+    """For each pair of pleaded theories, the class award that both would pay for: USD, every question answered for the class.
+
+    Alone they would pay A and B, together C; the overlap A + B − C is what one recovery for each
+    harm takes away. On the diagonal stands what the theory pays alone.
+    """
+    pleaded = [name for name in case.theories if case.inputs[f"{name}_pleaded"].value == "yes"]
+
+    def award(*kept: str) -> float:
+        return float(estimate(without(case, [name for name in pleaded if name not in kept])).lines["class_award_usd"])
+
+    alone = {name: award(name) for name in pleaded}
+    pairs = {
+        (first, second): alone[first] + alone[second] - award(first, second)
+        for first, second in combinations(pleaded, 2)
+    }
+    return (
+        {(name, name): usd for name, usd in alone.items()}
+        | pairs
+        | {(second, first): usd for (first, second), usd in pairs.items()}
+    )
+
+
+@dataclass(frozen=True)
+class Importance:
+    """What it would mean for the expected judgment if one answer became certain, or one theory's fate.
+
+    ``chance`` is that of a yes, or of the theory standing; ``usd_if_no`` is the expected judgment
+    when the theory fails and its damages go with it.
+    """
+
+    name: str
+    is_theory: bool
+    chance: float
+    usd_if_no: float
+    usd_if_yes: float
+    base_usd: float
+
+
+def importance(case: Case) -> list[Importance]:
+    """Every question and every pleaded theory, those whose certainty moves the expected judgment furthest first."""
+    whole = estimate(case)
+    base = whole.expected_usd
+
+    def when(known: dict[str, float]) -> float:
+        return expected_with(case, whole.paths, whole.path_judgments, known, base)
+
+    found = []
+    for name in case.questions:
+        chance = chance_that(case, {name: 1.0})
+        found.append(Importance(name, False, chance, when({name: 0.0}), when({name: 1.0}), base))
+    for standing in standings(case):
+        if case.inputs[f"{standing.theory}_pleaded"].value == "yes":
+            yes = when(dict.fromkeys(case.theories[standing.theory].needs, 1.0))
+            no = estimate(without(case, [standing.theory])).expected_usd
+            found.append(Importance(standing.theory, True, standing.chance, no, yes, base))
+    return sorted(found, key=lambda one: -settled(abs(one.usd_if_yes - one.usd_if_no)))

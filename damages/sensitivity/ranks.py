@@ -1,0 +1,118 @@
+"""Rank correlations of each input with a figure: plain, and with others held fixed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from damages.engine.figure import of_amounts_alone
+from damages.engine.percentiles import Figure
+from damages.reader.digits import settled
+from damages.sensitivity.conditional import Drawn, across
+
+ENOUGH = 0.7
+
+
+@dataclass(frozen=True)
+class Rank:
+    """Spearman's rank correlation of one input with a figure, and the partial one given all other inputs.
+
+    The partial one is nan where the other inputs say all about this one, as with a rank correlation of 1.
+    ``monotone`` is whether the figure only rises or only falls with the input: where it does not, a
+    rank correlation says little, and near zero does not mean harmless.
+    """
+
+    name: str
+    group: str
+    plain: Figure
+    partial: Figure
+    monotone: bool
+
+    @property
+    def applies(self) -> bool:
+        """Whether there is a partial correlation: not where the other inputs say all about this one."""
+        return not np.isnan(self.partial.value)
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Rank correlations, the strongest partial one first, and how much of the figure's ranks they explain together."""
+
+    line: str
+    rows: tuple[Rank, ...]
+    explained: Figure
+
+    @property
+    def enough(self) -> bool:
+        """Whether ranks explain enough of the figure to rest on."""
+        return self.explained.value >= ENOUGH
+
+
+def rank_correlations(drawn: Drawn, line: str = "exposure_usd") -> Ranks:
+    """Rank correlations of every input that reaches a headline, from the draws.
+
+    Raises
+    ------
+    CaseError : a line that depends on the answers to questions, which have no ranks
+    """
+    of_amounts_alone(drawn.case, line, "rank correlations")
+    turning = {(one.name, one.group) for one in across(drawn, line) if one.direction == "turns"}
+    moving = drawn.moving(line)
+    each = drawn.draws // drawn.replicates
+    plain, partial, explained = [], [], []
+    for replicate in range(drawn.replicates):
+        rows = slice(replicate * each, (replicate + 1) * each)
+        together = np.vstack([drawn.values[moving, rows], drawn.figures[line][:, rows]])
+        one, other, share = _correlations(together)
+        plain.append(one)
+        partial.append(other)
+        explained.append(share)
+    found = [
+        Rank(
+            drawn.columns[j].name,
+            drawn.columns[j].group,
+            Figure.of([one[i] for one in plain]),
+            Figure.of([one[i] for one in partial]),
+            (drawn.columns[j].name, drawn.columns[j].group) not in turning,
+        )
+        for i, j in enumerate(moving)
+    ]
+    return Ranks(
+        line,
+        tuple(sorted(found, key=lambda rank: -settled(np.nan_to_num(abs(rank.partial.value))))),
+        Figure.of(explained),
+    )
+
+
+def _correlations(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Rank correlations of each row with the last, the same given the other rows, and R² of the ranks.
+
+    A partial correlation is that of what is left of both when the other rows have explained what they can; it is nan for a
+    row that the others explain wholly.
+    """
+    ranks = np.array([_ranks(row) for row in columns])
+    spread = ranks.std(axis=1)
+    if spread[-1] == 0.0:
+        return np.zeros(len(columns) - 1), np.zeros(len(columns) - 1), 0.0
+    scaled = (ranks - ranks.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1.0)[:, None]
+    matrix = scaled @ scaled.T / scaled.shape[1]
+    np.fill_diagonal(matrix, 1.0)
+    inputs, last = matrix[:-1, :-1], matrix[:-1, -1]
+    explained = float(last @ np.linalg.pinv(inputs, hermitian=True) @ last)
+    partial = np.full(len(last), np.nan)
+    for i in range(len(last)):
+        others = np.arange(len(last)) != i
+        weights = np.linalg.pinv(inputs[np.ix_(others, others)], hermitian=True)
+        lean, rest = inputs[others, i], last[others]
+        own, left = 1.0 - lean @ weights @ lean, 1.0 - rest @ weights @ rest
+        if own > 1e-9:
+            both = last[i] - lean @ weights @ rest
+            partial[i] = np.clip(both / np.sqrt(own * left), -1.0, 1.0) if left > 1e-12 else 0.0
+    return last, partial, min(explained, 1.0)
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """The rank of each value from 1 on; equal values share the middle of theirs."""
+    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[which]

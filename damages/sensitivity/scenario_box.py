@@ -1,0 +1,178 @@
+"""A scenario box: the few inputs, and how high or low, that go with a figure passing a sum.
+
+Found by peeling (the patient rule induction method, PRIM): from all the draws, the twentieth that leaves the
+highest share of passing draws is cut off, again and again. Of the boxes on the way the one with the
+best balance of coverage and density is kept, then freed of limits that do little. What is said of
+it is measured on draws that it was not found on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from damages.engine.figure import of_amounts_alone
+from damages.engine.percentiles import Figure
+from damages.sensitivity.conditional import Drawn, averaged
+
+PEELED = 0.05
+SMALLEST = 0.01  # the least share of the draws that a box may hold
+FEWEST = 100  # draws on either side of the sum
+MOST_LIMITS = 4
+LITTLE = 0.02  # of the balance: a limit that does less is dropped
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One side of a box: an input at least or at most so much, and the percentile of its range at which that is."""
+
+    name: str
+    group: str
+    at_least: bool
+    value: float
+    level: float
+
+
+@dataclass(frozen=True)
+class Box:
+    """A region of the inputs in which a figure mostly passes a sum.
+
+    Attributes
+    ----------
+    limits : empty when no box is better than all the draws together
+    coverage : of the draws that pass, the share inside the box
+    density : of the draws inside the box, the share that pass
+    mass : the share of all draws inside
+    chance : of all draws, the share that pass
+    """
+
+    line: str
+    above_usd: float
+    limits: tuple[Limit, ...]
+    coverage: Figure
+    density: Figure
+    mass: Figure
+    chance: Figure
+
+
+def scenario_box(drawn: Drawn, above_usd: float, line: str = "exposure_usd") -> Box:
+    """The box that best tells the draws of a headline above a sum from the rest.
+
+    It is found on half of the replicates and measured on the other half.
+
+    Raises
+    ------
+    CaseError : a line that depends on the answers to questions
+    """
+    of_amounts_alone(drawn.case, line, "boxes")
+    half = drawn.draws // drawn.replicates * (drawn.replicates // 2)
+    passes = drawn.figures[line][0] > above_usd
+    moving = drawn.moving(line)
+    sides = _best(drawn.values[moving][:, :half], passes[:half])
+    limits = tuple(
+        Limit(
+            drawn.columns[moving[i]].name,
+            drawn.columns[moving[i]].group,
+            at_least,
+            value,
+            float(np.mean(drawn.values[moving[i]] < value if at_least else drawn.values[moving[i]] <= value)),
+        )
+        for i, at_least, value in sides
+    )
+    inside = _inside(drawn.values[moving][:, half:], sides)
+    fresh = replace(drawn, replicates=drawn.replicates - drawn.replicates // 2, values=drawn.values[:, half:])
+    held, passing, both = (fresh.means(x.astype(float)) for x in (inside, passes[half:], inside & passes[half:]))
+    return Box(line, above_usd, limits, _part(both, passing), _part(both, held), averaged(held), averaged(passing))
+
+
+Side = tuple[int, bool, float]
+
+
+def _best(values: np.ndarray, passes: np.ndarray) -> list[Side]:
+    """The sides of the best box; none when too few draws pass, or too few do not, to tell the two apart."""
+    if min(passes.sum(), (~passes).sum()) < FEWEST:
+        return []
+    best, best_balance = [], _balance(np.ones(len(passes), dtype=bool), passes)
+    for sides in _peeled(values, passes):
+        sides = _without_idle(values, passes, sides)
+        balance = _balance(_inside(values, sides), passes)
+        if balance > best_balance:
+            best, best_balance = sides, balance
+    return best
+
+
+def _peeled(values: np.ndarray, passes: np.ndarray) -> list[list[Side]]:
+    """The boxes on the way: each cuts off the end of one input whose loss leaves the highest share passing."""
+    limits: dict[tuple[int, bool], float] = {}
+    found: list[list[Side]] = []
+    inside = np.ones(len(passes), dtype=bool)
+    orders = list(np.argsort(values, axis=1, kind="stable"))  # of each input, the draws that are left, in rising order
+    while inside.sum() * (1 - PEELED) > SMALLEST * len(passes) and not passes[inside].all():
+        choices: list[tuple[float, int, int, bool, float, np.ndarray]] = []
+        for i, order in enumerate(orders):
+            column, passing = values[i, order], np.cumsum(passes[order])
+            low, high = _quantile(column, PEELED), _quantile(column, 1 - PEELED)
+            first, after = int(column.searchsorted(low, side="right")), int(column.searchsorted(high, side="left"))
+            if 0 < first < len(order):
+                share = float(passing[-1] - passing[first - 1]) / (len(order) - first)
+                choices.append((share, -len(choices), i, True, float(column[first]), order[:first]))
+            if 0 < after < len(order):
+                choices.append(
+                    (
+                        float(passing[after - 1]) / after,
+                        -len(choices),
+                        i,
+                        False,
+                        float(column[after - 1]),
+                        order[after:],
+                    )
+                )
+        if not choices:
+            break
+        _, _, i, at_least, value, out = max(choices, key=lambda choice: choice[:2])
+        limits[i, at_least] = value  # itself inside
+        inside[out] = False
+        orders = [order[inside[order]] for order in orders]
+        found.append([(i, at_least, value) for (i, at_least), value in limits.items()])
+    return found
+
+
+def _quantile(rising: np.ndarray, level: float) -> float:
+    """A quantile of values in rising order, between two neighbours on the line that joins them."""
+    place = level * (len(rising) - 1)
+    before = int(place)
+    low, high = float(rising[before]), float(rising[min(before + 1, len(rising) - 1)])
+    return low + (high - low) * (place - before)
+
+
+def _without_idle(values: np.ndarray, passes: np.ndarray, sides: list[Side]) -> list[Side]:
+    """The same box without the sides that do little, and with few enough to be said in a sentence."""
+    while sides:
+        shorter = [[side for side in sides if side is not out] for out in sides]
+        balances = [_balance(_inside(values, one), passes) for one in shorter]
+        here = _balance(_inside(values, sides), passes)
+        if max(balances) < here * (1 - LITTLE) and len(sides) <= MOST_LIMITS:
+            return sides
+        sides = shorter[int(np.argmax(balances))]
+    return sides
+
+
+def _inside(values: np.ndarray, sides: list[Side]) -> np.ndarray:
+    inside = np.ones(values.shape[1], dtype=bool)
+    for i, at_least, value in sides:
+        inside &= values[i] >= value if at_least else values[i] <= value
+    return inside
+
+
+def _balance(inside: np.ndarray, passes: np.ndarray) -> float:
+    """The harmonic mean of coverage and density."""
+    return 2.0 * float((inside & passes).sum()) / float(inside.sum() + passes.sum())
+
+
+def _part(parts: np.ndarray, wholes: np.ndarray) -> Figure:
+    """A share of two averages over the replicates; 0 of nothing."""
+    if not wholes.mean() > 0:
+        return Figure(0.0, 0.0)
+    share = float(parts.mean() / wholes.mean())
+    return Figure(share, averaged((parts - share * wholes) / wholes.mean()).error)

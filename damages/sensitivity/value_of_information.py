@@ -1,0 +1,174 @@
+"""What knowing is worth: the expected value of perfect information on each input, for one decision.
+
+A side decides between a sum now and litigating. Knowing an input before the decision lets it choose
+better; what that adds on average is the most that the side should pay to find out. It is worked out
+by bins of the draws, and is zero where no value of the input would change the choice, however wide
+its range is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from damages.case.schema import Case
+from damages.engine.answers import chance_that
+from damages.engine.figure import open_questions
+from damages.engine.paths import base_values
+from damages.engine.percentiles import Figure, over_paths
+from damages.reader.digits import settled
+from damages.sensitivity.conditional import Drawn, averaged, cut, drawn, mean_held, means_by_bin
+
+Side = Literal["defendant", "plaintiffs"]
+LINES: dict[Side, str] = {"plaintiffs": "judgment_usd", "defendant": "defendant_pays_usd"}
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What perfect information on one input is worth to a side before it decides. USD today."""
+
+    name: str
+    group: str
+    usd: Figure
+
+    @property
+    def shows(self) -> bool:
+        """Whether it stands clear of the error of the draws; one input in many comes near it by chance."""
+        return self.usd.value > 2 * self.usd.error
+
+
+@dataclass(frozen=True)
+class Information:
+    """The decision, and what knowing each input is worth for it.
+
+    Attributes
+    ----------
+    offer_usd : the sum now
+    going_on_usd : the mean value of litigating to the side; negative for what it pays
+    goes_on : whether litigating is the better choice on present information
+    everything : what knowing every amount and every answer would be worth
+    questions : what knowing every answer, and no amount, would be worth
+    rows : each input and question, the worthiest first
+    """
+
+    side: Side
+    offer_usd: float
+    going_on_usd: Figure
+    goes_on: bool
+    everything: Figure
+    questions: Figure
+    rows: tuple[Worth, ...]
+
+
+def information(
+    case: Case, side: Side = "plaintiffs", offer_usd: float | None = None, seed: int = 0, power: int = 13
+) -> Information | None:
+    """What perfect information on each input is worth to a side that can settle at a sum or litigate.
+
+    Parameters
+    ----------
+    offer_usd : the sum on the table; when left out, the mean value of litigating, to two figures
+        (for plaintiffs at least 0): there the choice is closest and information most useful
+    power : 2**power draws in each of eight replicates
+
+    Notes
+    -----
+    Litigating brings the plaintiffs the present value of the judgment less their further costs, and
+    costs the defendant what it pays in today's dollars and its further costs. Choices are made by
+    other draws than those on which they are valued, so that noise cannot pass for worth; a figure
+    below zero is such noise and stands as it came out.
+
+    Returns
+    -------
+    None when the case gives no litigation costs.
+    """
+    if case.litigation is None:
+        return None
+    sample = drawn(case, [LINES[side]], seed, power)
+    gains, chances = _going_on(sample, side), sample.chances(LINES[side])
+    going_on = averaged(sample.means(over_paths(chances, gains)))
+    if offer_usd is None:
+        # Rounded, so that the sum does not depend on the very draws that it is compared with.
+        offer_usd = float(f"{max(going_on.value, 0.0) if side == 'plaintiffs' else -going_on.value:.1e}")
+    over = gains - (offer_usd if side == "plaintiffs" else -offer_usd)  # above zero, going on is the better choice
+    over_all = over_paths(chances, over)
+    known: dict[str | tuple[str, str], tuple[np.ndarray, np.ndarray]] = {
+        name: _by_answer(sample, over, name) for name in open_questions(case)
+    }
+    known |= {
+        (column.name, column.group): _by_value(sample, over_all, j)
+        for j, column in enumerate(sample.columns)
+        if not column.shape.is_fixed
+    }
+    rows = [Worth(*_named(key), _worth(*cells)) for key, cells in known.items()]
+    by_path = np.array([sample.means(row) for row in over])
+    all_known = sample.means(over_paths(chances, np.maximum(over, 0.0)))
+    return Information(
+        side,
+        offer_usd,
+        going_on,
+        bool(np.mean(over_all) > 0),
+        averaged(all_known - max(float(np.mean(over_all)), 0.0)),
+        _worth(by_path, chances),
+        tuple(sorted(rows, key=lambda row: -settled(row.usd.value))),
+    )
+
+
+def _named(key: str | tuple[str, str]) -> tuple[str, str]:
+    return (key, "") if isinstance(key, str) else key
+
+
+def _going_on(sample: Drawn, side: Side) -> np.ndarray:
+    """The value of litigating to a side on each path, present value in USD; negative where it pays. (n_paths, n_draws)."""
+    terms = sample.case.litigation
+    assert terms is not None  # asked before
+    discount = (1.0 + _of_input(sample, terms.discount_rate)) ** -_of_input(sample, terms.years_to_judgment)
+    figures = sample.figures[LINES[side]] * discount
+    if side == "plaintiffs":
+        return figures - _of_input(sample, terms.plaintiff_costs)
+    return -figures - _of_input(sample, terms.defence_costs)
+
+
+def _of_input(sample: Drawn, name: str) -> np.ndarray | float:
+    """An input's draws, or its one value."""
+    for column, values in zip(sample.columns, sample.values, strict=True):
+        if column.name == name:
+            return values
+    return float(base_values(sample.case)[name])
+
+
+def _by_value(sample: Drawn, over: np.ndarray, j: int) -> tuple[np.ndarray, np.ndarray]:
+    """The mean in each bin of an input, (n_bins, replicates), and the bins' weights."""
+    return means_by_bin(sample, over, *cut(sample, j))
+
+
+def _by_answer(sample: Drawn, over: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """The mean given each answer to a question, (2, replicates), and the answers' chances."""
+    yes = chance_that(sample.case, {name: 1.0})
+    means = [sample.means(over_paths(sample.given(name, answer), over)) for answer in (0.0, 1.0)]
+    return np.array(means), np.array([1.0 - yes, yes])
+
+
+def _worth(means: np.ndarray, weights: np.ndarray) -> Figure:
+    """The worth of knowing the cell before choosing.
+
+    Parameters
+    ----------
+    means : (n_cells, replicates), the value of litigating less the sum now, in each cell
+    weights : (n_cells,), the chance of each cell
+
+    Returns
+    -------
+    The mean of Σ weight × mean × (litigate here, or not) less mean × (litigate anyway, or not): each
+    replicate valued by the choices of the replicates in the other half.
+    """
+    halves = np.arange(means.shape[1]) % 2
+    each = np.empty(means.shape[1])
+    for half in (0, 1):
+        choices = mean_held(means[:, halves != half])
+        anyway = weights @ np.nan_to_num(choices) > 0
+        goes_on = np.where(np.isnan(choices), anyway, choices > 0)  # where nothing was drawn, as it is chosen anyway
+        each[halves == half] = (weights * (goes_on - float(anyway))) @ np.nan_to_num(means[:, halves == half])
+    return averaged(each)

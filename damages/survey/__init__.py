@@ -1,0 +1,1 @@
+"""What a feature is worth: choice surveys, demand and supply, price regressions."""

@@ -1,0 +1,1 @@
+"""The library against answers that are known."""
