@@ -87,8 +87,8 @@ def estimate(
     if replicate and format != Format.text:
         raise ArgumentError("--replicate prints text only; drop --format.")
     studied = load(case, scenario, settings or ())
-    drawn = partial(simulate, studied, draws, precision=_share(precision), independent=independent)
-    result, simulation = estimate_case(studied), drawn(seed)
+    simulated = partial(simulate, studied, draws, precision=_share(precision), independent=independent)
+    result, simulation = estimate_case(studied), simulated(seed)
     if format == Format.text:
         from damages.report.sentences import convergence, headlines, replicated, title
         from damages.report.tables import (
@@ -110,7 +110,7 @@ def estimate(
             convergence(simulation),
         ]
         if replicate:
-            again = drawn(seed + 1)
+            again = simulated(seed + 1)
             parts += [replication_table(simulation, again), replicated(simulation, again)]
         typer.echo("\n\n".join(filter(None, map(str, parts))))
         return

@@ -23,12 +23,12 @@ def decision():
 
 @pytest.fixture(scope="module")
 def drawn(decision):
-    return damages.drawn(decision)
+    return damages.sample(decision)
 
 
 def test_bins_of_an_input(drawn):
     """In the lowest twentieth U is 1,050 on average and in the highest 2,950; the exposure is U × 50."""
-    found = {one.name: one for one in damages.across(drawn, "exposure_usd")}
+    found = {one.name: one for one in damages.conditional(drawn, "exposure_usd")}
     units = found["units"]
     assert_allclose([units.middles[0], units.middles[-1]], [1_050.0, 2_950.0], rtol=1e-3)
     for figure, truth in ((units.at_low, 1_050.0 * MEAN_R), (units.at_high, 2_950.0 * MEAN_R)):
@@ -41,7 +41,7 @@ def test_bins_of_an_input(drawn):
 def test_share_of_the_variance_is_the_first_order_index(drawn):
     """Var UR = VU VR + VU mR² + VR mU²; alone U explains VU mR², of which twenty even bins see 1 − 1/400."""
     whole = VAR_U * VAR_R + VAR_U * MEAN_R**2 + VAR_R * MEAN_U**2
-    found = {one.name: one for one in damages.across(drawn, "exposure_usd")}
+    found = {one.name: one for one in damages.conditional(drawn, "exposure_usd")}
     seen = 1.0 - 1.0 / 400.0
     for name, alone in (("units", VAR_U * MEAN_R**2), ("rate", VAR_R * MEAN_U**2)):
         share = found[name].share
@@ -49,7 +49,7 @@ def test_share_of_the_variance_is_the_first_order_index(drawn):
 
 
 def test_a_question_is_cut_by_its_answers(drawn):
-    liable = next(one for one in damages.across(drawn, "judgment_usd") if one.name == "liable")
+    liable = next(one for one in damages.conditional(drawn, "judgment_usd") if one.name == "liable")
     assert liable.at_low.value == 0.0
     assert liable.at_high.value == pytest.approx(MEAN_U * MEAN_R, rel=1e-3)
     second = (VAR_U + MEAN_U**2) * (VAR_R + MEAN_R**2)
@@ -59,30 +59,30 @@ def test_a_question_is_cut_by_its_answers(drawn):
 
 def test_the_chance_of_a_sum_across_an_input(drawn):
     """P(UR > 150,000 | U) = 1 − 1,500 / U above 1,500. Over all: 1 − 3/4 − (3/4) ln 2 … worked out below."""
-    found = {one.name: one for one in damages.across(drawn, "exposure_usd", above=150_000.0)}
+    found = {one.name: one for one in damages.conditional(drawn, "exposure_usd", above=150_000.0)}
     whole = (1_500.0 - 1_500.0 * math.log(2.0)) / 2_000.0  # ∫ from 1,500 to 3,000 of (1 − 1,500 / u) du / 2,000
     assert found["units"].whole.value == pytest.approx(whole, abs=1e-3)
     assert found["units"].at_low.value == 0.0
     top = 1.0 - 1_500.0 * math.log(3_000.0 / 2_900.0) / 100.0
     assert found["units"].at_high.value == pytest.approx(top, abs=max(2 * found["units"].at_high.error, 1e-3))
-    judged = {one.name: one for one in damages.across(drawn, "judgment_usd", above=150_000.0)}
+    judged = {one.name: one for one in damages.conditional(drawn, "judgment_usd", above=150_000.0)}
     assert judged["liable"].at_high.value == pytest.approx(whole, abs=1e-3)
     assert judged["liable"].whole.value == pytest.approx(LIABLE * whole, abs=1e-3)
 
 
 def test_a_percentile_across_an_input(drawn):
     """Given R in its highest twentieth, about 97.5, the 95% point of UR is near 97.5 × 2,900."""
-    found = {one.name: one for one in damages.across(drawn, "exposure_usd", level=0.95)}
+    found = {one.name: one for one in damages.conditional(drawn, "exposure_usd", level=0.95)}
     assert found["rate"].at_high.value == pytest.approx(97.5 * 2_900.0, rel=0.01)
     assert found["rate"].share is None
     with pytest.raises(damages.CaseError, match="judgment_usd depends on answers to questions; percentiles by bins"):
-        damages.across(drawn, "judgment_usd", level=0.95)
+        damages.conditional(drawn, "judgment_usd", level=0.95)
 
 
 def test_an_input_that_turns_is_marked_and_one_without_effect_is_not(drawn):
     rate = drawn.values[[one.name for one in drawn.columns].index("rate")]
     bent = replace(drawn, figures={"exposure_usd": ((rate - 50.0) ** 2)[None, :]})
-    found = {one.name: one for one in damages.across(bent, "exposure_usd")}
+    found = {one.name: one for one in damages.conditional(bent, "exposure_usd")}
     assert (found["rate"].direction, found["units"].direction) == ("turns", "")
     assert found["rate"].width > 2_000.0  # though its two ends are alike
     assert abs(found["units"].share.value) <= 3 * max(found["units"].share.error, 1e-5)
@@ -92,7 +92,7 @@ def test_an_input_that_turns_is_marked_and_one_without_effect_is_not(drawn):
     words = repr(damages.sentences.ranks(drawn.case, ranks))
     assert "too little to rely on" in words
     assert "do not apply to Rate" in words
-    table = damages.tables.across_table(drawn.case, damages.across(bent, "exposure_usd"), "exposure_usd")
+    table = damages.tables.across_table(drawn.case, damages.conditional(bent, "exposure_usd"), "exposure_usd")
     assert table["label"] == ["Rate ↕"]
 
 
@@ -115,9 +115,9 @@ def test_rank_correlations_against_scipy(drawn):
 
 
 def test_a_high_sum_is_about_the_95th_percentile(drawn):
-    assert damages.across(drawn, "exposure_usd", above=high_sum(drawn, "exposure_usd"))[0].whole.value == pytest.approx(
-        0.05, abs=0.006
-    )
+    assert damages.conditional(drawn, "exposure_usd", above=high_sum(drawn, "exposure_usd"))[
+        0
+    ].whole.value == pytest.approx(0.05, abs=0.006)
 
 
 def test_the_most_likely_point_is_where_the_gradient_points(drawn):
@@ -173,7 +173,7 @@ def test_worth_of_knowing_an_answer(decision):
 
     Knowing a yes they go on for 80,000, knowing a no they settle: 0.4 × (80,000 − 30,000) = 20,000.
     """
-    found = damages.information(decision, "plaintiffs", 30_000.0)
+    found = damages.value_of_information(decision, "plaintiffs", 30_000.0)
     worth = {row.name: row.usd for row in found.rows}
     assert found.going_on_usd.value == pytest.approx(20_000.0, rel=1e-3)
     assert not found.goes_on
@@ -188,7 +188,7 @@ def test_worth_of_knowing_an_amount(decision):
     Worth: ∫ from 62.5 to 100 of (800 r − 50,000) dr / 100 = 800 × 37.5² / 200 = 5,625. U could not change the choice
     before its range ends: 0.4 × 50 U − 50,000 > 0 when U > 2,500: 20 × 500² / 2 / 2,000 = 1,250.
     """
-    found = damages.information(decision, "plaintiffs", 30_000.0)
+    found = damages.value_of_information(decision, "plaintiffs", 30_000.0)
     worth = {row.name: row.usd for row in found.rows}
     assert worth["rate"].value == pytest.approx(5_625.0, rel=0.01)
     assert worth["units"].value == pytest.approx(1_250.0, rel=0.02)
@@ -196,7 +196,7 @@ def test_worth_of_knowing_an_amount(decision):
 
 def test_worth_to_the_defendant(decision):
     """Going on costs 0.4 × 100,000 + 30,000 = 70,000. Asked for 90,000 it goes on; a yes would cost 130,000: 0.4 × 40,000."""
-    found = damages.information(decision, "defendant", 90_000.0)
+    found = damages.value_of_information(decision, "defendant", 90_000.0)
     assert found.going_on_usd.value == pytest.approx(-70_000.0, rel=1e-3)
     assert found.goes_on
     assert {row.name: row.usd.value for row in found.rows}["liable"] == pytest.approx(16_000.0, rel=2e-3)
@@ -205,19 +205,19 @@ def test_worth_to_the_defendant(decision):
 
 
 def test_what_changes_no_choice_is_worth_nothing(decision):
-    found = damages.information(decision, "plaintiffs", 10e6)
+    found = damages.value_of_information(decision, "plaintiffs", 10e6)
     assert all(row.usd.value == 0.0 for row in found.rows)
     assert "Information on one input alone would not change" in repr(damages.sentences.worth_knowing(decision, found))
 
 
 def test_information_needs_a_decision(good):
-    assert damages.information(good) is None
+    assert damages.value_of_information(good) is None
     assert damages.tables.information_table(good, None) is None
     assert "no decision to inform" in repr(damages.sentences.worth_knowing(good, None))
 
 
 def test_importance_against_reruns(linkedin):
-    found = {one.name: one for one in damages.importance(linkedin)}
+    found = {one.name: one for one in damages.if_decided(linkedin)}
     assert set(found) == {*linkedin.questions, *linkedin.theories}
 
     def expected(**settings):
@@ -232,7 +232,7 @@ def test_importance_against_reruns(linkedin):
 
 
 def test_importance_with_a_conditional_chance(good):
-    found = {one.name: one for one in damages.importance(good)}
+    found = {one.name: one for one in damages.if_decided(good)}
     assert found["proven"].chance == pytest.approx(0.4 * 0.6 + 0.6 * 0.2)
     assert found["liable"].usd_if_no == 0.0
 
@@ -246,11 +246,11 @@ def test_without_ranges_nothing_moves(write_case):
         base="decision.yaml",
     )
     case = damages.load(path)
-    drawn = damages.drawn(case, power=4)
-    assert damages.across(drawn, "judgment_usd") == []
+    drawn = damages.sample(case, power=4)
+    assert damages.conditional(drawn, "judgment_usd") == []
     assert damages.rank_correlations(drawn).rows == ()
     assert damages.reverse_stress(drawn, 1e6).point == ()
     assert damages.scenario_box(drawn, 1e6).limits == ()
     assert damages.sobol(case, power=6).why_not
-    assert damages.evidence(case) == []
+    assert damages.variance_by_source(case) == []
     assert "No input moves" in repr(damages.sentences.across(case, []))

@@ -39,7 +39,7 @@ def case_of(tmp_path, correlations, **more):
 
 def drawn(case, power=14, seed=0, **options):
     sampler = Sampler(case, **options)
-    return sampler.drawn(uniforms(seed, 0, power, len(sampler.columns)))
+    return sampler.sample(uniforms(seed, 0, power, len(sampler.columns)))
 
 
 def rank(first, second):
@@ -139,7 +139,7 @@ def test_some_held_and_the_rest_drawn_given_those(freedom):
     copula = Copula([0, 1, 2], scores, freedom)
     both = uniforms(4, 0, 15, 6)
     first, second = both[:3], both[3:]
-    mixed = copula.mixed(first, second, [False, True, False])
+    mixed = copula.frozen(first, second, [False, True, False])
     here, there = copula.dependent(first), copula.dependent(mixed)
     assert_allclose(there[1], here[1], rtol=1e-6)
     assert np.mean(np.abs(there[0] - here[0])) > 0.1
@@ -158,7 +158,7 @@ def test_some_held_and_the_rest_drawn_given_those(freedom):
         assert rank(there[i], there[j]) == pytest.approx(rank(here[i], here[j]), abs=0.02)
     for i in range(3):
         assert stats.kstest(there[i], "uniform").statistic < 0.01
-    assert_allclose(copula.mixed(first, second, [True] * 3), first, rtol=1e-6)
+    assert_allclose(copula.frozen(first, second, [True] * 3), first, rtol=1e-6)
 
 
 def test_mixed_uniforms_of_a_case(tmp_path):
@@ -166,8 +166,8 @@ def test_mixed_uniforms_of_a_case(tmp_path):
     sampler = Sampler(case)
     both = uniforms(1, 0, 12, 2 * len(sampler.columns))
     first, second = np.split(both, 2)
-    mixed = sampler.drawn(sampler.mixed(first, second, {"months", "lost"}))
-    here, there = sampler.drawn(first), sampler.drawn(second)
+    mixed = sampler.sample(sampler.frozen(first, second, {"months", "lost"}))
+    here, there = sampler.sample(first), sampler.sample(second)
     assert_allclose(mixed["months"], here["months"], rtol=1e-7)
     assert_array_equal(mixed["lost"], here["lost"])
     assert_array_equal(mixed["price"], there["price"])

@@ -27,8 +27,8 @@ import damages
 from damages.engine import replicate
 from damages.engine import simulate as engine
 from damages.engine.paths import answer_paths, answers_for_class, lines_by_path
-from damages.engine.percentiles import Figure, Part, quantiles
-from damages.engine.replicate import work_of
+from damages.engine.percentiles import Draws, Measured, quantiles
+from damages.engine.replicate import plan_of
 from damages.engine.streaming import FINE, RELATIVE_ERROR, Histogram, bins, lowest_bin, middles
 from damages.engine.trace import Ref, Tracer
 from damages.ranges.points import Points, uniforms
@@ -63,11 +63,11 @@ def test_the_program_says_what_the_model_says(path):
     """Every class-wide line on every answer path, beside the model run on arrays."""
     case = damages.load(ROOT / path)
     paths = answer_paths(case)
-    work = work_of(case, paths, False, None)
-    uniform = uniforms(5, 0, 8, len(work.sampler.columns))
-    figures = work.program.run(work.sampler.drawn(uniform))
+    plan = plan_of(case, paths, False, None)
+    uniform = uniforms(5, 0, 8, len(plan.sampler.columns))
+    figures = plan.program.run(plan.sampler.sample(uniform))
     best, *rest = lines_by_path(
-        case, work.sampler.values(uniform), [answers_for_class(case), *(path.answers for path in paths)]
+        case, plan.sampler.values(uniform), [answers_for_class(case), *(path.answers for path in paths)]
     )
 
     def mean(weighed):
@@ -77,10 +77,10 @@ def test_the_program_says_what_the_model_says(path):
 
     for name in engine.outcome_lines(case):
         expected = sum(path.chance * np.ravel(lines[name]) for path, lines in zip(paths, rest, strict=True))
-        assert_allclose(mean(work.lines[name]), np.broadcast_to(expected, 256), rtol=1e-12, atol=1e-9, err_msg=name)
-    assert_allclose(mean(work.lines["exposure_usd"]), np.ravel(best["judgment_usd"]), rtol=1e-12)
-    assert_allclose(mean(work.lines["pleaded_usd"]), np.broadcast_to(np.ravel(best["pleaded_usd"]), 256), rtol=1e-12)
-    assert len(pickle.dumps(work)) < 400_000
+        assert_allclose(mean(plan.lines[name]), np.broadcast_to(expected, 256), rtol=1e-12, atol=1e-9, err_msg=name)
+    assert_allclose(mean(plan.lines["exposure_usd"]), np.ravel(best["judgment_usd"]), rtol=1e-12)
+    assert_allclose(mean(plan.lines["pleaded_usd"]), np.broadcast_to(np.ravel(best["pleaded_usd"]), 256), rtol=1e-12)
+    assert len(pickle.dumps(plan)) < 400_000
 
 
 def test_a_program_leaves_out_what_cannot_matter():
@@ -110,9 +110,9 @@ amounts = hnp.arrays(
 
 @given(st.lists(st.tuples(st.floats(0.01, 1), amounts), min_size=1, max_size=5))
 def test_percentiles_without_sorting_are_exact(sets):
-    parts = [Part(weight, values) for weight, values in sets]
-    values = np.concatenate([part.drawn for part in parts])
-    weights = np.concatenate([np.full(len(part.drawn), part.weight / len(part.drawn)) for part in parts])
+    parts = [Draws(weight, values) for weight, values in sets]
+    values = np.concatenate([part.draws for part in parts])
+    weights = np.concatenate([np.full(len(part.draws), part.weight / len(part.draws)) for part in parts])
     order = np.argsort(values, kind="stable")
     steps = np.cumsum(weights[order])
     levels = [0.013, 0.237, 0.51, 0.951, 1.0]
@@ -241,10 +241,10 @@ def test_precision_is_checked(good):
 
 
 def test_intervals_that_overlap():
-    assert Figure(10.0, 1.0).overlaps(Figure(11.5, 0.6))
-    assert not Figure(10.0, 1.0).overlaps(Figure(11.5, 0.4))
-    assert Figure(0.0, 0.0).relative_error == 0.0
-    assert Figure(0.0, 1.0).relative_error == float("inf")
+    assert Measured(10.0, 1.0).overlaps(Measured(11.5, 0.6))
+    assert not Measured(10.0, 1.0).overlaps(Measured(11.5, 0.4))
+    assert Measured(0.0, 0.0).relative_error == 0.0
+    assert Measured(0.0, 1.0).relative_error == float("inf")
 
 
 def test_a_second_seed_in_words(good):

@@ -246,7 +246,7 @@ def test_what_is_left_if_a_theory_falls(tmp_path):
         "inputs": {f"usd_{name}": number("usd", usd) for name, usd in (("a", 50_000), ("b", 30_000), ("c", 20_000))},
     }
     case = small(tmp_path, **parts)
-    left = {fallen.theories: fallen.exposure_usd for fallen in damages.switchboard(case)}
+    left = {fallen.theories: fallen.exposure_usd for fallen in damages.if_theories_fail(case)}
     assert left == {
         (): 70_000,
         ("a",): 50_000,
@@ -256,14 +256,14 @@ def test_what_is_left_if_a_theory_falls(tmp_path):
         ("a", "c"): 30_000,
         ("b", "c"): 50_000,
     }
-    overlap = damages.overlaps(case)
+    overlap = damages.theory_overlap(case)
     assert overlap["a", "b"] == overlap["b", "a"] == 30_000
     assert overlap["a", "c"] == 0
     assert overlap["c", "c"] == 20_000
 
 
 def test_the_switchboard_is_the_same_as_dropping_the_theory_in_the_file(linkedin):
-    left = {fallen.theories: fallen.expected_usd for fallen in damages.switchboard(linkedin)}
+    left = {fallen.theories: fallen.expected_usd for fallen in damages.if_theories_fail(linkedin)}
     for names in (("sca",), ("sca", "contract")):
         dropped = damages.load("params/linkedin.yaml", overrides={f"theories.{name}.pleaded": False for name in names})
         assert left[names] == pytest.approx(damages.estimate(dropped).expected_usd, rel=1e-12)

@@ -46,7 +46,7 @@ def test_every_method_on_a_small_case(method):
 
 def test_methods_agree_with_the_library(decision):
     _, table = answer(decision, "target", Asked(above=150_000.0))
-    found = damages.across(damages.drawn(decision, ["exposure_usd"]), "exposure_usd", 150_000.0)
+    found = damages.conditional(damages.sample(decision, ["exposure_usd"]), "exposure_usd", 150_000.0)
     assert table["width"] == [settled(one.width) for one in found]
     words, table = answer(decision, "break-even", Asked(above=48_000.0))
     assert repr(words) == (

@@ -9,8 +9,8 @@ import pytest
 from conftest import ROOT
 
 import damages
-from damages.sensitivity.variance import World
-from damages.sensitivity.variance_by_source import world_of
+from damages.sensitivity.variance import PickFreeze
+from damages.sensitivity.variance_by_source import pick_freeze_of
 
 WITHIN = 0.015  # an index of theirs and of ours, each from 2^14 base points
 
@@ -22,7 +22,7 @@ def oracle():
 
 @pytest.fixture(scope="module")
 def linkedin_drawn(linkedin):
-    return damages.drawn(linkedin, ["exposure_usd"], power=12)
+    return damages.sample(linkedin, ["exposure_usd"], power=12)
 
 
 def test_sobol_of_the_exposure(linkedin, oracle):
@@ -64,15 +64,15 @@ def test_the_most_likely_point(linkedin_drawn, oracle):
 
 def test_swapping_values_is_mixing_uniforms_when_inputs_are_independent(linkedin):
     """The engine turns each column into values once; where inputs depend on each other it asks the sampler."""
-    world: World = world_of(linkedin, "judgment_usd")
+    model: PickFreeze = pick_freeze_of(linkedin, "judgment_usd")
     rng = np.random.default_rng(0)
-    first, second = rng.random((2, world.dimensions, 64))
+    first, second = rng.random((2, model.dimensions, 64))
     from damages.engine.draws import Sampler
 
     sampler, shared = Sampler(linkedin), {"us_share", "due_process_share", "list_price_usd_per_month"}
-    mixed = world.by_path(world.values(sampler.mixed(first, second, shared)))
-    merged = {**world.values(second), **{name: world.values(first)[name] for name in shared}}
-    np.testing.assert_array_equal(world.by_path(merged), mixed)
+    mixed = model.by_path(model.values(sampler.frozen(first, second, shared)))
+    merged = {**model.values(second), **{name: model.values(first)[name] for name in shared}}
+    np.testing.assert_array_equal(model.by_path(merged), mixed)
 
 
 def test_a_case_with_correlated_inputs_is_told_so(tmp_path):
@@ -86,10 +86,10 @@ def test_a_case_with_correlated_inputs_is_told_so(tmp_path):
     found = damages.sobol(correlated)
     assert found.rows == ()
     assert "this case correlates some" in repr(damages.sentences.parts_of_variance(correlated, found))
-    assert world_of(correlated, "exposure_usd").mixed is not None
-    shares = damages.evidence(correlated, by="kind", power=8)
+    assert pick_freeze_of(correlated, "exposure_usd").frozen is not None
+    shares = damages.variance_by_source(correlated, by="kind", power=8)
     assert sum(share.share.value for share in shares) == pytest.approx(1.0, abs=1e-9)
-    stress = damages.reverse_stress(damages.drawn(correlated, ["exposure_usd"], power=11), 1e9)
+    stress = damages.reverse_stress(damages.sample(correlated, ["exposure_usd"], power=11), 1e9)
     assert "us_share" in repr(stress)
 
 
@@ -97,7 +97,7 @@ def test_a_case_with_correlated_inputs_is_told_so(tmp_path):
 def test_variance_by_question_and_amount_agree_between_sobol_and_draws(linkedin):
     """The first-order index of a question is exact in both; the bins of the draws see that of an amount."""
     indices = {row.name: row for row in damages.sobol(linkedin, power=12).rows}
-    bins = {one.name: one for one in damages.across(damages.drawn(linkedin, ["judgment_usd"], power=11))}
+    bins = {one.name: one for one in damages.conditional(damages.sample(linkedin, ["judgment_usd"], power=11))}
     for name in linkedin.questions:
         assert indices[name].first.value == pytest.approx(bins[name].share.value, rel=0.02, abs=1e-6)
     for name in ("due_process_share", "standing_share"):
@@ -107,7 +107,7 @@ def test_variance_by_question_and_amount_agree_between_sobol_and_draws(linkedin)
 @pytest.mark.slow
 def test_shares_by_kind_holder_and_input_sum_to_one(linkedin):
     for by in ("kind", "holder", "input"):
-        shares = damages.evidence(linkedin, by=by, power=8)
+        shares = damages.variance_by_source(linkedin, by=by, power=8)
         assert sum(share.share.value for share in shares) == pytest.approx(1.0, abs=1e-9)
     assert len(shares) == 12
     assert shares[0].kind == "disclosed"

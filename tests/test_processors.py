@@ -35,7 +35,7 @@ from damages.report.picture import own_fonts_first
 from damages.report.table import Column, Table
 from damages.sensitivity import one_at_a_time as sensitivity
 from damages.sensitivity.one_at_a_time import ALONG
-from damages.sensitivity.variance import World, shapley_effects, sobol_indices
+from damages.sensitivity.variance import PickFreeze, shapley_effects, sobol_indices
 
 # BLAS as it comes on a processor with AVX-512, with AVX2, with AVX alone and with none of these; NumPy and the C library
 # with and without their own; one, two and four threads.
@@ -164,7 +164,7 @@ def test_numbers_of_draws_do_not_go_through_logarithms(monkeypatch):
     assert [_plan(draws) for draws in (1, REPLICATES * 2**LEAST_POWER, 131_072)] == [least, least, (REPLICATES, 14)]
     assert [Asked(draws=draws).power(5, 8) for draws in (None, 1, 128, 129, 65_536)] == [5, 4, 4, 5, 13]
     seen = set()
-    sobol_indices(World.of_function(lambda u: seen.add(u.shape[1]) or u[0], 1), power=10)
+    sobol_indices(PickFreeze.of_function(lambda u: seen.add(u.shape[1]) or u[0], 1), power=10)
     assert seen == {2**7}
 
 
@@ -175,7 +175,7 @@ def test_a_figure_that_does_not_vary_has_no_variance_to_share_out(seed):
     chances, usd = rng.dirichlet(np.ones(7)), 1e6 * rng.random()
     flat = np.repeat(1e6 * rng.random((7, 1)), 4_099, axis=1)
     assert len(np.unique(over_paths(chances, flat))) == 1
-    constant = World(
+    constant = PickFreeze(
         ("a", "b"),
         2,
         lambda uniform: {"a": uniform[0], "b": uniform[1]},

@@ -126,14 +126,14 @@ def test_evidence_of_a_product_of_two_inputs(write_case):
     total = p * (variance + mean**2) - p**2 * mean**2
     alone = {"assumption": p * (1 - p) * mean**2, "study": p**2 * variance}
     shared = total - sum(alone.values())
-    found = {share.kind: share.share for share in damages.evidence(case)}
+    found = {share.kind: share.share for share in damages.variance_by_source(case)}
     for kind, first in alone.items():
         assert found[kind].value == pytest.approx((first + shared / 2) / total, abs=max(4 * found[kind].error, 1e-4))
     assert sum(figure.value for figure in found.values()) == pytest.approx(1.0, abs=1e-12)
 
 
 def test_evidence_shares_sum_to_one(linkedin):
-    shares = damages.evidence(linkedin)
+    shares = damages.variance_by_source(linkedin)
     assert sum(share.share.value for share in shares) == pytest.approx(1.0, abs=1e-9)
     assert next(share.kind for share in shares) == "assumption"
 

@@ -15,7 +15,7 @@ from scipy import stats
 import damages
 from damages.engine.draws import Sampler
 from damages.engine.paths import lines_by_path
-from damages.engine.percentiles import Part, quantiles
+from damages.engine.percentiles import Draws, quantiles
 from damages.engine.simulate import _plan
 
 
@@ -162,10 +162,10 @@ def test_draws_and_seed_are_checked(good):
 def test_weighted_quantiles_against_sorting_everything(seed):
     rng = np.random.default_rng(seed)
     parts = [
-        Part(float(rng.random()), np.sort(np.round(rng.lognormal(size=rng.integers(1, 400)), rng.integers(0, 4))))
+        Draws(float(rng.random()), np.sort(np.round(rng.lognormal(size=rng.integers(1, 400)), rng.integers(0, 4))))
         for _ in range(rng.integers(2, 7))
     ]
-    parts.append(Part(0.3, np.zeros(50)))
+    parts.append(Draws(0.3, np.zeros(50)))
     values = np.concatenate([part.values for part in parts])
     weights = np.concatenate([np.full(len(part.values), part.weight / len(part.values)) for part in parts])
     order = np.argsort(values, kind="stable")
@@ -185,10 +185,10 @@ def test_if_recovered_is_the_rest_without_the_zeros(linkedin_simulation):
 
 def test_percentiles_that_nothing_reaches_are_zero_without_looking():
     """Nothing with 99%, else 1 to 100: up to the 99th percentile it is nothing; the 99.5th is the middle of the rest."""
-    from damages.engine.percentiles import Part, quantiles
+    from damages.engine.percentiles import Draws, quantiles
 
-    parts = (Part(0.99, np.array([0.0])), Part(0.01, np.arange(1.0, 101.0)))
+    parts = (Draws(0.99, np.array([0.0])), Draws(0.01, np.arange(1.0, 101.0)))
     assert list(quantiles(parts, [0.05, 0.5, 0.99])) == [0.0, 0.0, 0.0]
     assert list(quantiles(parts, [0.5, 0.995])) == [0.0, 50.0]
-    below = (Part(0.99, np.array([0.0])), Part(0.01, np.arange(-50.0, 50.0)))
+    below = (Draws(0.99, np.array([0.0])), Draws(0.01, np.arange(-50.0, 50.0)))
     assert list(quantiles(below, [0.001, 0.5])) == [-41.0, 0.0]

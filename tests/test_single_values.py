@@ -22,8 +22,8 @@ def priced(tmp_path, price, **more):
 
 
 def found(case, **more):
-    drawn = damages.drawn(case, ["exposure_usd"])
-    return {one.name: one for one in damages.across(drawn, "exposure_usd", **more)}
+    drawn = damages.sample(case, ["exposure_usd"])
+    return {one.name: one for one in damages.conditional(drawn, "exposure_usd", **more)}
 
 
 def test_a_value_with_a_chance_of_its_own_has_a_bin_of_its_own(tmp_path):
@@ -48,7 +48,7 @@ def test_a_value_that_is_seldom_drawn(tmp_path):
 def test_few_draws_are_cut_into_fewer_bins(tmp_path):
     case = priced(tmp_path, {"uniform": [10, 20]})
     shares = [
-        {one.name: one.share.value for one in damages.across(damages.drawn(case, ["exposure_usd"], power=power), "exposure_usd")}
+        {one.name: one.share.value for one in damages.conditional(damages.sample(case, ["exposure_usd"], power=power), "exposure_usd")}
         for power in (5, 13)
     ]  # fmt: skip
     assert shares[0]["months"] == pytest.approx(shares[1]["months"], rel=0.35)
@@ -56,7 +56,7 @@ def test_few_draws_are_cut_into_fewer_bins(tmp_path):
 
 def test_a_box_holds_the_values_it_names(tmp_path):
     case = priced(tmp_path, {"choices": {10: 0.5, 50: 0.3, 100: 0.2}})
-    drawn = damages.drawn(case, ["exposure_usd"])
+    drawn = damages.sample(case, ["exposure_usd"])
     box = damages.scenario_box(drawn, 190_000.0)
     limits = {one.name: one for one in box.limits if one.at_least}
     assert limits["price"].value == 100.0
@@ -85,7 +85,7 @@ def test_the_most_likely_point_does_not_hang_on_the_order_of_the_file(tmp_path, 
         contract = theory("subscription_value", price="price", months="months", share_lost="lost")
         order = {**claims, **inputs} if first else {**inputs, **claims}
         case = small(tmp_path, theories={"contract": contract}, inputs=order, **more)
-        drawn = damages.drawn(case, ["exposure_usd"])
+        drawn = damages.sample(case, ["exposure_usd"])
         points.append({one.name: (one.value, one.score) for one in damages.reverse_stress(drawn, 45_000.0).point})
     assert set(points[0]) == {"price", "months"}
     for name, (value, score) in points[0].items():
@@ -96,7 +96,7 @@ def test_the_most_likely_point_does_not_hang_on_the_order_of_the_file(tmp_path, 
 def test_the_most_likely_point_keeps_a_single_value(tmp_path):
     """At $5 the sum is out of reach: the nearest point is a price of $20 and just as many months as that needs."""
     case = priced(tmp_path, {"choices": {5: 0.6, 20: 0.4}})
-    point = {one.name: one for one in damages.reverse_stress(damages.drawn(case, ["exposure_usd"]), 30_000.0).point}
+    point = {one.name: one for one in damages.reverse_stress(damages.sample(case, ["exposure_usd"]), 30_000.0).point}
     assert point["price"].value == 20.0
     assert point["price"].score == pytest.approx(0.2533, abs=0.02)  # the normal score of 0.6
     assert point["months"].value == pytest.approx(2.0, abs=1e-3)  # the median will do
@@ -118,11 +118,11 @@ def test_sobol_says_when_answers_hang_together(tmp_path):
 
 def test_ranks_of_one_input_and_of_two_that_move_as_one(tmp_path):
     bnsf = damages.load("params/bnsf.yaml")
-    (row,) = damages.rank_correlations(damages.drawn(bnsf, ["exposure_usd"])).rows
+    (row,) = damages.rank_correlations(damages.sample(bnsf, ["exposure_usd"])).rows
     assert (row.plain.value, row.partial.value) == (pytest.approx(1.0), pytest.approx(1.0))
     tied = [{"between": ["price", "months"], "rank": 1, "source": MADE_UP}]
     case = priced(tmp_path, {"uniform": [10, 20]}, correlations=tied)
-    ranks = damages.rank_correlations(damages.drawn(case, ["exposure_usd"]))
+    ranks = damages.rank_correlations(damages.sample(case, ["exposure_usd"]))
     assert not any(row.applies for row in ranks.rows)
     assert ranks.explained.value == pytest.approx(1.0, abs=1e-6)
     assert (
@@ -139,10 +139,10 @@ def test_knowing_how_long_it_takes_is_worth_something(write_case):
         base="decision.yaml",
     )  # fmt: skip
     case = damages.load(both)
-    now = damages.information(damages.load("tests/cases/decision.yaml"), offer_usd=1.0)
-    later = damages.information(case, offer_usd=now.going_on_usd.value * 0.85)
+    now = damages.value_of_information(damages.load("tests/cases/decision.yaml"), offer_usd=1.0)
+    later = damages.value_of_information(case, offer_usd=now.going_on_usd.value * 0.85)
     half = (1 + 1.05**-10) / 2
-    costs = damages.drawn(case, ["judgment_usd"])
+    costs = damages.sample(case, ["judgment_usd"])
     judgment = float(costs.means(costs.chances("judgment_usd") @ costs.figures["judgment_usd"]).mean())
     assert later.going_on_usd.value == pytest.approx(now.going_on_usd.value - judgment * (1 - half), rel=1e-3)
     assert next(row for row in later.rows if row.name == "years").shows

@@ -37,7 +37,7 @@ def test_a_traced_line_is_the_models_own(path, many_paths, monkeypatch):
     case = damages.load(path)
     sampler, paths = Sampler(case), answer_paths(case)
     uniform = uniforms(1, 0, 6, len(sampler.columns))
-    found = traced.figures_of(case, sampler, paths, LINES)(sampler.drawn(uniform))
+    found = traced.figures_of(case, sampler, paths, LINES)(sampler.sample(uniform))
     for line in LINES:
         plain = figures_by_path(case, paths, sampler.values(uniform), line)
         np.testing.assert_array_equal(found[line], np.broadcast_to(plain, found[line].shape), err_msg=line)
@@ -92,9 +92,9 @@ def test_what_a_report_does_not_load():
     loaded = modules(
         "import damages\n"
         "case = damages.load('params/template.yaml')\n"
-        "sample = damages.drawn(case, power=6)\n"
+        "sample = damages.sample(case, power=6)\n"
         "above = damages.high_sum(sample, 'exposure_usd')\n"
-        "damages.reverse_stress(sample, above), damages.rank_correlations(sample), damages.evidence(case, power=7)\n"
+        "damages.reverse_stress(sample, above), damages.rank_correlations(sample), damages.variance_by_source(case, power=7)\n"
         "from damages import charts, tables, sentences"
     )
     assert "damages.sensitivity.stress" in loaded

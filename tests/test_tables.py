@@ -175,7 +175,7 @@ def drawn(linkedin, linkedin_simulation):
             {},
         ),
         "scenarios": (tables.scenario_table({"base": estimate, "again": estimate}), charts.scenarios, {}),
-        "shares": (tables.evidence_table(linkedin, damages.evidence(linkedin)), charts.shares, {}),
+        "shares": (tables.evidence_table(linkedin, damages.variance_by_source(linkedin)), charts.shares, {}),
         "benchmarks": (tables.benchmarks_table(estimate), charts.benchmarks, {}),
         "zone": (tables.settlement_table(linkedin, zone), charts.zone, {}),
     }
@@ -185,16 +185,16 @@ def drawn(linkedin, linkedin_simulation):
 
 def _of_sensitivity(case, estimate):
     """The charts of what drives a figure."""
-    tables, charts, sample = damages.tables, damages.charts, damages.drawn(case, power=9)
-    exposed, passed = damages.across(sample, "exposure_usd"), damages.across(sample, "exposure_usd", 1e9)
+    tables, charts, sample = damages.tables, damages.charts, damages.sample(case, power=9)
+    exposed, passed = damages.conditional(sample, "exposure_usd"), damages.conditional(sample, "exposure_usd", 1e9)
     cube = damages.grids(case, *damages.cube_axes(case), steps=4)
-    known = damages.information(case, "defendant", power=7)
+    known = damages.value_of_information(case, "defendant", power=7)
     return {
         "across": (tables.across_table(case, exposed, "exposure_usd"), charts.across, {}),
         "chance across": (tables.across_table(case, passed, "exposure_usd", 1e9), charts.across, {}),
         "variance": (tables.sobol_table(case, damages.sobol(case, power=9)), charts.variance, {}),
         "correlations": (tables.ranks_table(case, damages.rank_correlations(sample)), charts.correlations, {}),
-        "certain": (tables.importance_table(case, damages.importance(case)), charts.tornado, {}),
+        "certain": (tables.importance_table(case, damages.if_decided(case)), charts.tornado, {}),
         "stress": (tables.stress_table(case, damages.reverse_stress(sample, 1e9)), charts.stress, {}),
         "box": (tables.box_table(case, damages.scenario_box(sample, 5e8)), charts.box, {}),
         "worth": (tables.information_table(case, known), charts.bars, {"key": "worth_usd"}),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr, ndtri
 
-from damages.sensitivity.variance import World, shapley_effects, sobol_indices
+from damages.sensitivity.variance import PickFreeze, shapley_effects, sobol_indices
 from damages.validation.closed_forms import ISHIGAMI, g_function
 
 
@@ -53,7 +53,7 @@ def test_g_function():
 
 
 def test_an_estimate_near_zero_may_come_out_below_it_and_is_not_cut():
-    found = sobol_indices(World.of_function(lambda u: u[0] + 1e-9 * np.sin(40.0 * u[1]) * u[2], 3), power=8)
+    found = sobol_indices(PickFreeze.of_function(lambda u: u[0] + 1e-9 * np.sin(40.0 * u[1]) * u[2], 3), power=8)
     small = [row.first.value for row in found.rows if row.name != "0"]
     assert all(abs(value) < 1e-8 for value in small)
     found = sobol_indices(ISHIGAMI, power=8)
@@ -62,25 +62,25 @@ def test_an_estimate_near_zero_may_come_out_below_it_and_is_not_cut():
 
 
 def test_an_input_that_does_nothing_carries_nothing_exactly():
-    found = {row.name: row for row in sobol_indices(World.of_function(lambda u: np.exp(u[0]), 2), power=8).rows}
+    found = {row.name: row for row in sobol_indices(PickFreeze.of_function(lambda u: np.exp(u[0]), 2), power=8).rows}
     assert (found["1"].first.value, found["1"].total.value) == (0.0, 0.0)
-    fair = shapley_effects(World.of_function(lambda u: np.exp(u[0]), 2), {"a": ["0"], "b": ["1"]}, power=6)
+    fair = shapley_effects(PickFreeze.of_function(lambda u: np.exp(u[0]), 2), {"a": ["0"], "b": ["1"]}, power=6)
     assert fair["b"].value == pytest.approx(0.0, abs=1e-12)
     assert fair["a"].value == pytest.approx(1.0, abs=1e-12)
 
 
 def test_a_constant_has_no_parts():
-    world = World.of_function(lambda u: np.ones(u.shape[1]), 2)
-    assert sobol_indices(world, power=6).why_not == "The figure does not vary, so there is no variance to share out."
-    assert shapley_effects(world, {"a": ["0"], "b": ["1"]}, power=6) == {}
+    model = PickFreeze.of_function(lambda u: np.ones(u.shape[1]), 2)
+    assert sobol_indices(model, power=6).why_not == "The figure does not vary, so there is no variance to share out."
+    assert shapley_effects(model, {"a": ["0"], "b": ["1"]}, power=6) == {}
 
 
 def test_product_of_lognormals():
     """Π exp(sigma Z): S1 = (e^sigma² − 1) / (e^Σsigma² − 1), ST = 1 − (e^(Σ − sigma²) − 1) / (e^Σ − 1)."""
     sigma = np.array([0.5, 0.3, 0.1])
     whole = np.expm1(np.sum(sigma**2))
-    world = World.of_function(lambda u: np.exp(sigma @ ndtri(u)), 3)
-    for row in sobol_indices(world).rows:
+    model = PickFreeze.of_function(lambda u: np.exp(sigma @ ndtri(u)), 3)
+    for row in sobol_indices(model).rows:
         j = int(row.name)
         near(row.first, np.expm1(sigma[j] ** 2) / whole)
         near(row.total, 1.0 - np.expm1(np.sum(sigma**2) - sigma[j] ** 2) / whole)
@@ -105,7 +105,7 @@ def linear_normal():
             both[rest] = there[rest] + slope @ (here[known] - there[known])
         return ndtr(np.linalg.solve(ROOT, both))
 
-    return World.of_function(lambda u: BETA @ (ROOT @ ndtri(u)), len(BETA), mixed)
+    return PickFreeze.of_function(lambda u: BETA @ (ROOT @ ndtri(u)), len(BETA), mixed)
 
 
 def explained(known):
@@ -138,16 +138,16 @@ def test_sobol_refuses_dependent_inputs():
 
 
 def test_too_many_groups_are_refused():
-    world = World.of_function(lambda u: u.sum(axis=0), 13)
+    model = PickFreeze.of_function(lambda u: u.sum(axis=0), 13)
     with pytest.raises(ValueError, match="up to 12 groups are worked out; there are 13"):
-        shapley_effects(world, {str(j): [str(j)] for j in range(13)})
+        shapley_effects(model, {str(j): [str(j)] for j in range(13)})
 
 
 def test_twelve_groups_of_an_additive_function():
     """Σ c U: each part is c² / Σ c², whatever the orders that were drawn."""
     weights = np.arange(1.0, 13.0)
-    world = World.of_function(lambda u: weights @ u, 12)
-    fair = shapley_effects(world, {str(j): [str(j)] for j in range(12)}, power=10)
+    model = PickFreeze.of_function(lambda u: weights @ u, 12)
+    fair = shapley_effects(model, {str(j): [str(j)] for j in range(12)}, power=10)
     for j in range(12):
         near(fair[str(j)], weights[j] ** 2 / np.sum(weights**2), 2e-3)
 
@@ -155,7 +155,7 @@ def test_twelve_groups_of_an_additive_function():
 def test_questions_are_enumerated():
     """Y = q X with P(q) = p: alone q explains p(1 − p)m² and X p²v; together the rest."""
     p, m, v = 0.3, 0.5, 1.0 / 12.0
-    world = World(
+    model = PickFreeze(
         ("x",),
         1,
         lambda u: {"x": u[0]},
@@ -165,7 +165,7 @@ def test_questions_are_enumerated():
         lambda shared: np.diag([1 - p, p]) if "q" in shared else np.outer([1 - p, p], [1 - p, p]),
     )
     whole = p * (v + m**2) - (p * m) ** 2
-    found = {row.name: row for row in sobol_indices(world, power=12).rows}
+    found = {row.name: row for row in sobol_indices(model, power=12).rows}
     near(found["q"].first, p * (1 - p) * m**2 / whole)
     near(found["x"].first, p**2 * v / whole)
     near(found["q"].total, 1.0 - p**2 * v / whole)
@@ -174,6 +174,6 @@ def test_questions_are_enumerated():
 
 
 def test_few_draws_are_made_enough_for_every_order():
-    world = World.of_function(lambda u: u.sum(axis=0), 5)
-    fair = shapley_effects(world, {str(j): [str(j)] for j in range(5)}, power=2)
+    model = PickFreeze.of_function(lambda u: u.sum(axis=0), 5)
+    fair = shapley_effects(model, {str(j): [str(j)] for j in range(5)}, power=2)
     assert sum(figure.value for figure in fair.values()) == pytest.approx(1.0, abs=1e-9)

@@ -79,7 +79,7 @@ class Copula:
             rows[i] = rows[i] or columns[j]
         return rows
 
-    def mixed(self, first: np.ndarray, second: np.ndarray, held: Sequence[bool]) -> np.ndarray:
+    def frozen(self, first: np.ndarray, second: np.ndarray, held: Sequence[bool]) -> np.ndarray:
         """Independent uniforms that give the held inputs what ``first`` gives them, and the rest their law given those.
 
         Parameters

@@ -83,7 +83,7 @@ class Sampler:
                 found[column.name] = (bool(column.group), (float(min(every)), float(max(every))))
         return found
 
-    def drawn(self, uniform: np.ndarray) -> dict[str, np.ndarray]:
+    def sample(self, uniform: np.ndarray) -> dict[str, np.ndarray]:
         """The inputs that are drawn, and only these.
 
         Parameters
@@ -138,11 +138,11 @@ class Sampler:
         """
         rows = uniform.shape[1]
         values = {name: self._constant(name, base, rows) for name, base in self._base.items()}
-        for name, drawn in self.drawn(uniform).items():
-            values[name] = drawn[:, None] if drawn.ndim == 1 else drawn.T
+        for name, sampled in self.sample(uniform).items():
+            values[name] = sampled[:, None] if sampled.ndim == 1 else sampled.T
         return values
 
-    def mixed(self, first: np.ndarray, second: np.ndarray, shared: Container[str]) -> np.ndarray:
+    def frozen(self, first: np.ndarray, second: np.ndarray, shared: Container[str]) -> np.ndarray:
         """Uniforms in which the shared inputs have their values in ``first``, and the rest follow their law given those.
 
         Parameters
@@ -158,7 +158,7 @@ class Sampler:
         both[held] = first[held]
         if self._copula:
             rows = self._copula.rows
-            both[rows] = self._copula.mixed(first[rows], second[rows], self._copula.held(held))
+            both[rows] = self._copula.frozen(first[rows], second[rows], self._copula.held(held))
         return both
 
     def _constant(self, name: str, base: Any, rows: int) -> Any:

@@ -30,7 +30,7 @@ def moving_inputs(case: Case) -> list[str]:
     return [name for name, given in case.inputs.items() if given.role == "uncertain" and case.has_range(name)]
 
 
-def reaching(case: Case, line: str) -> list[str]:
+def inputs_behind(case: Case, line: str) -> list[str]:
     """The inputs with a range that can reach a line: what only the payout or the litigation costs use never reaches a judgment."""
     names = moving_inputs(case)
     if line not in (*HEADLINES, "judgment_usd"):

@@ -1,7 +1,7 @@
 """One replicate of a case with many answer paths: all paths of a few draws together, counted in bins.
 
 Up to `MANY_PATHS` paths each have steps of their own in one program (`damages.engine.replicate`). Beyond that the
-program would be longer than the work, so the model is read on arrays whose first axis is the path.
+program would be longer than the plan, so the model is read on arrays whose first axis is the path.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from damages.case.schema import Case
 from damages.engine.draws import Sampler
 from damages.engine.paths import Path, answers_for_class, lines_by_path, lines_over_paths
-from damages.engine.percentiles import Binned
+from damages.engine.percentiles import CountedDraws
 from damages.engine.replicate import PAID, Parts, Reading, amount_lines, lines_wanted, read
 from damages.engine.streaming import Histogram
 from damages.ranges.points import Points
@@ -32,23 +32,23 @@ class ManyPaths:
     lines: Sequence[str]  # the lines that are wanted, headlines among them
 
 
-def counted_over_paths(number: int, room: None = None, *, work: ManyPaths, seed: int, power: int) -> Reading:
+def counted_over_paths(number: int, room: None = None, *, plan: ManyPaths, seed: int, power: int) -> Reading:
     """One replicate's reading. Nothing is kept but the counts, so there is no room to fill."""
-    amounts = amount_lines(work.case)
-    paid = [name for name in PAID if name in work.lines]
-    counts = {name: Histogram() for name in work.lines}
+    amounts = amount_lines(plan.case)
+    paid = [name for name in PAID if name in plan.lines]
+    counts = {name: Histogram() for name in plan.lines}
     recovering = {name: Histogram() for name in dict.fromkeys(["judgment_usd", *paid])}
-    for uniform in Points((seed, number), power, len(work.sampler.columns)).blocks(min(BLOCK_POWER, power)):
-        values, draws = work.sampler.values(uniform), uniform.shape[1]
-        (best,) = lines_by_path(work.case, values, [answers_for_class(work.case)])
+    for uniform in Points((seed, number), power, len(plan.sampler.columns)).blocks(min(BLOCK_POWER, power)):
+        values, draws = plan.sampler.values(uniform), uniform.shape[1]
+        (best,) = lines_by_path(plan.case, values, [answers_for_class(plan.case)])
         best["exposure_usd"], expected = best["judgment_usd"], np.zeros((draws, 1))
-        for some, chances, lines in lines_over_paths(work.case, values, work.paths, draws):
+        for some, chances, lines in lines_over_paths(plan.case, values, plan.paths, draws):
             shape = (len(some), draws, 1)
             weights = np.broadcast_to(chances / 2.0**power, shape).ravel()
             judgment = np.broadcast_to(lines["judgment_usd"], shape)
             expected = expected + (chances * judgment).sum(axis=0)
             some_recover = judgment.ravel() > 0.0
-            for name in work.lines:
+            for name in plan.lines:
                 if name not in amounts:
                     counts[name].add(np.broadcast_to(lines[name], shape).ravel(), weights)
             for name, histogram in recovering.items():
@@ -59,8 +59,8 @@ def counted_over_paths(number: int, room: None = None, *, work: ManyPaths, seed:
         for name in amounts:
             if name in counts:
                 counts[name].add(np.broadcast_to(best[name], (draws, 1)).ravel(), np.full(draws, 2.0**-power))
-    binned: Parts = {name: (Binned(histogram),) for name, histogram in counts.items()}
-    return read(binned, {name: (Binned(h),) if h.counts is not None else () for name, h in recovering.items()})
+    binned: Parts = {name: (CountedDraws(histogram),) for name, histogram in counts.items()}
+    return read(binned, {name: (CountedDraws(h),) if h.counts is not None else () for name, h in recovering.items()})
 
 
 def many_paths(case: Case, paths: tuple[Path, ...], independent: bool, lines: Sequence[str] | None) -> ManyPaths:

@@ -16,7 +16,7 @@ from damages.case.names import method_lines
 from damages.case.schema import Case
 from damages.engine.draws import Sampler
 from damages.engine.paths import Path, answers_for_class, base_values
-from damages.engine.percentiles import LEVELS, ROUNDING, Binned, Part, quantiles
+from damages.engine.percentiles import LEVELS, ROUNDING, CountedDraws, Draws, quantiles
 from damages.engine.streaming import Histogram
 from damages.engine.trace import Program, Ref, Traced, Tracer
 from damages.errors import ArgumentError
@@ -49,7 +49,7 @@ Weighed = tuple[tuple[float, At], ...]  # the paths that differ in a line: their
 
 
 @dataclass(frozen=True)
-class Work:
+class Plan:
     """All that a worker needs: small to send, the same for every replicate.
 
     ``recovering`` holds, for the judgment and each line asked for that is paid, its figure beside the judgment, over the
@@ -76,7 +76,7 @@ def lines_wanted(case: Case, lines: Sequence[str] | None) -> list[str]:
     return [name for name in known if lines is None or name in (*HEADLINES, *lines)]
 
 
-def work_of(case: Case, paths: Sequence[Path], independent: bool, lines: Sequence[str] | None) -> Work:
+def plan_of(case: Case, paths: Sequence[Path], independent: bool, lines: Sequence[str] | None) -> Plan:
     """What every replicate of a case does: the headlines, and the lines that are asked for (all when None)."""
     sampler = Sampler(case, independent)
     tracer, best, by_path = traced_lines(case, sampler, paths)
@@ -110,7 +110,7 @@ def work_of(case: Case, paths: Sequence[Path], independent: bool, lines: Sequenc
     kept = len(figures)
     recovering = {name: _together(beside_judgments(name)) for name in dict.fromkeys(["judgment_usd", *paid])}
     all_lines = {name: first[name] if name in first else weighed(name) for name in wanted}
-    return Work(sampler, tracer.program(figures), kept, all_lines, recovering)
+    return Plan(sampler, tracer.program(figures), kept, all_lines, recovering)
 
 
 def _together(found: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
@@ -144,41 +144,41 @@ class Reading:
 
     lines: dict[str, np.ndarray]  # mean, then one percentile for each level
     if_recovered: dict[str, np.ndarray]
-    parts: dict[str, tuple[Part, ...]]
+    parts: dict[str, tuple[Draws, ...]]
     chance_of_recovery: float
 
 
 def replicate(
-    number: int, room: np.ndarray | None = None, *, work: Work, seed: int, power: int, exact: bool
+    number: int, room: np.ndarray | None = None, *, plan: Plan, seed: int, power: int, exact: bool
 ) -> Reading:
     """One replicate's reading.
 
     Parameters
     ----------
-    room : where the draws that outlive the replicate are written, (`Work.kept`, 2**power); made when left out
+    room : where the draws that outlive the replicate are written, (`Plan.kept`, 2**power); made when left out
     exact : keep the draws; else they are counted in bins
     """
-    parts = _drawn(number, room, work, seed, power) if exact else _counted(number, work, seed, power)
+    parts = _drawn(number, room, plan, seed, power) if exact else _counted(number, plan, seed, power)
     return read(*parts)
 
 
-Parts = dict[str, tuple[Part, ...]]
+Parts = dict[str, tuple[Draws, ...]]
 
 
-def _figures(number: int, work: Work, seed: int, power: int) -> Iterator[list[np.ndarray]]:
+def _figures(number: int, plan: Plan, seed: int, power: int) -> Iterator[list[np.ndarray]]:
     """The program's figures, a block of draws at a time."""
-    for uniform in Points((seed, number), power, len(work.sampler.columns)).blocks(BLOCK_POWER):
-        yield work.program.run(work.sampler.drawn(uniform))
+    for uniform in Points((seed, number), power, len(plan.sampler.columns)).blocks(BLOCK_POWER):
+        yield plan.program.run(plan.sampler.sample(uniform))
 
 
-def _drawn(number: int, room: np.ndarray | None, work: Work, seed: int, power: int) -> tuple[Parts, Parts]:
+def _drawn(number: int, room: np.ndarray | None, plan: Plan, seed: int, power: int) -> tuple[Parts, Parts]:
     """Every draw of every line, and of those that are paid where there is a judgment."""
     if room is None:
-        room = np.empty((work.kept, 2**power))
-    others = np.empty((len(work.program.wanted) - work.kept, 2**power))
+        room = np.empty((plan.kept, 2**power))
+    others = np.empty((len(plan.program.wanted) - plan.kept, 2**power))
     rows = [*room, *others]  # one array object for each figure, so that lines that share it are known to
     start = 0
-    for figures in _figures(number, work, seed, power):
+    for figures in _figures(number, plan, seed, power):
         for row, figure in zip(rows, figures, strict=True):
             row[start : start + len(figure)] = figure
         start += len(figures[0]) if figures else 0
@@ -187,31 +187,31 @@ def _drawn(number: int, room: np.ndarray | None, work: Work, seed: int, power: i
         return rows[at.step] if isinstance(at, Ref) else np.array([at])
 
     masks: dict[At, np.ndarray] = {
-        at: of(at) > 0.0 for each in work.recovering.values() for _, _, at in each if isinstance(at, Ref)
+        at: of(at) > 0.0 for each in plan.recovering.values() for _, _, at in each if isinstance(at, Ref)
     }
     shares: dict[At, float] = {at: float(mask.mean()) for at, mask in masks.items()}
 
-    def beside(weight: float, line: At, judgment: At) -> Part:
+    def beside(weight: float, line: At, judgment: At) -> Draws:
         if shares.get(judgment, 1.0) == 1.0:
-            return Part(weight, of(line))
-        return Part(weight * shares[judgment], np.broadcast_to(of(line), 2**power)[masks[judgment]])
+            return Draws(weight, of(line))
+        return Draws(weight * shares[judgment], np.broadcast_to(of(line), 2**power)[masks[judgment]])
 
-    lines = {name: tuple(Part(weight, of(at)) for weight, at in weighed) for name, weighed in work.lines.items()}
+    lines = {name: tuple(Draws(weight, of(at)) for weight, at in weighed) for name, weighed in plan.lines.items()}
     recovering = {
         name: tuple(beside(*one) for one in each if shares.get(one[2], 1.0) > 0.0)
-        for name, each in work.recovering.items()
+        for name, each in plan.recovering.items()
     }
     return lines, recovering
 
 
-def _counted(number: int, work: Work, seed: int, power: int) -> tuple[Parts, Parts]:
+def _counted(number: int, plan: Plan, seed: int, power: int) -> tuple[Parts, Parts]:
     """The same, counted in bins: memory does not grow with the draws."""
-    figures = [Histogram() for _ in work.program.wanted]
+    figures = [Histogram() for _ in plan.program.wanted]
     without: dict[tuple[At, Ref], Histogram] = {}  # of a line that is paid: the draws without that judgment
-    beside = {(line, j) for each in work.recovering.values() for _, line, j in each if isinstance(j, Ref)}
+    beside = {(line, j) for each in plan.recovering.values() for _, line, j in each if isinstance(j, Ref)}
     chunk = 2 ** min(power, CHUNK_POWER)
     kept, start = np.empty((len(figures), chunk)), 0
-    for block in _figures(number, work, seed, power):
+    for block in _figures(number, plan, seed, power):
         for row, figure in zip(kept, block, strict=True):
             row[start : start + len(figure)] = figure
         start = (start + (len(block[0]) if block else chunk)) % chunk
@@ -232,26 +232,26 @@ def _counted(number: int, work: Work, seed: int, power: int) -> tuple[Parts, Par
         constant.add(np.array([at]), 2.0**power)
         return constant
 
-    lines, recovering = ({name: Histogram() for name in names} for names in (work.lines, work.recovering))
-    for name, weighed in work.lines.items():
+    lines, recovering = ({name: Histogram() for name in names} for names in (plan.lines, plan.recovering))
+    for name, weighed in plan.lines.items():
         for weight, at in weighed:
             lines[name].add_counted(of(at), weight * 2.0**-power)
-    for name, each in work.recovering.items():
+    for name, each in plan.recovering.items():
         for weight, line, judgment in each:
             recovering[name].add_counted(of(line), weight * 2.0**-power)
             if isinstance(judgment, Ref) and (line, judgment) in without:
                 recovering[name].add_counted(without[line, judgment], -weight * 2.0**-power)
-    binned: Parts = {name: (Binned(histogram),) for name, histogram in lines.items()}
+    binned: Parts = {name: (CountedDraws(histogram),) for name, histogram in lines.items()}
     found = {name: h for name, h in recovering.items() if h.counts is not None and h.counts.sum() > 2.0**-60}
-    return binned, {name: (Binned(found[name]),) if name in found else () for name in recovering}
+    return binned, {name: (CountedDraws(found[name]),) if name in found else () for name in recovering}
 
 
 def read(lines: Parts, recovering: Parts) -> Reading:
     """Means and percentiles of every line, and of what is paid if there is a judgment. What is the same is read once."""
     seen: dict[Any, np.ndarray] = {}
 
-    def key(parts: tuple[Part, ...]) -> tuple[Any, ...]:
-        return tuple((part.weight, id(part.drawn)) for part in parts)
+    def key(parts: tuple[Draws, ...]) -> tuple[Any, ...]:
+        return tuple((part.weight, id(part.draws)) for part in parts)
 
     paid = [name for name in recovering if name in lines]
     for name in paid:
@@ -279,10 +279,10 @@ def read(lines: Parts, recovering: Parts) -> Reading:
     )
 
 
-def _nothing_beside(parts: tuple[Part, ...], recovering: tuple[Part, ...]) -> float | None:
+def _nothing_beside(parts: tuple[Draws, ...], recovering: tuple[Draws, ...]) -> float | None:
     """The chance of the draws beside those that recover, where all of these are 0 and the others not below; else None."""
-    ours = {id(part.drawn): part.weight for part in recovering}
-    rest = [part for part in parts if ours.get(id(part.drawn)) != part.weight]
-    if len(parts) - len(rest) != len(ours) or not ours or any(len(part.drawn) > 1 or part.mean for part in rest):
+    ours = {id(part.draws): part.weight for part in recovering}
+    rest = [part for part in parts if ours.get(id(part.draws)) != part.weight]
+    if len(parts) - len(rest) != len(ours) or not ours or any(len(part.draws) > 1 or part.mean for part in rest):
         return None
-    return sum(part.weight for part in rest) if all(part.drawn.min() >= 0.0 for part in recovering) else None
+    return sum(part.weight for part in rest) if all(part.draws.min() >= 0.0 for part in recovering) else None

@@ -21,8 +21,8 @@ import numpy as np
 from damages.case.schema import Case
 from damages.engine.many_paths import counted_over_paths, many_paths
 from damages.engine.paths import MANY_PATHS, Path, answer_paths
-from damages.engine.percentiles import LEVELS, Figure, Outcome, Summary
-from damages.engine.replicate import HEADLINES, PAID, amount_lines, outcome_lines, replicate, work_of
+from damages.engine.percentiles import LEVELS, Measured, Outcome, Summary
+from damages.engine.replicate import HEADLINES, PAID, amount_lines, outcome_lines, plan_of, replicate
 from damages.errors import ArgumentError
 
 __all__ = ["HEADLINES", "PAID", "Simulation", "amount_lines", "outcome_lines", "simulate"]
@@ -62,7 +62,7 @@ class Simulation:
     lines: dict[str, Summary]
     if_recovered: dict[str, Summary]
     outcomes: dict[str, Outcome]
-    chance_of_recovery: Figure
+    chance_of_recovery: Measured
     paths: tuple[Path, ...]
     exact: bool = True
     precision: float | None = None
@@ -129,16 +129,16 @@ def simulate(
         many = many_paths(case, paths, independent, lines)
     else:
         replicates, power = _plan(draws, sets)
-        work = work_of(case, paths, independent, lines)
+        plan = plan_of(case, paths, independent, lines)
     while True:
-        exact = not together and replicates * 2**power * max(work.kept, 1) <= MOST_KEPT
+        exact = not together and replicates * 2**power * max(plan.kept, 1) <= MOST_KEPT
         read: Any = (
-            partial(counted_over_paths, work=many, seed=seed, power=power)
+            partial(counted_over_paths, plan=many, seed=seed, power=power)
             if together
-            else partial(replicate, work=work, seed=seed, power=power, exact=exact)
+            else partial(replicate, plan=plan, seed=seed, power=power, exact=exact)
         )
         # One array for all the draws that are kept: the system hands out large ones in large pages.
-        rooms = [*np.empty((replicates, work.kept, 2**power))] if exact and not executor else [None] * replicates
+        rooms = [*np.empty((replicates, plan.kept, 2**power))] if exact and not executor else [None] * replicates
         with _threads(executor, replicates * 2**power) as pool:
             found = list((pool.map if pool else map)(read, range(replicates), rooms))
         result = Simulation(
@@ -151,7 +151,7 @@ def simulate(
                 name: _summary([one.if_recovered[name] for one in found], exact) for name in found[0].if_recovered
             },
             outcomes={name: Outcome(tuple(one.parts[name] for one in found)) for name in found[0].parts},
-            chance_of_recovery=Figure.of([one.chance_of_recovery for one in found]),
+            chance_of_recovery=Measured.of([one.chance_of_recovery for one in found]),
             paths=paths,
             exact=exact,
             precision=precision,
@@ -180,5 +180,5 @@ def _plan(draws: int, sets: int = REPLICATES, least_power: int = LEAST_POWER) ->
 
 
 def _summary(readings: list[np.ndarray], exact: bool) -> Summary:
-    mean, *levels = Figure.each(np.array(readings))
+    mean, *levels = Measured.each(np.array(readings))
     return Summary(mean, dict(zip(LEVELS, levels if exact else [one.within_a_bin() for one in levels], strict=True)))

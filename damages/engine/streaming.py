@@ -38,15 +38,15 @@ def middles(first: int, count: int, digits: int) -> np.ndarray:
     return middle
 
 
-def select(drawn: Sequence[np.ndarray], weights: Sequence[float], targets: np.ndarray) -> np.ndarray:
+def select(sets: Sequence[np.ndarray], weights: Sequence[float], targets: np.ndarray) -> np.ndarray:
     """The smallest value whose cumulative weight reaches each target: exact, and only a few values are sorted.
 
     Parameters
     ----------
-    drawn : several sets of values
+    sets : several sets of values
     weights : of one value of each set
     """
-    places = [bins(values, COARSE) for values in drawn]
+    places = [bins(values, COARSE) for values in sets]
     lowest = min([int(place.min()) for place in places])
     for place in places:
         place -= lowest
@@ -60,7 +60,7 @@ def select(drawn: Sequence[np.ndarray], weights: Sequence[float], targets: np.nd
     holding = np.minimum(up_to.searchsorted(targets), size - 1)  # the bin of each target
     wanted = np.zeros(size, dtype=bool)
     wanted[holding] = True
-    inside = [values.compress(wanted.take(place)) for values, place in zip(drawn, places, strict=True)]
+    inside = [values.compress(wanted.take(place)) for values, place in zip(sets, places, strict=True)]
     if len(inside) == 1:  # one weight for all
         few = np.sort(inside[0])
         reached = weights[0] * np.arange(1, len(few) + 1)

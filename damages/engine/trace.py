@@ -41,21 +41,21 @@ class Step:
 
 @dataclass(frozen=True)
 class Program:
-    """Steps whose first results are the inputs drawn; constants by group are columns (n_groups, 1)."""
+    """Steps whose first results are the sampled inputs; constants by group are columns (n_groups, 1)."""
 
     inputs: tuple[str, ...]
     steps: tuple[Step, ...]
     wanted: tuple[int, ...]
     count: int
 
-    def run(self, drawn: Mapping[str, np.ndarray]) -> list[np.ndarray]:
+    def run(self, sampled: Mapping[str, np.ndarray]) -> list[np.ndarray]:
         """The wanted figures for a block of draws, each (n_draws,).
 
         Parameters
         ----------
-        drawn : name → (n_draws,), or (n_groups, n_draws)
+        sampled : name → (n_draws,), or (n_groups, n_draws)
         """
-        known: list[Any] = [drawn[name] for name in self.inputs]
+        known: list[Any] = [sampled[name] for name in self.inputs]
         known += [None] * self.count
         at = len(self.inputs)
         for step in self.steps:
@@ -75,7 +75,7 @@ class Tracer:
         self._seen: dict[Any, Traced] = {}
 
     def input(self, name: str, wide: bool, ends: Range) -> Traced:
-        """An input that is drawn: its range, and whether it differs by group. All come before any step."""
+        """An input that is sampled: its range, and whether it differs by group. All come before any step."""
         self.inputs.append(name)
         self._made.append(None)
         low, high = (end * (1.0 - math.copysign(1e-6, end * side)) for end, side in zip(ends, (1, -1), strict=True))

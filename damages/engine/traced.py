@@ -1,4 +1,4 @@
-"""Class-wide lines of a case as functions of the inputs that are drawn: traced once, then run on any draws.
+"""Class-wide lines of a case as functions of the inputs that are sampled: traced once, then run on any draws.
 
 The figures are those of the model's own functions (`damages.engine.figure.figures_by_path`); what answer paths share
 is worked out once, and what cannot change anything is left out. A Shapley effect takes half the time so.
@@ -18,27 +18,27 @@ from damages.engine.paths import MANY_PATHS, Path
 from damages.engine.replicate import HEADLINES, traced_lines
 from damages.engine.trace import Traced
 
-Drawn = Mapping[str, np.ndarray]  # name → (n_draws,) or (n_groups, n_draws), as `Sampler.drawn` gives it
+Sampled = Mapping[str, np.ndarray]  # name → (n_draws,) or (n_groups, n_draws), as `Sampler.sample` gives it
 
 
 def figures_of(
     case: Case, sampler: Sampler, paths: Sequence[Path], lines: Sequence[str]
-) -> Callable[[Drawn], dict[str, np.ndarray]]:
+) -> Callable[[Sampled], dict[str, np.ndarray]]:
     """A function of the inputs drawn that gives each line on every answer path.
 
     Returns
     -------
-    drawn → line → (n_paths, n_draws); one row for a headline, which is over all paths
+    sampled → line → (n_paths, n_draws); one row for a headline, which is over all paths
     """
     if len(paths) > MANY_PATHS:
-        return lambda drawn: {line: _untraced(case, sampler, paths, drawn, line) for line in lines}
+        return lambda sampled: {line: _untraced(case, sampler, paths, sampled, line) for line in lines}
     tracer, best, by_path = traced_lines(case, sampler, paths)
     rows = {line: [best[line]] if line in HEADLINES else [made[line] for made in by_path] for line in lines}
     moving = {figure.number: figure for each in rows.values() for figure in each if isinstance(figure, Traced)}
     program, places = tracer.program(list(moving.values())), {number: i for i, number in enumerate(moving)}
 
-    def run(drawn: Drawn) -> dict[str, np.ndarray]:
-        found, count = program.run(drawn), _draws(drawn)
+    def run(sampled: Sampled) -> dict[str, np.ndarray]:
+        found, count = program.run(sampled), _draws(sampled)
 
         def row(figure: Any) -> Any:
             return found[places[figure.number]] if isinstance(figure, Traced) else np.ravel(figure)[0]
@@ -52,11 +52,11 @@ def figures_of(
     return run
 
 
-def _untraced(case: Case, sampler: Sampler, paths: Sequence[Path], drawn: Drawn, line: str) -> np.ndarray:
-    values = {**sampler.base, **{name: np.atleast_2d(value).T for name, value in drawn.items()}}
+def _untraced(case: Case, sampler: Sampler, paths: Sequence[Path], sampled: Sampled, line: str) -> np.ndarray:
+    values = {**sampler.base, **{name: np.atleast_2d(value).T for name, value in sampled.items()}}
     found = figures_by_path(case, tuple(paths), values, line)
-    return np.broadcast_to(found, (len(found), _draws(drawn)))
+    return np.broadcast_to(found, (len(found), _draws(sampled)))
 
 
-def _draws(drawn: Drawn) -> int:
-    return max((value.shape[-1] for value in drawn.values()), default=1)
+def _draws(sampled: Sampled) -> int:
+    return max((value.shape[-1] for value in sampled.values()), default=1)

@@ -58,7 +58,7 @@ def figures(estimate: Estimate, simulation: Simulation | None = None) -> list[di
 def as_json(case: Case, rows: list[dict[str, Any]], simulation: Simulation) -> dict[str, Any]:
     """The same figures as one object: case, scenario, lines, simulation, provenance."""
     lines: dict[str, Any] = {}
-    drawn: dict[str, Any] = {}
+    sampled: dict[str, Any] = {}
     for row in rows:
         line_of = lines.setdefault(
             row["line"], {"label": row["label"], "unit": row["unit"], "authority": row["authority"]}
@@ -68,7 +68,7 @@ def as_json(case: Case, rows: list[dict[str, Any]], simulation: Simulation) -> d
         else:
             line_of |= {"value": row["value"], "expected": row["expected"]}
         if row["mean"] != "":
-            drawn[row["line"]] = {
+            sampled[row["line"]] = {
                 key: row[key] for key in row if key.partition("_")[0] in ("mean", *PERCENTILES.values())
             }
     about: dict[str, Any] = {"draws": simulation.draws, "seed": simulation.seed, "replicates": simulation.replicates}
@@ -91,7 +91,7 @@ def as_json(case: Case, rows: list[dict[str, Any]], simulation: Simulation) -> d
         },
         "scenario": case.scenario or None,
         "lines": lines,
-        "simulation": {**about, "lines": drawn},
+        "simulation": {**about, "lines": sampled},
         "provenance": record(case, simulation.draws, simulation.seed, command),
     }
 

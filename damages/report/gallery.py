@@ -11,7 +11,7 @@ from damages.project import written_to
 from damages.report import charts, tables
 from damages.report.picture import Picture, picture
 from damages.sensitivity.one_at_a_time import grid, map_axes, spider, tornado
-from damages.sensitivity.variance_by_source import evidence
+from damages.sensitivity.variance_by_source import variance_by_source
 
 CASE = "params/linkedin.yaml"
 FOLDER = "reports/sample/gallery"
@@ -22,14 +22,14 @@ _BLOCK = re.compile(r"(<!-- charts: ([\w ]+) -->\n).*?(<!-- end of charts -->)",
 def gallery() -> dict[str, Picture]:
     """Each chart under the name of its file."""
     case = load(CASE)
-    at_base, drawn, swings = estimate(case), simulate(case, DRAWS), tornado(case)
+    at_base, sample, swings = estimate(case), simulate(case, DRAWS), tornado(case)
     drawn_on = {
         "waterfall": charts.waterfall(tables.before_after_table(at_base)),
-        "exceedance": charts.exceedance(tables.exposure_and_judgment(drawn)),
+        "exceedance": charts.exceedance(tables.exposure_and_judgment(sample)),
         "tornado": charts.tornado(tables.tornado_table(case, swings), most=8),
         "spider": charts.spider(tables.spider_table(case, spider(case))),
         "heat_map": charts.heat_map(tables.grid_table(case, grid(case, *map_axes(case)[0], "usd_per_claimant", 7))),
-        "evidence": charts.shares(tables.evidence_table(case, evidence(case))),
+        "evidence": charts.shares(tables.evidence_table(case, variance_by_source(case))),
         "per_member": charts.per_member(tables.per_member_table(at_base)),
         "timeline": charts.timeline(tables.timeline_table(case)),
     }

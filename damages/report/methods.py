@@ -16,12 +16,12 @@ from damages.report.lines import called
 from damages.report.table import Table, Words
 from damages.sensitivity import conditional as bins
 from damages.sensitivity import one_at_a_time as sensitivity
-from damages.sensitivity.if_decided import importance
+from damages.sensitivity.if_decided import if_decided
 from damages.sensitivity.ranks import rank_correlations
 from damages.sensitivity.scenario_box import scenario_box
 from damages.sensitivity.stress import reverse_stress
-from damages.sensitivity.value_of_information import Side, information
-from damages.sensitivity.variance_by_source import By, evidence, sobol
+from damages.sensitivity.value_of_information import Side, value_of_information
+from damages.sensitivity.variance_by_source import By, sobol, variance_by_source
 
 MOST_POWER = 19  # of draws in a replicate, every one of them kept
 LEAST_POWER = 8  # of draws in a replicate, so that a twentieth of them is some
@@ -103,32 +103,32 @@ def _scenarios(case: Case, asked: Asked) -> Said:
     return [sentences.across_scenarios(estimates), tables.scenario_table(estimates), by_theory]
 
 
-def _drawn(case: Case, asked: Asked, line: str) -> bins.Drawn:
+def _sample(case: Case, asked: Asked, line: str) -> bins.Sample:
     power = max(asked.power(13, bins.REPLICATES), LEAST_POWER)
     if power > MOST_POWER:
         most = bins.REPLICATES * 2**MOST_POWER
         raise refused(case, f"this method keeps every draw, at most {most:,}; got --draws {asked.draws:,}.")
-    return bins.drawn(case, [line], asked.seed, power)
+    return bins.sample(case, [line], asked.seed, power)
 
 
 def _draws(case: Case, asked: Asked) -> Said:
     line = asked.line or ("judgment_usd" if asked.level is None else "exposure_usd")
-    found = bins.across(_drawn(case, asked, line), line, level=asked.level)
+    found = bins.conditional(_sample(case, asked, line), line, level=asked.level)
     table = tables.across_table(case, found, line, level=asked.level)
     return [sentences.across(case, found, line, level=asked.level), table]
 
 
 def _target(case: Case, asked: Asked) -> Said:
     line = asked.line or "exposure_usd"
-    drawn = _drawn(case, asked, line)
-    above = bins.high_sum(drawn, line) if asked.above is None else asked.above
-    found = bins.across(drawn, line, above)
+    sample = _sample(case, asked, line)
+    above = bins.high_sum(sample, line) if asked.above is None else asked.above
+    found = bins.conditional(sample, line, above)
     return [sentences.across(case, found, line, above), tables.across_table(case, found, line, above)]
 
 
 def _ranks(case: Case, asked: Asked) -> Said:
     line = asked.line or "exposure_usd"
-    found = rank_correlations(_drawn(case, asked, line), line)
+    found = rank_correlations(_sample(case, asked, line), line)
     return [sentences.ranks(case, found), tables.ranks_table(case, found)]
 
 
@@ -139,13 +139,13 @@ def _sobol(case: Case, asked: Asked) -> Said:
 
 def _shapley(case: Case, asked: Asked) -> Said:
     line = asked.line or "judgment_usd"
-    found = evidence(case, line, asked.seed, "input", asked.power(11, 8))
+    found = variance_by_source(case, line, asked.seed, "input", asked.power(11, 8))
     return [sentences.fair_parts(case, found, line), tables.evidence_table(case, found, "input", line)]
 
 
 def _evidence(case: Case, asked: Asked) -> Said:
     line, power = asked.line or "judgment_usd", asked.power(11, 8)
-    kinds, holders = (evidence(case, line, asked.seed, by, power) for by in get_args(By)[:2])
+    kinds, holders = (variance_by_source(case, line, asked.seed, by, power) for by in get_args(By)[:2])
     return [
         sentences.resting_on(kinds, called(case, line)),
         tables.evidence_table(case, kinds, "kind", line),
@@ -155,7 +155,7 @@ def _evidence(case: Case, asked: Asked) -> Said:
 
 
 def _answers(case: Case, asked: Asked) -> Said:
-    found = importance(case)
+    found = if_decided(case)
     return [sentences.certain(case, found), tables.importance_table(case, found)]
 
 
@@ -170,22 +170,24 @@ def _break_even(case: Case, asked: Asked) -> Said:
 
 def _stress(case: Case, asked: Asked) -> Said:
     line = asked.line or "exposure_usd"
-    drawn = _drawn(case, asked, line)
-    found = reverse_stress(drawn, bins.high_sum(drawn, line) if asked.above is None else asked.above, line)
+    sample = _sample(case, asked, line)
+    found = reverse_stress(sample, bins.high_sum(sample, line) if asked.above is None else asked.above, line)
     return [sentences.must_be_true(case, found), tables.stress_table(case, found)]
 
 
 def _box(case: Case, asked: Asked) -> Said:
     line = asked.line or "exposure_usd"
-    drawn = _drawn(case, asked, line)
-    found = scenario_box(drawn, bins.high_sum(drawn, line) if asked.above is None else asked.above, line)
+    sample = _sample(case, asked, line)
+    found = scenario_box(sample, bins.high_sum(sample, line) if asked.above is None else asked.above, line)
     return [sentences.in_the_box(case, found), tables.box_table(case, found)]
 
 
 def _information(case: Case, asked: Asked) -> Said:
     if asked.side not in get_args(Side):
         raise refused(case, f"'{asked.side}' is not a side.{did_you_mean(asked.side, get_args(Side))}")
-    found = information(case, cast(Side, asked.side), asked.above, asked.seed, asked.power(13, bins.REPLICATES))
+    found = value_of_information(
+        case, cast(Side, asked.side), asked.above, asked.seed, asked.power(13, bins.REPLICATES)
+    )
     table = tables.information_table(case, found)
     return [sentences.worth_knowing(case, found), *([table] if table else [])]
 

@@ -16,9 +16,9 @@ import numpy as np
 from damages.case.schema import Case
 from damages.engine.answers import chance_that
 from damages.engine.draws import Column, Sampler, uniforms
-from damages.engine.figure import of_amounts_alone, open_questions, paths_to_draw, reaching
+from damages.engine.figure import inputs_behind, of_amounts_alone, open_questions, paths_to_draw
 from damages.engine.paths import Path, chances_with
-from damages.engine.percentiles import Figure, over_paths
+from damages.engine.percentiles import Measured, over_paths
 from damages.engine.simulate import HEADLINES
 from damages.engine.traced import figures_of
 from damages.reader.digits import settled
@@ -30,7 +30,7 @@ LINES = ("exposure_usd", "expected_usd", "judgment_usd")
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Sample:
     """Draws kept as they are: what each input was, and what each line came to.
 
     Attributes
@@ -66,33 +66,33 @@ class Drawn:
 
     def moving(self, line: str) -> list[int]:
         """The columns that reach a line and have a range."""
-        names = set(reaching(self.case, line))
+        names = set(inputs_behind(self.case, line))
         return [j for j, one in enumerate(self.columns) if one.name in names and not one.shape.is_fixed]
 
 
-def drawn(case: Case, lines: Iterable[str] = LINES, seed: int = 0, power: int = 13) -> Drawn:
+def sample(case: Case, lines: Iterable[str] = LINES, seed: int = 0, power: int = 13) -> Sample:
     """Draws of a case for every method that reads them: eight replicates of 2**power, fewer where there are many paths."""
     sampler, paths, lines = Sampler(case), paths_to_draw(case), tuple(lines)
     power = min(power, int(np.log2(MOST_KEPT / len(paths) / REPLICATES)))
     per_line: dict[str, list[np.ndarray]] = {line: [] for line in lines}
     columns, rows, figures = [], 2**power, figures_of(case, sampler, paths, lines)
     for replicate in range(REPLICATES):
-        values = sampler.drawn(uniforms(seed, replicate, power, len(sampler.columns)))
+        values = sampler.sample(uniforms(seed, replicate, power, len(sampler.columns)))
         columns.append(np.array([column_of(case, values, one, rows) for one in sampler.columns]))
         for line, found in figures(values).items():
             per_line[line].append(np.broadcast_to(found, (len(found), rows)))
     figures_by_line = {line: np.concatenate(found, axis=1) for line, found in per_line.items()}
     together = np.concatenate(columns, axis=1) if sampler.columns else np.empty((0, rows * REPLICATES))
-    return Drawn(case, sampler.columns, together, figures_by_line, paths, REPLICATES)
+    return Sample(case, sampler.columns, together, figures_by_line, paths, REPLICATES)
 
 
-def high_sum(drawn: Drawn, line: str) -> float:
+def high_sum(sample: Sample, line: str) -> float:
     """A sum that a line seldom passes: about its 95th percentile over draws and answers, to two figures.
 
     A line that pays less often than that is asked about the median of what it pays.
     """
-    figures, chances = drawn.figures[line], drawn.chances(line)
-    weights = np.repeat(chances / drawn.draws, drawn.draws)
+    figures, chances = sample.figures[line], sample.chances(line)
+    weights = np.repeat(chances / sample.draws, sample.draws)
     values, order = figures.ravel(), figures.ravel().argsort()
     for level, keep in ((0.95, slice(None)), (0.5, values[order] > 0)):
         sorted_values, reached = values[order][keep], np.cumsum(weights[order][keep])
@@ -103,17 +103,17 @@ def high_sum(drawn: Drawn, line: str) -> float:
     return 0.0
 
 
-def column_of(case: Case, drawn: Mapping[str, np.ndarray], column: Column, rows: int) -> np.ndarray:
+def column_of(case: Case, sample: Mapping[str, np.ndarray], column: Column, rows: int) -> np.ndarray:
     """One uncertain number's draws. (rows,)."""
-    values: np.ndarray | float = drawn.get(column.name, column.shape.base)  # where nothing is drawn it is fixed
+    values: np.ndarray | float = sample.get(column.name, column.shape.base)  # where nothing is drawn it is fixed
     if column.group and isinstance(values, np.ndarray):
         values = values[list(case.groups).index(column.group)]
     return np.broadcast_to(values, (rows,))
 
 
-def averaged(per_replicate: np.ndarray) -> Figure:
+def averaged(per_replicate: np.ndarray) -> Measured:
     """The average over the replicates with its error."""
-    return Figure.of([float(value) for value in per_replicate])
+    return Measured.of([float(value) for value in per_replicate])
 
 
 @dataclass(frozen=True)
@@ -131,16 +131,16 @@ class Across:
     name: str
     group: str
     middles: tuple[float, ...]
-    figures: tuple[Figure, ...]
-    whole: Figure
-    share: Figure | None
+    figures: tuple[Measured, ...]
+    whole: Measured
+    share: Measured | None
 
     @property
-    def at_low(self) -> Figure:
+    def at_low(self) -> Measured:
         return self.figures[0]
 
     @property
-    def at_high(self) -> Figure:
+    def at_high(self) -> Measured:
         return self.figures[-1]
 
     @property
@@ -162,8 +162,8 @@ class Across:
         return {(): "", (1,): "rises", (-1,): "falls"}.get(tuple(signs), "turns")
 
 
-def across(
-    drawn: Drawn, line: str = "judgment_usd", above: float | None = None, level: float | None = None
+def conditional(
+    sample: Sample, line: str = "judgment_usd", above: float | None = None, level: float | None = None
 ) -> list[Across]:
     """A figure across the bins of each input that reaches it, the widest first.
 
@@ -177,35 +177,35 @@ def across(
     ------
     CaseError : a percentile of a line that depends on the answers
     """
-    figures, chances = drawn.figures[line], drawn.chances(line)
+    figures, chances = sample.figures[line], sample.chances(line)
     if level is not None:
-        of_amounts_alone(drawn.case, line, "percentiles by bins")
+        of_amounts_alone(sample.case, line, "percentiles by bins")
     scores = figures if above is None else (figures > above).astype(float)
     score = over_paths(chances, scores)
-    variance = drawn.means(over_paths(chances, scores**2)) - drawn.means(score) ** 2
+    variance = sample.means(over_paths(chances, scores**2)) - sample.means(score) ** 2
     whole = averaged(
-        drawn.means(score) if level is None else _percentiles(drawn, score, np.zeros(drawn.draws, int), 1, level)[0]
+        sample.means(score) if level is None else _percentiles(sample, score, np.zeros(sample.draws, int), 1, level)[0]
     )
     found = []
-    for j in drawn.moving(line):
-        column = drawn.columns[j]
-        bins, count = cut(drawn, j)
-        middles = np.bincount(bins, drawn.values[j], count) / np.bincount(bins, minlength=count)
+    for j in sample.moving(line):
+        column = sample.columns[j]
+        bins, count = cut(sample, j)
+        middles = np.bincount(bins, sample.values[j], count) / np.bincount(bins, minlength=count)
         if level is None:
-            means, weights = means_by_bin(drawn, score, bins, count)
+            means, weights = means_by_bin(sample, score, bins, count)
             share = averaged(_ratio(_between(means, weights), variance))
         else:
-            means, share = _percentiles(drawn, score, bins, count, level), None
+            means, share = _percentiles(sample, score, bins, count, level), None
         found.append(Across(column.name, column.group, tuple(middles), tuple(map(_of_bin, means)), whole, share))
     if line not in HEADLINES:
-        found += [_of_question(drawn, name, scores, whole, variance) for name in open_questions(drawn.case)]
+        found += [_of_question(sample, name, scores, whole, variance) for name in open_questions(sample.case)]
     return sorted(found, key=lambda one: -settled(one.width))
 
 
-def _of_question(drawn: Drawn, name: str, scores: np.ndarray, whole: Figure, variance: np.ndarray) -> Across:
+def _of_question(sample: Sample, name: str, scores: np.ndarray, whole: Measured, variance: np.ndarray) -> Across:
     """The same for a question: its two answers are the bins, and their chances are exact."""
-    no, yes = (drawn.means(over_paths(drawn.given(name, answer), scores)) for answer in (0.0, 1.0))
-    chance = chance_that(drawn.case, {name: 1.0})
+    no, yes = (sample.means(over_paths(sample.given(name, answer), scores)) for answer in (0.0, 1.0))
+    chance = chance_that(sample.case, {name: 1.0})
     parts = chance * (1.0 - chance) * (yes - no) ** 2
     return Across(name, "", (0.0, 1.0), (averaged(no), averaged(yes)), whole, averaged(_ratio(parts, variance)))
 
@@ -223,19 +223,19 @@ def bins_of(values: np.ndarray, most: int = BINS) -> tuple[np.ndarray, int]:
     return bins[which], len(used)
 
 
-def cut(drawn: Drawn, j: int) -> tuple[np.ndarray, int]:
+def cut(sample: Sample, j: int) -> tuple[np.ndarray, int]:
     """The bins of a column: fewer where there are few draws, so that each holds some in every replicate."""
-    return bins_of(drawn.values[j], max(min(BINS, drawn.draws // drawn.replicates // 8), 2))
+    return bins_of(sample.values[j], max(min(BINS, sample.draws // sample.replicates // 8), 2))
 
 
-def means_by_bin(drawn: Drawn, score: np.ndarray, bins: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+def means_by_bin(sample: Sample, score: np.ndarray, bins: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     """The mean of a score in each bin, (count, replicates), nan where none was drawn; and each bin's share of the draws."""
-    cell = np.repeat(np.arange(drawn.replicates), drawn.draws // drawn.replicates) * count + bins
-    size = drawn.replicates * count
-    weights = np.bincount(cell, minlength=size).reshape(drawn.replicates, count)
-    sums = np.bincount(cell, score, size).reshape(drawn.replicates, count)
+    cell = np.repeat(np.arange(sample.replicates), sample.draws // sample.replicates) * count + bins
+    size = sample.replicates * count
+    weights = np.bincount(cell, minlength=size).reshape(sample.replicates, count)
+    sums = np.bincount(cell, score, size).reshape(sample.replicates, count)
     means = np.divide(sums, weights, out=np.full(sums.shape, np.nan), where=weights > 0)
-    return means.T, weights.sum(axis=0) / drawn.draws
+    return means.T, weights.sum(axis=0) / sample.draws
 
 
 def mean_held(means: np.ndarray) -> np.ndarray:
@@ -244,9 +244,9 @@ def mean_held(means: np.ndarray) -> np.ndarray:
     return np.divide(np.nan_to_num(means).sum(axis=1), held, out=np.full(len(means), np.nan), where=held > 0)
 
 
-def _of_bin(means: np.ndarray) -> Figure:
+def _of_bin(means: np.ndarray) -> Measured:
     """The average over the replicates that hold draws of a bin."""
-    return Figure.of(means[~np.isnan(means)].tolist())
+    return Measured.of(means[~np.isnan(means)].tolist())
 
 
 def _between(means: np.ndarray, share: np.ndarray) -> np.ndarray:
@@ -269,11 +269,11 @@ def _products(centred: np.ndarray, share: np.ndarray) -> float:
     return float(share @ np.divide(products, count * (count - 1), out=np.zeros(len(share)), where=count > 1))
 
 
-def _percentiles(drawn: Drawn, score: np.ndarray, bins: np.ndarray, count: int, level: float) -> np.ndarray:
-    """A percentile of the score in each bin of each replicate. (count, replicates), nan where none was drawn."""
-    each = drawn.draws // drawn.replicates
-    found = np.full((count, drawn.replicates), np.nan)
-    for replicate in range(drawn.replicates):
+def _percentiles(sample: Sample, score: np.ndarray, bins: np.ndarray, count: int, level: float) -> np.ndarray:
+    """A percentile of the score in each bin of each replicate. (count, replicates), nan where none was sample."""
+    each = sample.draws // sample.replicates
+    found = np.full((count, sample.replicates), np.nan)
+    for replicate in range(sample.replicates):
         rows = slice(replicate * each, (replicate + 1) * each)
         for b in range(count):
             inside = score[rows][bins[rows] == b]

@@ -32,7 +32,7 @@ def without(case: Case, fallen: Iterable[str]) -> Case:
     return case.model_copy(update={"inputs": {**case.inputs, **dropped}})
 
 
-def switchboard(case: Case) -> list[Fallen]:
+def if_theories_fail(case: Case) -> list[Fallen]:
     """Nothing fallen, then each theory, then each pair. Theories that are not pleaded are left out."""
     pleaded = [name for name in case.theories if case.inputs[f"{name}_pleaded"].value == "yes"]
     sets = [(), *((name,) for name in pleaded), *combinations(pleaded, 2)]
@@ -43,7 +43,7 @@ def switchboard(case: Case) -> list[Fallen]:
     return found
 
 
-def overlaps(case: Case) -> dict[tuple[str, str], float]:
+def theory_overlap(case: Case) -> dict[tuple[str, str], float]:
     """For each pair of pleaded theories, the class award that both would pay for: USD, every question answered for the class.
 
     Alone they would pay A and B, together C; the overlap A + B − C is what one recovery for each
@@ -82,7 +82,7 @@ class Importance:
     base_usd: float
 
 
-def importance(case: Case) -> list[Importance]:
+def if_decided(case: Case) -> list[Importance]:
     """Every question and every pleaded theory, those whose certainty moves the expected judgment furthest first."""
     whole = estimate(case)
     base = whole.expected_usd

@@ -14,7 +14,7 @@ import numpy as np
 
 from damages.case.schema import Case
 from damages.engine.draws import quantiles
-from damages.engine.figure import figures_by_path, moving_inputs, reaching, refused
+from damages.engine.figure import figures_by_path, inputs_behind, moving_inputs, refused
 from damages.engine.paths import Path, answer_paths, base_values, expected_with
 from damages.engine.percentiles import over_paths
 from damages.engine.simulate import HEADLINES
@@ -140,7 +140,7 @@ def break_even(case: Case, name: str, target_usd: float, line: str = "expected_u
 def break_evens(case: Case, target_usd: float, line: str = "expected_usd") -> dict[str, list[float]]:
     """The same for every input with one range that reaches the figure and gets it to the sum alone."""
     paths = answer_paths(case)
-    names = [name for name in reaching(case, line) if not case.differs_by_group(name)]
+    names = [name for name in inputs_behind(case, line) if not case.differs_by_group(name)]
     found = {name: _crossings(case, paths, name, target_usd, line) for name in names}
     return {name: values for name, values in found.items() if values}
 

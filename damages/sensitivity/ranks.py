@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from damages.engine.figure import of_amounts_alone
-from damages.engine.percentiles import Figure
+from damages.engine.percentiles import Measured
 from damages.reader.digits import settled
-from damages.sensitivity.conditional import Drawn, across
+from damages.sensitivity.conditional import Sample, conditional
 
 ENOUGH = 0.7
 
@@ -25,8 +25,8 @@ class Rank:
 
     name: str
     group: str
-    plain: Figure
-    partial: Figure
+    plain: Measured
+    partial: Measured
     monotone: bool
 
     @property
@@ -41,7 +41,7 @@ class Ranks:
 
     line: str
     rows: tuple[Rank, ...]
-    explained: Figure
+    explained: Measured
 
     @property
     def enough(self) -> bool:
@@ -49,39 +49,39 @@ class Ranks:
         return self.explained.value >= ENOUGH
 
 
-def rank_correlations(drawn: Drawn, line: str = "exposure_usd") -> Ranks:
+def rank_correlations(sample: Sample, line: str = "exposure_usd") -> Ranks:
     """Rank correlations of every input that reaches a headline, from the draws.
 
     Raises
     ------
     CaseError : a line that depends on the answers to questions, which have no ranks
     """
-    of_amounts_alone(drawn.case, line, "rank correlations")
-    turning = {(one.name, one.group) for one in across(drawn, line) if one.direction == "turns"}
-    moving = drawn.moving(line)
-    each = drawn.draws // drawn.replicates
+    of_amounts_alone(sample.case, line, "rank correlations")
+    turning = {(one.name, one.group) for one in conditional(sample, line) if one.direction == "turns"}
+    moving = sample.moving(line)
+    each = sample.draws // sample.replicates
     plain, partial, explained = [], [], []
-    for replicate in range(drawn.replicates):
+    for replicate in range(sample.replicates):
         rows = slice(replicate * each, (replicate + 1) * each)
-        together = np.vstack([drawn.values[moving, rows], drawn.figures[line][:, rows]])
+        together = np.vstack([sample.values[moving, rows], sample.figures[line][:, rows]])
         one, other, share = _correlations(together)
         plain.append(one)
         partial.append(other)
         explained.append(share)
     found = [
         Rank(
-            drawn.columns[j].name,
-            drawn.columns[j].group,
-            Figure.of([one[i] for one in plain]),
-            Figure.of([one[i] for one in partial]),
-            (drawn.columns[j].name, drawn.columns[j].group) not in turning,
+            sample.columns[j].name,
+            sample.columns[j].group,
+            Measured.of([one[i] for one in plain]),
+            Measured.of([one[i] for one in partial]),
+            (sample.columns[j].name, sample.columns[j].group) not in turning,
         )
         for i, j in enumerate(moving)
     ]
     return Ranks(
         line,
         tuple(sorted(found, key=lambda rank: -settled(np.nan_to_num(abs(rank.partial.value))))),
-        Figure.of(explained),
+        Measured.of(explained),
     )
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from damages.engine.figure import of_amounts_alone
-from damages.engine.percentiles import Figure
-from damages.sensitivity.conditional import Drawn, averaged
+from damages.engine.percentiles import Measured
+from damages.sensitivity.conditional import Sample, averaged
 
 PEELED = 0.05
 SMALLEST = 0.01  # the least share of the draws that a box may hold
@@ -50,13 +50,13 @@ class Box:
     line: str
     above_usd: float
     limits: tuple[Limit, ...]
-    coverage: Figure
-    density: Figure
-    mass: Figure
-    chance: Figure
+    coverage: Measured
+    density: Measured
+    mass: Measured
+    chance: Measured
 
 
-def scenario_box(drawn: Drawn, above_usd: float, line: str = "exposure_usd") -> Box:
+def scenario_box(sample: Sample, above_usd: float, line: str = "exposure_usd") -> Box:
     """The box that best tells the draws of a headline above a sum from the rest.
 
     It is found on half of the replicates and measured on the other half.
@@ -65,23 +65,23 @@ def scenario_box(drawn: Drawn, above_usd: float, line: str = "exposure_usd") -> 
     ------
     CaseError : a line that depends on the answers to questions
     """
-    of_amounts_alone(drawn.case, line, "boxes")
-    half = drawn.draws // drawn.replicates * (drawn.replicates // 2)
-    passes = drawn.figures[line][0] > above_usd
-    moving = drawn.moving(line)
-    sides = _best(drawn.values[moving][:, :half], passes[:half])
+    of_amounts_alone(sample.case, line, "boxes")
+    half = sample.draws // sample.replicates * (sample.replicates // 2)
+    passes = sample.figures[line][0] > above_usd
+    moving = sample.moving(line)
+    sides = _best(sample.values[moving][:, :half], passes[:half])
     limits = tuple(
         Limit(
-            drawn.columns[moving[i]].name,
-            drawn.columns[moving[i]].group,
+            sample.columns[moving[i]].name,
+            sample.columns[moving[i]].group,
             at_least,
             value,
-            float(np.mean(drawn.values[moving[i]] < value if at_least else drawn.values[moving[i]] <= value)),
+            float(np.mean(sample.values[moving[i]] < value if at_least else sample.values[moving[i]] <= value)),
         )
         for i, at_least, value in sides
     )
-    inside = _inside(drawn.values[moving][:, half:], sides)
-    fresh = replace(drawn, replicates=drawn.replicates - drawn.replicates // 2, values=drawn.values[:, half:])
+    inside = _inside(sample.values[moving][:, half:], sides)
+    fresh = replace(sample, replicates=sample.replicates - sample.replicates // 2, values=sample.values[:, half:])
     held, passing, both = (fresh.means(x.astype(float)) for x in (inside, passes[half:], inside & passes[half:]))
     return Box(line, above_usd, limits, _part(both, passing), _part(both, held), averaged(held), averaged(passing))
 
@@ -170,9 +170,9 @@ def _balance(inside: np.ndarray, passes: np.ndarray) -> float:
     return 2.0 * float((inside & passes).sum()) / float(inside.sum() + passes.sum())
 
 
-def _part(parts: np.ndarray, wholes: np.ndarray) -> Figure:
+def _part(parts: np.ndarray, wholes: np.ndarray) -> Measured:
     """A share of two averages over the replicates; 0 of nothing."""
     if not wholes.mean() > 0:
-        return Figure(0.0, 0.0)
+        return Measured(0.0, 0.0)
     share = float(parts.mean() / wholes.mean())
-    return Figure(share, averaged((parts - share * wholes) / wholes.mean()).error)
+    return Measured(share, averaged((parts - share * wholes) / wholes.mean()).error)

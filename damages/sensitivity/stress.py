@@ -16,11 +16,11 @@ from damages.case.schema import Case
 from damages.engine.draws import Sampler
 from damages.engine.figure import of_amounts_alone
 from damages.engine.paths import answer_paths
-from damages.engine.percentiles import Figure
+from damages.engine.percentiles import Measured
 from damages.engine.traced import figures_of
 from damages.ranges.points import Points
 from damages.reader.digits import FEWER_DIGITS, settled
-from damages.sensitivity.conditional import Drawn, averaged, column_of
+from damages.sensitivity.conditional import Sample, averaged, column_of
 from damages.sensitivity.one_at_a_time import break_evens
 
 STARTS = 3
@@ -58,7 +58,7 @@ class Stress:
     line: str
     above_usd: float
     at_medians_usd: float
-    chance: Figure
+    chance: Measured
     point: tuple[Condition, ...]
     alone: dict[str, list[float]]
 
@@ -67,21 +67,21 @@ class Stress:
         return self.at_medians_usd > self.above_usd
 
 
-def reverse_stress(drawn: Drawn, above_usd: float, line: str = "exposure_usd") -> Stress:
+def reverse_stress(sample: Sample, above_usd: float, line: str = "exposure_usd") -> Stress:
     """What must be true for a headline to pass a sum (or to fall short of it, where it passes at the medians).
 
     Raises
     ------
     CaseError : a line that depends on the answers to questions
     """
-    case = drawn.case
+    case = sample.case
     of_amounts_alone(case, line, "thresholds")
-    moving = drawn.moving(line)
+    moving = sample.moving(line)
     figure = _InScores(case, line, moving)
     at_medians = float(figure(np.zeros((1, len(figure.moving))))[0])
-    chance = averaged(drawn.means((drawn.figures[line][0] > above_usd).astype(float)))
+    chance = averaged(sample.means((sample.figures[line][0] > above_usd).astype(float)))
     scores = _nearest(figure, above_usd, at_medians)
-    point = [] if scores is None else _conditions(drawn, figure, scores, moving)
+    point = [] if scores is None else _conditions(sample, figure, scores, moving)
     return Stress(line, above_usd, at_medians, chance, tuple(point), break_evens(case, above_usd, line))
 
 
@@ -105,7 +105,7 @@ class _InScores:
         return uniform
 
     def values(self, scores: np.ndarray) -> dict[str, np.ndarray]:
-        return self.sampler.drawn(self.uniform(scores))
+        return self.sampler.sample(self.uniform(scores))
 
     def __call__(self, scores: np.ndarray) -> np.ndarray:
         return np.broadcast_to(self._figures(self.values(scores))[self.line][0], (len(scores),))
@@ -178,7 +178,7 @@ def _down(figure: _InScores, above: float, point: np.ndarray) -> np.ndarray | No
     return None
 
 
-def _conditions(drawn: Drawn, figure: _InScores, scores: np.ndarray, moving: Sequence[int]) -> list[Condition]:
+def _conditions(sample: Sample, figure: _InScores, scores: np.ndarray, moving: Sequence[int]) -> list[Condition]:
     """The inputs at a point, those furthest from their medians first."""
     from scipy.special import ndtri
 
@@ -186,8 +186,8 @@ def _conditions(drawn: Drawn, figure: _InScores, scores: np.ndarray, moving: Seq
     chances = figure.sampler.chances(figure.uniform(scores[None, :]))
     found = []
     for j in moving:
-        column = drawn.columns[j]
-        at, middle = (float(column_of(drawn.case, v, column, 1)[0]) for v in (values, medians))
-        level, at = float(np.mean(drawn.values[j] <= at)), settled(at, FEWER_DIGITS)
+        column = sample.columns[j]
+        at, middle = (float(column_of(sample.case, v, column, 1)[0]) for v in (values, medians))
+        level, at = float(np.mean(sample.values[j] <= at)), settled(at, FEWER_DIGITS)
         found.append(Condition(column.name, column.group, at, level, float(ndtri(chances[j, 0])), middle))
     return sorted(found, key=lambda one: -settled(abs(one.score), FEWER_DIGITS))

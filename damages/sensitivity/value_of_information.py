@@ -17,9 +17,9 @@ from damages.case.schema import Case
 from damages.engine.answers import chance_that
 from damages.engine.figure import open_questions
 from damages.engine.paths import base_values
-from damages.engine.percentiles import Figure, over_paths
+from damages.engine.percentiles import Measured, over_paths
 from damages.reader.digits import settled
-from damages.sensitivity.conditional import Drawn, averaged, cut, drawn, mean_held, means_by_bin
+from damages.sensitivity.conditional import Sample, averaged, cut, mean_held, means_by_bin, sample
 
 Side = Literal["defendant", "plaintiffs"]
 LINES: dict[Side, str] = {"plaintiffs": "judgment_usd", "defendant": "defendant_pays_usd"}
@@ -31,7 +31,7 @@ class Worth:
 
     name: str
     group: str
-    usd: Figure
+    usd: Measured
 
     @property
     def shows(self) -> bool:
@@ -55,14 +55,14 @@ class Information:
 
     side: Side
     offer_usd: float
-    going_on_usd: Figure
+    going_on_usd: Measured
     goes_on: bool
-    everything: Figure
-    questions: Figure
+    everything: Measured
+    questions: Measured
     rows: tuple[Worth, ...]
 
 
-def information(
+def value_of_information(
     case: Case, side: Side = "plaintiffs", offer_usd: float | None = None, seed: int = 0, power: int = 13
 ) -> Information | None:
     """What perfect information on each input is worth to a side that can settle at a sum or litigate.
@@ -86,25 +86,25 @@ def information(
     """
     if case.litigation is None:
         return None
-    sample = drawn(case, [LINES[side]], seed, power)
-    gains, chances = _going_on(sample, side), sample.chances(LINES[side])
-    going_on = averaged(sample.means(over_paths(chances, gains)))
+    kept = sample(case, [LINES[side]], seed, power)
+    gains, chances = _going_on(kept, side), kept.chances(LINES[side])
+    going_on = averaged(kept.means(over_paths(chances, gains)))
     if offer_usd is None:
         # Rounded, so that the sum does not depend on the very draws that it is compared with.
         offer_usd = float(f"{max(going_on.value, 0.0) if side == 'plaintiffs' else -going_on.value:.1e}")
     over = gains - (offer_usd if side == "plaintiffs" else -offer_usd)  # above zero, going on is the better choice
     over_all = over_paths(chances, over)
     known: dict[str | tuple[str, str], tuple[np.ndarray, np.ndarray]] = {
-        name: _by_answer(sample, over, name) for name in open_questions(case)
+        name: _by_answer(kept, over, name) for name in open_questions(case)
     }
     known |= {
-        (column.name, column.group): _by_value(sample, over_all, j)
-        for j, column in enumerate(sample.columns)
+        (column.name, column.group): _by_value(kept, over_all, j)
+        for j, column in enumerate(kept.columns)
         if not column.shape.is_fixed
     }
     rows = [Worth(*_named(key), _worth(*cells)) for key, cells in known.items()]
-    by_path = np.array([sample.means(row) for row in over])
-    all_known = sample.means(over_paths(chances, np.maximum(over, 0.0)))
+    by_path = np.array([kept.means(row) for row in over])
+    all_known = kept.means(over_paths(chances, np.maximum(over, 0.0)))
     return Information(
         side,
         offer_usd,
@@ -120,7 +120,7 @@ def _named(key: str | tuple[str, str]) -> tuple[str, str]:
     return (key, "") if isinstance(key, str) else key
 
 
-def _going_on(sample: Drawn, side: Side) -> np.ndarray:
+def _going_on(sample: Sample, side: Side) -> np.ndarray:
     """The value of litigating to a side on each path, present value in USD; negative where it pays. (n_paths, n_draws)."""
     terms = sample.case.litigation
     assert terms is not None  # asked before
@@ -131,7 +131,7 @@ def _going_on(sample: Drawn, side: Side) -> np.ndarray:
     return -figures - _of_input(sample, terms.defence_costs)
 
 
-def _of_input(sample: Drawn, name: str) -> np.ndarray | float:
+def _of_input(sample: Sample, name: str) -> np.ndarray | float:
     """An input's draws, or its one value."""
     for column, values in zip(sample.columns, sample.values, strict=True):
         if column.name == name:
@@ -139,19 +139,19 @@ def _of_input(sample: Drawn, name: str) -> np.ndarray | float:
     return float(base_values(sample.case)[name])
 
 
-def _by_value(sample: Drawn, over: np.ndarray, j: int) -> tuple[np.ndarray, np.ndarray]:
+def _by_value(sample: Sample, over: np.ndarray, j: int) -> tuple[np.ndarray, np.ndarray]:
     """The mean in each bin of an input, (n_bins, replicates), and the bins' weights."""
     return means_by_bin(sample, over, *cut(sample, j))
 
 
-def _by_answer(sample: Drawn, over: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
+def _by_answer(sample: Sample, over: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
     """The mean given each answer to a question, (2, replicates), and the answers' chances."""
     yes = chance_that(sample.case, {name: 1.0})
     means = [sample.means(over_paths(sample.given(name, answer), over)) for answer in (0.0, 1.0)]
     return np.array(means), np.array([1.0 - yes, yes])
 
 
-def _worth(means: np.ndarray, weights: np.ndarray) -> Figure:
+def _worth(means: np.ndarray, weights: np.ndarray) -> Measured:
     """The worth of knowing the cell before choosing.
 
     Parameters
@@ -169,6 +169,6 @@ def _worth(means: np.ndarray, weights: np.ndarray) -> Figure:
     for half in (0, 1):
         choices = mean_held(means[:, halves != half])
         anyway = weights @ np.nan_to_num(choices) > 0
-        goes_on = np.where(np.isnan(choices), anyway, choices > 0)  # where nothing was drawn, as it is chosen anyway
+        goes_on = np.where(np.isnan(choices), anyway, choices > 0)  # where nothing was sample, as it is chosen anyway
         each[halves == half] = (weights * (goes_on - float(anyway))) @ np.nan_to_num(means[:, halves == half])
     return averaged(each)

@@ -1,10 +1,10 @@
 """Where the variance of a figure comes from: Sobol' indices and Shapley effects of any function.
 
-Two worlds are drawn that share some inputs and differ in the rest; how far their figures lie apart
+Two runs are drawn that share some inputs and differ in the rest; how far their figures lie apart
 says what the rest is worth. What is drawn is given as uniforms, what has few answers (a court's
-questions) is enumerated. `World` is either a plain function or a case.
+questions) is enumerated. `PickFreeze` is either a plain function or a case.
 
-Estimators: the total index as half the mean square difference of two worlds that differ in one
+Estimators: the total index as half the mean square difference of two runs that differ in one
 input; the first-order index as the covariance with what one swapped input adds; Shapley effects as
 what each group takes off the variance when it becomes known (Owen and Prieur 2017).
 Intervals come from independently scrambled sets of points, never from resampling one of them.
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from damages.engine.draws import uniforms
-from damages.engine.percentiles import Figure, over_paths
+from damages.engine.percentiles import Measured, over_paths
 from damages.reader.digits import settled
 
 MOST_GROUPS = 12
@@ -32,8 +32,8 @@ Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class World:
-    """A figure that depends on inputs that are drawn, and on questions that are enumerated.
+class PickFreeze:
+    """A figure that depends on inputs that are sample, and on questions that are enumerated.
 
     Attributes
     ----------
@@ -41,34 +41,34 @@ class World:
     dimensions : how many uniforms they take
     values : uniforms (dimensions, n_draws) → name → values, whose last axis is the draws
     by_path : values → the figure for each answer path, (n_paths, n_draws) or (n_paths, 1)
-    mixed : (first, second, shared names) → uniforms that share those inputs with ``first``, the rest
+    frozen : (first, second, shared names) → uniforms that share those inputs with ``first``, the rest
         drawn by ``second`` given them; None where the inputs are independent
     questions : the questions
-    pairs : shared questions → the chance of each pair of paths in two worlds that share those answers
+    path_pairs : shared questions → the chance of each pair of paths in two runs that share those answers
     """
 
     names: tuple[str, ...]
     dimensions: int
     values: Callable[[np.ndarray], Values]
     by_path: Callable[[Values], np.ndarray]
-    mixed: Callable[[np.ndarray, np.ndarray, Collection[str]], np.ndarray] | None = None
+    frozen: Callable[[np.ndarray, np.ndarray, Collection[str]], np.ndarray] | None = None
     questions: tuple[str, ...] = ()
-    pairs: Callable[[Collection[str]], np.ndarray] = field(default=lambda shared: np.ones((1, 1)))
+    path_pairs: Callable[[Collection[str]], np.ndarray] = field(default=lambda shared: np.ones((1, 1)))
 
     @staticmethod
     def of_function(
         evaluate: Callable[[np.ndarray], np.ndarray],
         dimensions: int,
-        mixed: Callable[[np.ndarray, np.ndarray, Collection[str]], np.ndarray] | None = None,
-    ) -> World:
+        frozen: Callable[[np.ndarray, np.ndarray, Collection[str]], np.ndarray] | None = None,
+    ) -> PickFreeze:
         """A plain function of uniforms (dimensions, n_draws); its inputs are named 0, 1, …"""
         names = tuple(str(j) for j in range(dimensions))
-        return World(
+        return PickFreeze(
             names,
             dimensions,
             lambda uniform: dict(zip(names, uniform, strict=True)),
             lambda values: np.asarray(evaluate(np.array([values[name] for name in names])))[None, :],
-            mixed,
+            frozen,
         )
 
 
@@ -81,8 +81,8 @@ class Index:
     """
 
     name: str
-    first: Figure
-    total: Figure
+    first: Measured
+    total: Measured
 
     @property
     def interaction(self) -> float:
@@ -109,7 +109,7 @@ class Indices:
         return sum(row.first.value for row in self.rows)
 
 
-def sobol_indices(world: World, line: str = "", power: int = 14, replicates: int = 8, seed: int = 0) -> Indices:
+def sobol_indices(model: PickFreeze, line: str = "", power: int = 14, replicates: int = 8, seed: int = 0) -> Indices:
     """First-order and total indices of every input and question, from 2**power base points in all.
 
     Each input's column is turned into values once; a further reading of the figure swaps one column.
@@ -119,12 +119,12 @@ def sobol_indices(world: World, line: str = "", power: int = 14, replicates: int
     ------
     ValueError : the inputs are not independent
     """
-    if world.mixed is not None:
+    if model.frozen is not None:
         raise ValueError("Sobol' indices need independent inputs; use Shapley effects.")
     each = max(power - replicates.bit_length() + 1, 0)
-    readings = [_sobol_once(world, seed, replicate, each) for replicate in range(replicates)]
+    readings = [_sobol_once(model, seed, replicate, each) for replicate in range(replicates)]
     variances = np.array([variance for _, _, variance in readings])
-    names = (*world.names, *world.questions)
+    names = (*model.names, *model.questions)
     if not variances.mean() > 0:
         return Indices(line, (), 0.0, "The figure does not vary, so there is no variance to share out.")
     rows = [
@@ -138,37 +138,37 @@ def sobol_indices(world: World, line: str = "", power: int = 14, replicates: int
     return Indices(line, tuple(sorted(rows, key=lambda row: -settled(row.total.value))), float(variances.mean()))
 
 
-def _sobol_once(world: World, seed: int, replicate: int, power: int) -> tuple[np.ndarray, np.ndarray, float]:
+def _sobol_once(model: PickFreeze, seed: int, replicate: int, power: int) -> tuple[np.ndarray, np.ndarray, float]:
     """One replicate's first-order and total parts, in the figure's units squared, and its variance."""
-    first, second = _two(world, seed, replicate, power)
-    values, others = world.values(first), world.values(second)
-    chances = np.diag(world.pairs(world.questions))
+    first, second = _two(model, seed, replicate, power)
+    values, others = model.values(first), model.values(second)
+    chances = np.diag(model.path_pairs(model.questions))
     here, there = (
-        np.broadcast_to(figures, (len(figures), 2**power)) for figures in map(world.by_path, (values, others))
+        np.broadcast_to(figures, (len(figures), 2**power)) for figures in map(model.by_path, (values, others))
     )
     center = float(chances @ (here.mean(axis=1) + there.mean(axis=1))) / 2
     here, there = here - center, there - center
     mean_here, mean_there = over_paths(chances, here), over_paths(chances, there)
     alone, together = [], []
-    for name in world.names:
-        swapped = world.by_path({**values, name: others[name]}) - center
+    for name in model.names:
+        swapped = model.by_path({**values, name: others[name]}) - center
         alone.append(float(np.mean(mean_there * (over_paths(chances, swapped) - mean_here))))
         together.append(float(chances @ np.mean((here - swapped) ** 2, axis=1)) / 2)
     squares = (np.mean(here**2, axis=1) + np.mean(there**2, axis=1)) / 2
     means = (here.mean(axis=1) + there.mean(axis=1)) / 2
-    if world.questions:
+    if model.questions:
         products = (here @ here.T + there @ there.T) / (2 * here.shape[1])
-        for name in world.questions:
-            alone.append(float(np.sum(world.pairs([name]) * np.outer(means, means))))
-            rest = [other for other in world.questions if other != name]
-            together.append(float(chances @ squares - np.sum(world.pairs(rest) * products)))
+        for name in model.questions:
+            alone.append(float(np.sum(model.path_pairs([name]) * np.outer(means, means))))
+            rest = [other for other in model.questions if other != name]
+            together.append(float(chances @ squares - np.sum(model.path_pairs(rest) * products)))
     variance = float(chances @ squares - (chances @ means) ** 2)
     return np.array(alone), np.array(together), variance if variance > _rounding(center) else 0.0
 
 
 def shapley_effects(
-    world: World, groups: Mapping[str, Collection[str]], power: int = 12, replicates: int = 8, seed: int = 0
-) -> dict[str, Figure]:
+    model: PickFreeze, groups: Mapping[str, Collection[str]], power: int = 12, replicates: int = 8, seed: int = 0
+) -> dict[str, Measured]:
     """Each group's Shapley effect, its share of the variance; the shares sum to 1 whatever the dependence and the interactions.
 
     A group's part is what knowing it takes off the variance that is left, on average over the
@@ -191,7 +191,7 @@ def shapley_effects(
     if len(groups) > MOST_GROUPS:
         raise ValueError(f"up to {MOST_GROUPS} groups are worked out; there are {len(groups)}.")
     power = max(power, LEAST_POWER)
-    readings = [_shapley_once(world, groups, seed, replicate, power) for replicate in range(replicates)]
+    readings = [_shapley_once(model, groups, seed, replicate, power) for replicate in range(replicates)]
     totals = np.array([sum(reading.values()) for reading in readings])
     if not totals.mean() > 0:
         return {}
@@ -199,16 +199,16 @@ def shapley_effects(
 
 
 def _shapley_once(
-    world: World, groups: Mapping[str, Collection[str]], seed: int, replicate: int, power: int
+    model: PickFreeze, groups: Mapping[str, Collection[str]], seed: int, replicate: int, power: int
 ) -> dict[str, float]:
     """One replicate's Shapley effects, in the figure's units squared."""
-    first, second = _two(world, seed, replicate, power)
+    first, second = _two(model, seed, replicate, power)
     orders = _orders(list(groups), seed, replicate)
     blocks = [slice(rows[0], rows[-1] + 1) for rows in np.array_split(np.arange(2**power), len(orders))]
-    values, others = world.values(first), world.values(second)
-    here = world.by_path(values)
+    values, others = model.values(first), model.values(second)
+    here = model.by_path(values)
     here = np.broadcast_to(here, (len(here), 2**power))
-    chances = np.diag(world.pairs(world.questions))
+    chances = np.diag(model.path_pairs(model.questions))
     center = float(chances @ here.mean(axis=1))
     here = here - center
     squares = _by_block(here**2, blocks)
@@ -217,18 +217,18 @@ def _shapley_once(
     for step in range(len(groups) + 1):
         if step:
             known = [names | set(groups[order[step - 1]]) for names, order in zip(known, orders, strict=True)]
-        if world.mixed is None:  # each column is turned into values once
-            mixed: Values = {**others, **_merged(world.names, values, others, known, blocks)}
+        if model.frozen is None:  # each column is turned into values once
+            frozen: Values = {**others, **_merged(model.names, values, others, known, blocks)}
         else:
-            halves = [world.mixed(first[:, b], second[:, b], names) for b, names in zip(blocks, known, strict=True)]
-            mixed = world.values(np.concatenate(halves, axis=1))
-        there = np.broadcast_to(world.by_path(mixed) - center, here.shape)
-        if not world.questions:
+            halves = [model.frozen(first[:, b], second[:, b], names) for b, names in zip(blocks, known, strict=True)]
+            frozen = model.values(np.concatenate(halves, axis=1))
+        there = np.broadcast_to(model.by_path(frozen) - center, here.shape)
+        if not model.questions:
             left[step] = [means[0] / 2 for means in _by_block((here - there) ** 2, blocks)]
             continue
         both = [chances @ (one + other) / 2 for one, other in zip(squares, _by_block(there**2, blocks), strict=True)]
         left[step] = [
-            whole - _shared(world, here[:, block], there[:, block], names)
+            whole - _shared(model, here[:, block], there[:, block], names)
             for whole, block, names in zip(both, blocks, known, strict=True)
         ]
     effects = dict.fromkeys(groups, 0.0)
@@ -245,14 +245,14 @@ def _orders(names: list[str], seed: int, replicate: int) -> list[tuple[str, ...]
     if len(names) <= FEW:
         return list(permutations(names))
     rng = np.random.default_rng([seed, replicate, len(names)])
-    drawn = [tuple(names[i] for i in rng.permutation(len(names))) for _ in range(ORDERS // 2)]
-    return [*drawn, *(order[::-1] for order in drawn)]
+    orders = [tuple(names[i] for i in rng.permutation(len(names))) for _ in range(ORDERS // 2)]
+    return [*orders, *(order[::-1] for order in orders)]
 
 
 def _merged(
     names: Collection[str], values: Values, others: Values, known: Sequence[set[str]], blocks: Sequence[slice]
 ) -> dict[str, Any]:
-    """Each input's values: those of the first world in the blocks of draws where it is known, else those of the second."""
+    """Each input's values: those of the first model in the blocks of draws where it is known, else those of the second."""
     widths = [block.stop - block.start for block in blocks]
     held = {name: np.repeat([name in shared for shared in known], widths) for name in names}
     return {name: np.where(held[name], values[name], others[name]) for name in names}
@@ -263,10 +263,10 @@ def _by_block(figures: np.ndarray, blocks: Sequence[slice]) -> list[np.ndarray]:
     return [np.add.reduce(figures[:, block], axis=1) / (block.stop - block.start) for block in blocks]
 
 
-def _shared(world: World, here: np.ndarray, there: np.ndarray, known: Collection[str]) -> float:
-    """The mean product of two worlds that share what is known; what it lacks of the mean square is the variance that is left."""
-    pairs = world.pairs([name for name in world.questions if name in known])
-    return float(np.sum(pairs * (here @ there.T)) / here.shape[1])
+def _shared(model: PickFreeze, here: np.ndarray, there: np.ndarray, known: Collection[str]) -> float:
+    """The mean product of two runs that share what is known; what it lacks of the mean square is the variance that is left."""
+    path_pairs = model.path_pairs([name for name in model.questions if name in known])
+    return float(np.sum(path_pairs * (here @ there.T)) / here.shape[1])
 
 
 def _rounding(center: float) -> float:
@@ -274,14 +274,14 @@ def _rounding(center: float) -> float:
     return (ROUNDING * center) ** 2
 
 
-def _two(world: World, seed: int, replicate: int, power: int) -> tuple[np.ndarray, np.ndarray]:
+def _two(model: PickFreeze, seed: int, replicate: int, power: int) -> tuple[np.ndarray, np.ndarray]:
     """Two independent sets of uniforms, as the halves of one set of Sobol' points."""
-    both = uniforms(seed, replicate, power, 2 * world.dimensions)
-    return both[: world.dimensions], both[world.dimensions :]
+    both = uniforms(seed, replicate, power, 2 * model.dimensions)
+    return both[: model.dimensions], both[model.dimensions :]
 
 
-def _share(parts: Sequence[float], wholes: np.ndarray) -> Figure:
+def _share(parts: Sequence[float], wholes: np.ndarray) -> Measured:
     """A ratio of two averages over the replicates, with the error of the ratio."""
     share = float(np.mean(parts) / wholes.mean())
-    spread = Figure.of((np.asarray(parts) - share * wholes) / wholes.mean())
-    return Figure(share, spread.error)
+    spread = Measured.of((np.asarray(parts) - share * wholes) / wholes.mean())
+    return Measured(share, spread.error)

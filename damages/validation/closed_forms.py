@@ -9,7 +9,7 @@ from math import factorial, pi
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from damages.sensitivity.variance import World
+from damages.sensitivity.variance import PickFreeze
 
 
 def ishigami(uniform: np.ndarray) -> np.ndarray:
@@ -18,7 +18,7 @@ def ishigami(uniform: np.ndarray) -> np.ndarray:
     return np.sin(x[0]) + 7.0 * np.sin(x[1]) ** 2 + 0.1 * x[2] ** 4 * np.sin(x[0])
 
 
-ISHIGAMI = World.of_function(ishigami, 3)
+ISHIGAMI = PickFreeze.of_function(ishigami, 3)
 
 
 def ishigami_indices() -> tuple[list[float], list[float]]:
@@ -28,10 +28,12 @@ def ishigami_indices() -> tuple[list[float], list[float]]:
     return [first / whole, second / whole, 0.0], [(first + both) / whole, second / whole, both / whole]
 
 
-def g_function(weights: np.ndarray) -> World:
+def g_function(weights: np.ndarray) -> PickFreeze:
     """Sobol's G function: Π (|4u − 2| + a) / (1 + a)."""
     one = 1.0 + weights[:, None]
-    return World.of_function(lambda u: np.prod((np.abs(4.0 * u - 2.0) + weights[:, None]) / one, axis=0), len(weights))
+    return PickFreeze.of_function(
+        lambda u: np.prod((np.abs(4.0 * u - 2.0) + weights[:, None]) / one, axis=0), len(weights)
+    )
 
 
 def g_function_indices(weights: np.ndarray) -> tuple[list[float], list[float]]:
@@ -57,7 +59,7 @@ def _given(first: np.ndarray, second: np.ndarray, shared: Collection[str]) -> np
     return np.asarray(ndtr(np.linalg.solve(ROOT, there)))
 
 
-LINEAR_NORMAL = World.of_function(lambda u: BETA @ (ROOT @ ndtri(u)), 3, _given)  # β · X, X normal and correlated
+LINEAR_NORMAL = PickFreeze.of_function(lambda u: BETA @ (ROOT @ ndtri(u)), 3, _given)  # β · X, X normal and correlated
 
 
 def linear_normal_effects() -> list[float]:

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from damages.counting.retention import fit_retention
-from damages.engine.percentiles import Figure, Part, quantiles
+from damages.engine.percentiles import Draws, Measured, quantiles
 from damages.engine.sound import load
 from damages.project import shipped
 from damages.ranges.distributions import Shape
 from damages.ranges.quantiles import quantiles as tabulated
 from damages.ranges.shapes import from_case
 from damages.reader.units import UNITS
-from damages.sensitivity.conditional import drawn
+from damages.sensitivity.conditional import sample
 from damages.sensitivity.ranks import rank_correlations
 from damages.sensitivity.stress import reverse_stress
-from damages.sensitivity.variance import World, shapley_effects, sobol_indices
+from damages.sensitivity.variance import PickFreeze, shapley_effects, sobol_indices
 from damages.sensitivity.variance_by_source import sobol
 from damages.validation import closed_forms
 
@@ -123,15 +123,15 @@ def _of_theory() -> Iterator[Check]:
     yield from _zero_inflated()
 
 
-def _indices(name: str, world: World, first: Collection[float], total: Collection[float]) -> Iterator[Check]:
-    found = {row.name: row for row in sobol_indices(world).rows}
+def _indices(name: str, model: PickFreeze, first: Collection[float], total: Collection[float]) -> Iterator[Check]:
+    found = {row.name: row for row in sobol_indices(model).rows}
     for j, (alone, together) in enumerate(zip(first, total, strict=True)):
         row = found[str(j)]
         for words, truth, figure in (("first", alone, row.first), ("total", together, row.total)):
             yield _drawn("Sobol' indices", f"{name}, input {j + 1}, {words}", float(truth), figure)
 
 
-def _drawn(group: str, what: str, known: float, figure: Figure, source: str = CLOSED_FORM) -> Check:
+def _drawn(group: str, what: str, known: float, figure: Measured, source: str = CLOSED_FORM) -> Check:
     """A figure from eight replicates: four standard errors are 1.7 half-widths of its interval."""
     return Check(group, what, known, figure.value, max(1.7 * figure.error, 1e-4), source)
 
@@ -153,7 +153,7 @@ def _lognormals() -> Iterator[Check]:
     sigma = np.array([0.5, 0.3, 0.2])
     draws = [np.sort(np.exp(sigma @ ndtri(uniforms(0, replicate, 14, 3)))) for replicate in range(8)]
     for level in (0.05, 0.5, 0.95):
-        found = Figure.of([float(quantiles([Part(1.0, values)], [level])[0]) for values in draws])
+        found = Measured.of([float(quantiles([Draws(1.0, values)], [level])[0]) for values in draws])
         known = float(np.exp(np.sqrt(np.sum(sigma**2)) * ndtri(level)))
         yield _drawn("Percentiles", f"Product of three lognormals, {level:.0%}", known, found)
 
@@ -166,13 +166,13 @@ def _zero_inflated() -> Iterator[Check]:
 
     p, sigma = 0.3, 0.8
     replicates = [
-        [Part(1.0 - p, np.zeros(1)), Part(p, np.sort(np.exp(sigma * ndtri(uniforms(0, replicate, 14, 1)[0]))))]
+        [Draws(1.0 - p, np.zeros(1)), Draws(p, np.sort(np.exp(sigma * ndtri(uniforms(0, replicate, 14, 1)[0]))))]
         for replicate in range(8)
     ]
-    mean = Figure.of([sum(part.weight * float(part.values.mean()) for part in parts) for parts in replicates])
+    mean = Measured.of([sum(part.weight * float(part.values.mean()) for part in parts) for parts in replicates])
     yield _drawn("Percentiles", "Zero with chance 0.7, else lognormal: mean", p * float(np.exp(sigma**2 / 2)), mean)
     for level in (0.5, 0.8, 0.95):
-        found = Figure.of([float(quantiles(parts, [level])[0]) for parts in replicates])
+        found = Measured.of([float(quantiles(parts, [level])[0]) for parts in replicates])
         known = float(np.exp(sigma * ndtri(1.0 - (1.0 - level) / p))) if level > 1.0 - p else 0.0
         yield _drawn("Percentiles", f"Zero with chance 0.7, else lognormal: {level:.0%}", known, found)
 
@@ -267,18 +267,18 @@ def _of_libraries() -> Iterator[Check]:
         theirs = oracle[library]["exposure_usd"]
         for order, words in (("first", "First-order"), ("total", "Total")):
             for name, row in rows.items():
-                ours: Figure = getattr(row, order)
+                ours: Measured = getattr(row, order)
                 what = f"{words} index: {case.inputs[name].label}"
                 yield Check("LinkedIn Sobol' indices", what, theirs[name][order], ours.value, 0.015, source)
-    sample = drawn(case, ["exposure_usd"], power=12)
+    kept = sample(case, ["exposure_usd"], power=12)
     theirs = oracle["openturns"]["exposure_usd"]
-    for rank in rank_correlations(sample).rows:
+    for rank in rank_correlations(kept).rows:
         if rank.name in rows:
             what = f"Partial rank correlation: {case.inputs[rank.name].label}"
             known = theirs[rank.name]["partial"]
             yield Check("LinkedIn rank correlations", what, known, rank.partial.value, 0.035, versions["openturns"])
     point = oracle["design_point"]
-    found = reverse_stress(sample, point["above_usd"])
+    found = reverse_stress(kept, point["above_usd"])
     for condition in found.point[: len(rows)]:
         what = f"Score: {case.inputs[condition.name].label}"
         known = point["scores"][condition.name]

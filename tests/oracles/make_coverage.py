@@ -22,13 +22,13 @@ sys.path.insert(0, str(HERE.parent))
 from build import lognormals  # noqa: E402
 
 import damages  # noqa: E402
-from damages.engine.percentiles import Figure  # noqa: E402
-from damages.sensitivity.variance import World, shapley_effects, sobol_indices  # noqa: E402
+from damages.engine.percentiles import Measured  # noqa: E402
+from damages.sensitivity.variance import PickFreeze, shapley_effects, sobol_indices  # noqa: E402
 from damages.validation import closed_forms  # noqa: E402
 
 SEEDS = 1_000
 WEIGHTS = np.array([0.0, 0.5, 3.0, 9.0])
-Found = Iterator[tuple[str, Figure, float]]
+Found = Iterator[tuple[str, Measured, float]]
 
 
 @lru_cache
@@ -47,9 +47,9 @@ def of_draws(seed: int) -> Found:
     yield "Chance of more than $4 million, 8 × 4,096 draws", outcome.chance_above(4e6), law.sf(4e6)
 
 
-def of_indices(name: str, world: World, truth: tuple[list[float], list[float]], seed: int) -> Found:
+def of_indices(name: str, model: PickFreeze, truth: tuple[list[float], list[float]], seed: int) -> Found:
     for power in (11, 14):
-        rows = {row.name: row for row in sobol_indices(world, power=power, seed=seed).rows}
+        rows = {row.name: row for row in sobol_indices(model, power=power, seed=seed).rows}
         for j, (first, total) in enumerate(zip(*truth, strict=True)):
             points = f"8 × {2 ** (power - 3):,} points"
             yield f"{name}, input {j + 1}, first-order index, {points}", rows[str(j)].first, first

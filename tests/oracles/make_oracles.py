@@ -19,7 +19,7 @@ import numpy as np
 
 import damages
 from damages.engine.draws import Sampler
-from damages.engine.figure import open_questions, reaching
+from damages.engine.figure import inputs_behind, open_questions
 from damages.engine.paths import answers_for_class
 from damages.model.estimate import estimate
 
@@ -35,7 +35,7 @@ class Function:
     def __init__(self, line: str, settings: list[str]):
         self.case = damages.load("params/linkedin.yaml", "", settings)
         self.sampler, self.line = Sampler(self.case), line
-        names = set(reaching(self.case, line))
+        names = set(inputs_behind(self.case, line))
         self.moving = [j for j, one in enumerate(self.sampler.columns) if one.name in names and not one.shape.is_fixed]
         self.questions = open_questions(self.case) if line == "judgment_usd" else []
         self.names = [self.sampler.columns[j].name for j in self.moving] + self.questions

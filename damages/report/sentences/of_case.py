@@ -19,7 +19,7 @@ from damages.report.table import Title, Words, percent, usd, write
 from damages.report.tables.of_case import KIND_WORDS
 from damages.sensitivity.if_decided import Fallen
 from damages.sensitivity.one_at_a_time import Swing
-from damages.sensitivity.variance_by_source import EvidenceShare
+from damages.sensitivity.variance_by_source import SourceShare
 
 
 def title(case: Case, what: str = "") -> Title:
@@ -148,7 +148,7 @@ def drivers(case: Case, swings: Sequence[Swing], line: str = "expected_usd") -> 
     return Words(tuple(parts) or (f"Nothing moves {what}: every input is fixed.",))
 
 
-def resting_on(shares: Sequence[EvidenceShare], what: str = "the judgment") -> Words:
+def resting_on(shares: Sequence[SourceShare], what: str = "the judgment") -> Words:
     """What share of the variance rests on assumptions."""
     found = {share.kind: share.share.value for share in shares}
     if not found:

@@ -19,7 +19,7 @@ from damages.sensitivity.scenario_box import Box
 from damages.sensitivity.stress import Stress
 from damages.sensitivity.value_of_information import Information
 from damages.sensitivity.variance import Indices
-from damages.sensitivity.variance_by_source import REST, EvidenceShare
+from damages.sensitivity.variance_by_source import REST, SourceShare
 from damages.validation.known_answers import Check
 
 SMALL = 0.05  # of a part: less is not worth a sentence
@@ -84,7 +84,7 @@ def parts_of_variance(case: Case, indices: Indices) -> Words:
     return Words(tuple(parts))
 
 
-def fair_parts(case: Case, shares: Sequence[EvidenceShare], line: str = "judgment_usd") -> Words:
+def fair_parts(case: Case, shares: Sequence[SourceShare], line: str = "judgment_usd") -> Words:
     """Which inputs explain the variance, with interactions shared out evenly (Shapley effects)."""
     named = [share for share in shares if share.kind != REST]
     if not named:
@@ -100,7 +100,7 @@ def fair_parts(case: Case, shares: Sequence[EvidenceShare], line: str = "judgmen
     )
 
 
-def held(shares: Sequence[EvidenceShare], what: str = "the judgment") -> Words:
+def held(shares: Sequence[SourceShare], what: str = "the judgment") -> Words:
     """Who could supply the evidence that would reduce the variance most."""
     if not shares:
         return Words((f"{what[:1].upper()}{what[1:]} does not vary, so no evidence would make it more certain.",))

@@ -14,7 +14,7 @@ from damages.sensitivity.conditional import Across
 from damages.sensitivity.if_decided import Importance
 from damages.sensitivity.ranks import Ranks
 from damages.sensitivity.variance import Indices
-from damages.sensitivity.variance_by_source import REST, EvidenceShare
+from damages.sensitivity.variance_by_source import REST, SourceShare
 
 HOLDER_WORDS = {
     "defendant": "the defendant's records",
@@ -111,7 +111,7 @@ def sobol_table(case: Case, indices: Indices) -> Table:
     return Table.of(case, f"First-order and total indices of {called(case, indices.line)}", columns, rows, note)
 
 
-def evidence_table(case: Case, shares: Sequence[EvidenceShare], by: str = "kind", line: str = "judgment_usd") -> Table:
+def evidence_table(case: Case, shares: Sequence[SourceShare], by: str = "kind", line: str = "judgment_usd") -> Table:
     """The share of a figure's variance that rests on each kind of source, holder of evidence, or input."""
     words = {"kind": KIND_WORDS, "holder": HOLDER_WORDS, "input": {}}[by]
     rows = [

@@ -19,8 +19,8 @@ def sweep_table(case: Case, results: Mapping[Run, Rows]) -> Table:
     rows = []
     for run, figures in results.items():
         lines = {row["line"]: row for row in figures if not row["group"]}
-        drawn = {key: lines["expected_usd"][key] for key in ("mean", "p05", "p95")}
-        rows.append({"name": run.name, **run.varied, **_headlines(figures), **drawn})
+        sampled = {key: lines["expected_usd"][key] for key in ("mean", "p05", "p95")}
+        rows.append({"name": run.name, **run.varied, **_headlines(figures), **sampled})
     columns = [
         *([Column("name", "Run")] if any(run.places for run in results) or not varied else []),
         *(Column(name, label_of(case, name)) for name in varied),
