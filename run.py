@@ -168,7 +168,7 @@ def verb_report(*arguments: str) -> None:
 def verb_test(*arguments: str) -> None:
     """run every test"""
     set_up()
-    python("-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments)
+    python("-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *arguments)
 
 
 def verb_check(*arguments: str) -> None:

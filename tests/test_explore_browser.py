@@ -15,7 +15,7 @@ from lab import TOKEN, copied, environment_of, jupyterlab
 import damages
 from damages.report.table import percent, usd
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("explorer")]
+pytestmark = pytest.mark.slow
 
 CASE = "params/linkedin.yaml"
 US_SHARE = "Share of Premium subscribers in the United States"

@@ -17,7 +17,7 @@ from browser import ARGUMENTS, Watched, free_port, serving
 from conftest import IN_CI, ROOT, program
 from lab import TOKEN, copied, environment_of, jupyterlab
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("explorer")]
+pytestmark = pytest.mark.slow
 
 NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 LONGEST = ("05_sensitivity", "report", "04_damages")  # first, so that nothing waits for them at the end

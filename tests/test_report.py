@@ -20,7 +20,7 @@ import damages
 from damages.report import render
 from damages.report.table import write
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("report")]
+pytestmark = pytest.mark.slow
 HEADLINES = ("pleaded_usd", "exposure_usd", "expected_usd")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, kept_files
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.slow
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb") if path.stem != "explore")
 
 

@@ -102,7 +102,8 @@ def _client(address: str) -> Any:
 
     if address.lower().startswith("tls:") and not dask.config.get("distributed.comm.tls.ca-file"):
         raise ValueError("tls:// needs certificates in Dask's configuration, distributed.comm.tls")
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # that it is gone is our own message
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # that it is gone is our own message
     return Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
 
 
