@@ -26,7 +26,7 @@ from damages.engine.paths import (
     lines_by_path,
 )
 from damages.errors import CaseError
-from damages.sensitivity.conditional import drawn
+from damages.sensitivity.conditional import sample
 from damages.sensitivity.one_at_a_time import tornado
 from damages.sensitivity.variance_by_source import sobol
 
@@ -194,10 +194,10 @@ def test_too_many_results_are_refused(tmp_path):
 
 def test_paths_worked_out_together_say_what_paths_worked_out_alone_say(good, monkeypatch):
     """The simulation, the tornado and the draws of a case with few paths, read as if it had many."""
-    few, swings, alone = damages.simulate(good, 4096), tornado(good), _drawn(good)
+    few, swings, alone = damages.simulate(good, 4096), tornado(good), _sample(good)
     for module in (paths, simulate, figure, traced):
         monkeypatch.setattr(module, "MANY_PATHS", 0)
-    many, together = damages.simulate(good, 4096), _drawn(good)
+    many, together = damages.simulate(good, 4096), _sample(good)
     assert many.draws == few.draws
     assert not many.exact
     for name, summary in few.lines.items():
@@ -217,8 +217,8 @@ def test_paths_worked_out_together_say_what_paths_worked_out_alone_say(good, mon
         assert_allclose(together.figures[line], figures, rtol=1e-12, err_msg=line)
 
 
-def _drawn(case):
-    return drawn(case, power=7)
+def _sample(case):
+    return sample(case, power=7)
 
 
 def test_a_case_with_many_paths_takes_fewer_draws_and_says_so(tmp_path):
@@ -239,7 +239,7 @@ def test_a_case_with_many_paths_takes_fewer_draws_and_says_so(tmp_path):
 def test_methods_that_keep_draws_of_every_path_refuse_very_many(tmp_path):
     case = many_theories(tmp_path, 11, 11, lambda i: [f"q{i}"], lambda i: {"low": 10.0, "likely": 12.0, "high": 20.0})
     with pytest.raises(CaseError, match=r"2,048 distinct results .* takes up to 1,024"):
-        _drawn(case)
+        _sample(case)
     with pytest.raises(CaseError, match="2,048 distinct results"):
         sobol(case)
     assert tornado(case)

@@ -210,8 +210,8 @@ def test_a_letter_that_the_font_of_a_chart_lacks_becomes_a_box_and_is_named():
     ax.set_title("적법 😀 Müller")
     shown = damages.picture(ax, caption="A chart.")
     assert b"<svg" in shown.svg  # a warning would be an error here
-    assert "A chart. Sample as boxes, since the font of the chart lacks them: 법적" in shown._repr_html_()
-    assert "Sample as boxes" not in damages.picture(ax, as_text=True)._repr_html_()
+    assert "A chart. Drawn as boxes, since the font of the chart lacks them: 법적" in shown._repr_html_()
+    assert "Drawn as boxes" not in damages.picture(ax, as_text=True)._repr_html_()
 
 
 def test_a_format_that_fails_costs_that_format(tmp_path, monkeypatch):

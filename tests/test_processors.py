@@ -181,7 +181,7 @@ def test_a_figure_that_does_not_vary_has_no_variance_to_share_out(seed):
         lambda uniform: {"a": uniform[0], "b": uniform[1]},
         lambda values: np.full((7, 1), usd),
         questions=("q",),
-        pairs=lambda shared: np.diag(chances) if shared else np.outer(chances, chances),
+        path_pairs=lambda shared: np.diag(chances) if shared else np.outer(chances, chances),
     )
     assert sobol_indices(constant).why_not
     assert shapley_effects(constant, {"a": ["a"], "b": ["b"], "q": ["q"]}) == {}

@@ -88,11 +88,11 @@ def test_the_same_statutes_again_are_not_of_the_project(demo):
 def test_its_authorities_add_to_the_librarys_and_win(demo):
     first = the_authorities()[0]
     entry = "  - {{cite: '{}', point: Mine, checked: unverified, source: My desk}}\n"
-    text = "authorities:\n" + entry.format(first.cite) + entry.format("Doe v. Example, 1 Made Up 2")
+    text = "authorities:\n" + entry.format(first.cite) + entry.format("Good v. Example, 1 Made Up 2")
     (demo / "params" / "authorities.yaml").write_text(text)
     now = the_authorities()
     assert [a.point for a in now if a.cite == first.cite] == ["Mine"]
-    assert now[-1].cite == "Doe v. Example, 1 Made Up 2"
+    assert now[-1].cite == "Good v. Example, 1 Made Up 2"
 
 
 def test_its_judgments_are_worked_out_beside_the_librarys(demo):

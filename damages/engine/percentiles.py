@@ -78,9 +78,9 @@ class Draws:
 
     def share_up_to(self, sums: Any) -> Any:
         """The share of the draws that are at most each sum."""
-        if np.ndim(sums) == 0 and "draws" not in self.__dict__:
+        if np.ndim(sums) == 0 and "values" not in self.__dict__:
             return np.count_nonzero(self.draws <= sums) / len(self.draws)
-        return self.draws.searchsorted(sums, side="right") / len(self.draws)
+        return self.values.searchsorted(sums, side="right") / len(self.values)
 
     def undecided(self, threshold: float) -> float:
         """The weight of the draws of which nobody knows whether they pass a sum: those in its bin, where they were counted in bins."""
@@ -184,10 +184,10 @@ class Outcome:
     def exceedance(self, points: int = 200) -> tuple[np.ndarray, np.ndarray]:
         """The curve of P(line > x): sums (geometric steps between the smallest and largest positive draw) and chances."""
         smallest = min(
-            (part.draws[part.draws.searchsorted(0.0, side="right") :][:1].min(initial=np.inf) for part in self._all),
+            (part.values[part.values.searchsorted(0.0, side="right") :][:1].min(initial=np.inf) for part in self._all),
             default=np.inf,
         )
-        largest = max(float(part.draws[-1]) for part in self._all)
+        largest = max(float(part.values[-1]) for part in self._all)
         if not np.isfinite(smallest) or largest <= 0:
             return np.array([1.0]), np.array([0.0])
         sums = np.geomspace(max(smallest, largest * 1e-9), largest, points)

@@ -101,7 +101,7 @@ def bench_a_hundred_million(benchmark):
 SENSITIVITY = {
     "all bars of a tornado": damages.tornado,
     "Sobol' indices at 2^14, with intervals": partial(damages.sobol, power=14),
-    "Shapley effects of 12 groups": partial(damages.evidence, by="input"),
+    "Shapley effects of 12 groups": partial(damages.variance_by_source, by="input"),
 }
 
 
