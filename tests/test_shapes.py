@@ -199,5 +199,7 @@ def test_a_table_that_is_too_coarse_is_refused(monkeypatch):
     from damages.ranges import quantiles
 
     monkeypatch.setattr(quantiles, "COARSEST", 1e-13)
-    with pytest.raises(ValueError, match=r"gamma: mean 10, sd 4: its quantiles cannot be computed to one part in a million"):
+    with pytest.raises(
+        ValueError, match=r"gamma: mean 10, sd 4: its quantiles cannot be computed to one part in a million"
+    ):
         Quantiles(shape_of({"gamma": {"mean": 10, "sd": 4}}))
