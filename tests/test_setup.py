@@ -41,31 +41,53 @@ def test_one_numpy_and_one_scipy_for_all_pythons():
 
 
 def test_the_lock_holds_what_is_asked_for():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    locked = {pin.partition("==")[0].lower().replace("_", "-") for pin in pins()}
+    assert {name.lower() for name in asked_for()} <= locked
+
+
+CONDA_NAMES = {
+    "matplotlib": "matplotlib-base",
+    "playwright": "playwright-python",
+    "typst": "typst-py",
+    "types-PyYAML": "types-pyyaml",
+}
+NOT_ON_CONDA_FORGE = {"axe-playwright-python", "xlogit"}
+
+
+def asked_for():
+    """Every dependency of pyproject.toml, its extras and its development group, each with its floor."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     extras = project["project"]["optional-dependencies"].values()
-    wanted = [
+    listed = [
         *project["project"]["dependencies"],
         *functools.reduce(operator.iadd, extras, []),
         *project["dependency-groups"]["dev"],
     ]
-    locked = {pin.partition("==")[0].lower().replace("_", "-") for pin in pins()}
-    assert {re.split(r"[<>=\[ ]", name)[0].lower().replace("_", "-") for name in wanted} <= locked
+    return {name: floor for name, _, floor in (each.partition(">=") for each in listed)}
 
 
-def test_environment_yml_is_made_from_the_lock():
-    assert (ROOT / "environment.yml").read_text(encoding="utf-8") == run.environment_text(), "run `make lock`"
+def test_every_dependency_has_a_floor():
+    assert {name for name, floor in asked_for().items() if not re.fullmatch(r"\d+(\.\d+)+", floor)} == set()
+
+
+def test_environment_yml_asks_for_what_pyproject_asks_for():
     content = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-    python, pip, wheels = content["dependencies"]
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    python, *conda, wheels = content["dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert content["channels"] == ["conda-forge"]
     assert python == f"python {project['project']['requires-python']}"
-    assert pip == "pip"
-    assert wheels["pip"][-1] == "-e ."
-    assert not [line for line in wheels["pip"] if line.startswith(("-r", "-c"))]
+    wanted = asked_for()
+    assert sorted(conda) == sorted(
+        f"{CONDA_NAMES.get(name, name)} >={floor}" for name, floor in wanted.items() if name not in NOT_ON_CONDA_FORGE
+    )
+    *missing, library = wheels["pip"]
+    assert sorted(missing) == sorted(f"{name}>={wanted[name]}" for name in NOT_ON_CONDA_FORGE)
+    assert library == "-e ."
 
 
 @pytest.mark.slow
 def test_the_pip_step_of_environment_yml(tmp_path):
-    """conda writes the pip lines to a file and hands it to pip: pip must find them to fit together, and to be what is installed."""
+    """conda writes the pip lines to a file and hands it to pip, which must find that they and the library fit what is installed."""
     content = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     listed = tmp_path / "condaenv.requirements.txt"
     listed.write_text("\n".join(content["dependencies"][-1]["pip"]) + "\n")
