@@ -8,6 +8,7 @@ loaded first.
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 import typing
 from collections.abc import Iterator
@@ -35,6 +36,14 @@ def pages(public: pdoc.doc.Module) -> list[str]:
     return ["damages", *sorted(own | {each.__module__ for each in returned})]
 
 
+NUMPY = pdoc.docstrings.numpy
+
+
+def numpy_sections(docstring: str) -> str:
+    """Markdown of a docstring. Where it says ``name : words``, the words are what the name means; pdoc takes them for its type."""
+    return NUMPY(re.sub(r"^(\w[\w, ]*) : (?=.)", r"\1\n    ", docstring, flags=re.MULTILINE))
+
+
 def write(folder: Path) -> None:
     """Write the pages into a folder."""
     for name in damages.__all__:
@@ -42,6 +51,7 @@ def write(folder: Path) -> None:
     public, *others = pages(pdoc.doc.Module(damages))
     listed = [f"- `{name}`: {(sys.modules[name].__doc__ or '').strip().splitlines()[0]}" for name in others]
     damages.__doc__ = "\n".join([damages.__doc__ or "", "## Pages", "", *listed])
+    pdoc.docstrings.numpy = numpy_sections
     pdoc.render.configure(docformat="numpy", show_source=False, footer_text=f"damages {damages.__version__}")
     pdoc.pdoc(public, *others, output_directory=folder)
 

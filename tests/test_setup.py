@@ -274,6 +274,7 @@ def test_the_reference_holds_every_public_name_and_needs_no_network(tmp_path):
     for module in modules.values():
         assert (tmp_path / f"{module.__name__.replace('.', '/')}.html").is_file()
         assert f'href="{module.__name__.replace(".", "/")}.html"' in page
+    assert not re.search(r"<strong>\w+</strong> \(", page)  # what a parameter means, taken for its type
     for path in tmp_path.rglob("*.html"):
         assert not re.search(r"(?:src=|@import|<link[^>]*href=)\W*https?:", path.read_text(encoding="utf-8")), path
 
