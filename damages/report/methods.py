@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast, get_args
 
+from damages.case.lines import called
 from damages.case.schema import Case
 from damages.engine.figure import known_line, refused
 from damages.engine.paths import estimate
 from damages.engine.simulate import HEADLINES
 from damages.errors import did_you_mean
 from damages.report import sentences, tables
-from damages.report.lines import called
 from damages.report.table import Table, Words
 from damages.sensitivity import conditional as bins
 from damages.sensitivity import one_at_a_time as sensitivity

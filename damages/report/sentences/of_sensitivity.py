@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from damages.case.lines import called, of_input
+from damages.case.lines import line as line_of
 from damages.case.schema import Case
 from damages.engine.paths import Estimate
-from damages.report.lines import called, of_input
-from damages.report.lines import line as line_of
 from damages.report.table import Words, percent, usd, write
 from damages.report.tables.of_inputs import HOLDER_WORDS
 from damages.sensitivity.conditional import Across

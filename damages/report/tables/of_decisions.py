@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from damages.case.lines import called, of_input
 from damages.case.schema import Case
 from damages.engine.paths import Estimate
-from damages.report.lines import called, of_input
 from damages.report.table import Column, Table, percent, usd, write
 from damages.report.tables.of_case import KIND_WORDS
 from damages.report.tables.of_inputs import HOLDER_WORDS

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from damages.case.lines import called, of_input
+from damages.case.lines import line as line_of
 from damages.case.schema import Case
-from damages.report.lines import called, of_input
-from damages.report.lines import line as line_of
 from damages.report.table import Column, Table, percent, usd
 from damages.report.tables.of_case import KIND_WORDS
 from damages.sensitivity.conditional import Across

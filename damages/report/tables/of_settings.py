@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from damages.case.lines import called
+from damages.case.lines import line as line_of
 from damages.case.schema import Case
-from damages.report.lines import called
-from damages.report.lines import line as line_of
 from damages.report.table import Column, Table, write
 from damages.report.tables.of_inputs import TURNS
 from damages.sensitivity.one_at_a_time import ALONG, Grid, Swing
