@@ -46,8 +46,3 @@ DrawsOption = Annotated[int, typer.Option("--draws", min=1, help="At least this 
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same figures")]
 DAY = ["%Y-%m-%d"]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result")]
-
-METHODS = (
-    "tornado, spider, grid, scenarios (one run for each setting); draws, target, ranks (across the draws); "
-    "sobol, shapley, evidence (parts of the variance); answers; break-even, stress, box (how a sum is reached); information"
-)

@@ -13,7 +13,7 @@ import typer.core
 from damages.characters import harmless
 
 GROUPS = {
-    "One case": ("check", "estimate", "sensitivity", "report", "workbook", "sweep"),
+    "One case": ("check", "estimate", "sensitivity", "scenarios", "report", "workbook", "sweep"),
     "Your own case": ("init", "new", "records", "schema"),
     "The law and real judgments": ("statutes", "judgments"),
 }

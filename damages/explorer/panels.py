@@ -12,10 +12,12 @@ from matplotlib.figure import Figure
 from damages.case.lines import line
 from damages.explorer.controls import Row
 from damages.explorer.session import Reading, Session
-from damages.report.charts import exceedance, tornado, waterfall
+from damages.report.charts import exceedance, waterfall
 from damages.report.picture import STYLE, WIDTH, picture
 from damages.report.table import Table, percent, usd, write
-from damages.report.tables import before_after_table, exceedance_table, tornado_table
+from damages.report.tables import before_after_table, exceedance_table
+from damages.report.views.swing_bars import swing_bars
+from damages.report.views.tornado import amounts
 
 SWINGS = 8  # the widest; the report shows more
 LESS = ("class_members_total", "usd_per_claimant", "defendant_pays_usd")
@@ -134,8 +136,8 @@ def chances(session: Session, compare: bool) -> str:
 
 def swings(session: Session, compare: bool) -> str:
     """What moves the expected judgment most."""
-    table = tornado_table(session.now.case, session.now.swings)
-    return _chart(lambda rows, ax: tornado(rows, ax=ax, most=SWINGS), table, 0.5)
+    shown = amounts(session.now.tornado)
+    return _chart(lambda table, ax: swing_bars(table, ax=ax, most=SWINGS), shown.table, 0.5)
 
 
 PANELS: dict[str, Callable[[Session, bool], str]] = {
@@ -151,9 +153,9 @@ def draws_words(reading: Reading) -> str:
     return note(f"{reading.simulation.draws:,} draws, seed {reading.seed}.{few}")
 
 
-def _chart(draw: Callable[..., Axes | None], table: Table, below: float) -> str:
+def _chart(draw: Callable[..., Axes | None], table: Table | None, below: float) -> str:
     """A chart on a fixed frame: laying it out anew each time would take longer than drawing it."""
-    if not table.rows:
+    if table is None or not table.rows:
         return '<p class="damages-note">Nothing to show: no input changes it.</p>'
     curve = draw is exceedance
     rows = min(len(table.rows), SWINGS) if draw is not waterfall else len(table.rows)

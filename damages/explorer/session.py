@@ -21,7 +21,7 @@ from damages.errors import CaseError, DamagesError, DamagesWarning, Problem
 from damages.explorer.controls import SCALED, Row, Section, Slider, sections, shown
 from damages.explorer.values import mixed, moved, part, with_part
 from damages.reader.places import named
-from damages.sensitivity.one_at_a_time import Swing, tornado
+from damages.sensitivity.tornado import Tornado, tornado
 
 QUICK_DRAWS = 2_048  # in one set: enough for a curve, and quick enough to follow a hand
 
@@ -38,7 +38,7 @@ class Reading:
         return estimate(self.case)
 
     @cached_property
-    def swings(self) -> list[Swing]:
+    def tornado(self) -> Tornado:
         return tornado(self.case)
 
     @cached_property
@@ -47,7 +47,7 @@ class Reading:
 
     def warm(self) -> None:
         """Work out what is asked for later; a second asker at the same time gets the same figures."""
-        _ = self.simulation, self.swings
+        _ = self.simulation, self.tornado
 
     def full(self) -> Simulation:
         """All draws, as a report has them."""

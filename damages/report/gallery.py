@@ -10,7 +10,9 @@ from damages.engine.sound import load
 from damages.project import written_to
 from damages.report import charts, tables
 from damages.report.picture import Picture, picture
-from damages.sensitivity.one_at_a_time import grid, map_axes, spider, tornado
+from damages.report.views.tornado import amounts
+from damages.sensitivity.grid import grid, map_axes
+from damages.sensitivity.tornado import spider, tornado
 from damages.sensitivity.variance_by_source import variance_by_source
 
 CASE = "params/linkedin.yaml"
@@ -22,14 +24,15 @@ _BLOCK = re.compile(r"(<!-- charts: ([\w ]+) -->\n).*?(<!-- end of charts -->)",
 def gallery() -> dict[str, Picture]:
     """Each chart under the name of its file."""
     case = load(CASE)
-    at_base, sample, swings = estimate(case), simulate(case, DRAWS), tornado(case)
+    at_base, sample = estimate(case), simulate(case, DRAWS)
+    each = grid(case, inputs=map_axes(case)[0], of="usd_per_claimant", steps=7)
     drawn_on = {
         "waterfall": charts.waterfall(tables.before_after_table(at_base)),
         "exceedance": charts.exceedance(tables.exposure_and_judgment(sample)),
-        "tornado": charts.tornado(tables.tornado_table(case, swings), most=8),
-        "spider": charts.spider(tables.spider_table(case, spider(case))),
-        "heat_map": charts.heat_map(tables.grid_table(case, grid(case, *map_axes(case)[0], "usd_per_claimant", 7))),
-        "evidence": charts.shares(tables.evidence_table(case, variance_by_source(case))),
+        "tornado": amounts(tornado(case), most=8).plot(),
+        "spider": spider(case).plot(),
+        "heat_map": each.plot(),
+        "variance_by_source": variance_by_source(case).plot(),
         "per_member": charts.per_member(tables.per_member_table(at_base)),
         "timeline": charts.timeline(tables.timeline_table(case)),
     }

@@ -86,6 +86,15 @@ def write(value: Any, unit: str) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Words in a sentence.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: the key of its values, its heading, and the unit they are written in ('row': the row says)."""
@@ -139,6 +148,10 @@ class Table(HtmlBlock):
         import pandas
 
         return pandas.DataFrame({column.key: self[column.key] for column in self.columns})
+
+    def as_json(self) -> dict[str, Any]:
+        """Title, note and rows, as data."""
+        return {"title": self.title, "note": self.note, "rows": list(self.rows)}
 
     def text(self, row: dict[str, Any], column: Column) -> str:
         """One cell as it is shown."""

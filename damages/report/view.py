@@ -55,6 +55,17 @@ class View(HtmlBlock):
 
         return self.table.frame() if self.table else pandas.DataFrame()
 
+    def as_json(self) -> dict[str, Any]:
+        """Its words and its table as data."""
+        return {
+            "words": list(self.words.paragraphs) if self.words else [],
+            "tables": [self.table.as_json()] if self.table else [],
+        }
+
+    def head(self, count: int) -> View:
+        """The same view with the first rows of its table alone."""
+        return replace(self, table=self.table.head(count) if self.table else None, drawn=None)
+
     def only(self, **options: Any) -> View:
         """The same view, its chart told something more."""
         return replace(self, options={**self.options, **options})

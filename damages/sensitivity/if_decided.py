@@ -7,7 +7,7 @@ so when a theory fails, its damages go with it. This module also gives the expec
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from damages.case.schema import Case
@@ -15,6 +15,8 @@ from damages.decisions.litigation import standings
 from damages.engine.answers import chance_that
 from damages.engine.paths import estimate, expected_with
 from damages.reader.digits import settled
+from damages.sensitivity.registry import method
+from damages.shows import Shows
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def theory_overlap(case: Case) -> dict[tuple[str, str], float]:
 
 
 @dataclass(frozen=True)
-class Importance:
+class Decided:
     """What it would mean for the expected judgment if one answer became certain, or one theory's fate.
 
     ``chance`` is that of a yes, or of the theory standing; ``usd_if_no`` is the expected judgment
@@ -82,8 +84,20 @@ class Importance:
     base_usd: float
 
 
-def if_decided(case: Case) -> list[Importance]:
+@dataclass(frozen=True)
+class IfDecided(Shows):
     """Every question and every pleaded theory, those whose certainty moves the expected judgment furthest first."""
+
+    case: Case = field(repr=False)
+    rows: tuple[Decided, ...]
+
+
+@method
+def if_decided(case: Case) -> IfDecided:
+    """The expected judgment if an answer, or a theory's fate, became certain.
+
+    Every question and every pleaded theory, those whose certainty moves the expected judgment furthest first.
+    """
     whole = estimate(case)
     base = whole.expected_usd
 
@@ -93,10 +107,10 @@ def if_decided(case: Case) -> list[Importance]:
     found = []
     for name in case.questions:
         chance = chance_that(case, {name: 1.0})
-        found.append(Importance(name, False, chance, when({name: 0.0}), when({name: 1.0}), base))
+        found.append(Decided(name, False, chance, when({name: 0.0}), when({name: 1.0}), base))
     for standing in standings(case):
         if case.inputs[f"{standing.theory}_pleaded"].value == "yes":
             yes = when(dict.fromkeys(case.theories[standing.theory].needs, 1.0))
             no = estimate(without(case, [standing.theory])).expected_usd
-            found.append(Importance(standing.theory, True, standing.chance, no, yes, base))
-    return sorted(found, key=lambda one: -settled(abs(one.usd_if_yes - one.usd_if_no)))
+            found.append(Decided(standing.theory, True, standing.chance, no, yes, base))
+    return IfDecided(case, tuple(sorted(found, key=lambda one: -settled(abs(one.usd_if_yes - one.usd_if_no)))))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from damages.case.schema import Case
 from damages.engine.figure import of_amounts_alone
 from damages.engine.percentiles import Measured
 from damages.reader.digits import settled
-from damages.sensitivity.conditional import Sample, conditional
+from damages.sensitivity.conditional import by_bins
+from damages.sensitivity.registry import method
+from damages.sensitivity.sample import DRAWS
+from damages.sensitivity.sample import sample as sample_of
+from damages.shows import Shows
 
 ENOUGH = 0.7
 
@@ -36,10 +41,11 @@ class Rank:
 
 
 @dataclass(frozen=True)
-class Ranks:
+class Ranks(Shows):
     """Rank correlations, the strongest partial one first, and how much of the figure's ranks they explain together."""
 
-    line: str
+    case: Case = field(repr=False)
+    of: str
     rows: tuple[Rank, ...]
     explained: Measured
 
@@ -49,21 +55,28 @@ class Ranks:
         return self.explained.value >= ENOUGH
 
 
-def rank_correlations(sample: Sample, line: str = "exposure_usd") -> Ranks:
-    """Rank correlations of every input that reaches a headline, from the draws.
+@method
+def rank_correlations(case: Case, *, of: str = "exposure_usd", draws: int = DRAWS, seed: int = 0) -> Ranks:
+    """Rank correlations of every input that reaches a headline, plain and with the others held fixed.
+
+    Parameters
+    ----------
+    of : a headline
+    draws : at least this many
 
     Raises
     ------
     CaseError : a line that depends on the answers to questions, which have no ranks
     """
-    of_amounts_alone(sample.case, line, "rank correlations")
-    turning = {(one.name, one.group) for one in conditional(sample, line) if one.direction == "turns"}
-    moving = sample.moving(line)
+    of_amounts_alone(case, of, "rank correlations")
+    sample = sample_of(case, of=[of], draws=draws, seed=seed)
+    turning = {(one.name, one.group) for one in by_bins(sample, of) if one.direction == "turns"}
+    moving = sample.moving(of)
     each = sample.draws // sample.replicates
     plain, partial, explained = [], [], []
     for replicate in range(sample.replicates):
         rows = slice(replicate * each, (replicate + 1) * each)
-        together = np.vstack([sample.values[moving, rows], sample.figures[line][:, rows]])
+        together = np.vstack([sample.values[moving, rows], sample.figures[of][:, rows]])
         one, other, share = _correlations(together)
         plain.append(one)
         partial.append(other)
@@ -79,7 +92,8 @@ def rank_correlations(sample: Sample, line: str = "exposure_usd") -> Ranks:
         for i, j in enumerate(moving)
     ]
     return Ranks(
-        line,
+        case,
+        of,
         tuple(sorted(found, key=lambda rank: -settled(np.nan_to_num(abs(rank.partial.value))))),
         Measured.of(explained),
     )

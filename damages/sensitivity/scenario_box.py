@@ -8,13 +8,17 @@ it is measured on draws that it was not found on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from damages.case.schema import Case
 from damages.engine.figure import of_amounts_alone
 from damages.engine.percentiles import Measured
-from damages.sensitivity.conditional import Sample, averaged
+from damages.sensitivity.registry import method
+from damages.sensitivity.sample import DRAWS, averaged, high_sum
+from damages.sensitivity.sample import sample as sample_of
+from damages.shows import Shows
 
 PEELED = 0.05
 SMALLEST = 0.01  # the least share of the draws that a box may hold
@@ -35,7 +39,7 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Box:
+class Box(Shows):
     """A region of the inputs in which a figure mostly passes a sum.
 
     Attributes
@@ -47,8 +51,9 @@ class Box:
     chance : of all draws, the share that pass
     """
 
-    line: str
-    above_usd: float
+    case: Case = field(repr=False)
+    of: str
+    above: float
     limits: tuple[Limit, ...]
     coverage: Measured
     density: Measured
@@ -56,8 +61,17 @@ class Box:
     chance: Measured
 
 
-def scenario_box(sample: Sample, above_usd: float, line: str = "exposure_usd") -> Box:
-    """The box that best tells the draws of a headline above a sum from the rest.
+@method
+def scenario_box(
+    case: Case, *, of: str = "exposure_usd", above: float | None = None, draws: int = DRAWS, seed: int = 0
+) -> Box:
+    """The range of a few inputs that best separates the draws of a headline above a sum from the rest.
+
+    Parameters
+    ----------
+    of : a headline
+    above : the sum; when left out, one that the headline seldom passes (`high_sum`)
+    draws : at least this many
 
     It is found on half of the replicates and measured on the other half.
 
@@ -65,10 +79,12 @@ def scenario_box(sample: Sample, above_usd: float, line: str = "exposure_usd") -
     ------
     CaseError : a line that depends on the answers to questions
     """
-    of_amounts_alone(sample.case, line, "boxes")
+    of_amounts_alone(case, of, "boxes")
+    sample = sample_of(case, of=[of], draws=draws, seed=seed)
+    above = high_sum(sample, of) if above is None else above
     half = sample.draws // sample.replicates * (sample.replicates // 2)
-    passes = sample.figures[line][0] > above_usd
-    moving = sample.moving(line)
+    passes = sample.figures[of][0] > above
+    moving = sample.moving(of)
     sides = _best(sample.values[moving][:, :half], passes[:half])
     limits = tuple(
         Limit(
@@ -83,7 +99,7 @@ def scenario_box(sample: Sample, above_usd: float, line: str = "exposure_usd") -
     inside = _inside(sample.values[moving][:, half:], sides)
     fresh = replace(sample, replicates=sample.replicates - sample.replicates // 2, values=sample.values[:, half:])
     held, passing, both = (fresh.means(x.astype(float)) for x in (inside, passes[half:], inside & passes[half:]))
-    return Box(line, above_usd, limits, _part(both, passing), _part(both, held), averaged(held), averaged(passing))
+    return Box(case, of, above, limits, _part(both, passing), _part(both, held), averaged(held), averaged(passing))
 
 
 Side = tuple[int, bool, float]

@@ -8,7 +8,7 @@ standard normal scores.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,8 +20,11 @@ from damages.engine.percentiles import Measured
 from damages.engine.traced import figures_of
 from damages.ranges.points import Points
 from damages.reader.digits import FEWER_DIGITS, settled
-from damages.sensitivity.conditional import Sample, averaged, column_of
-from damages.sensitivity.one_at_a_time import break_evens
+from damages.sensitivity.break_even import break_even
+from damages.sensitivity.registry import method
+from damages.sensitivity.sample import DRAWS, Sample, averaged, column_of, high_sum
+from damages.sensitivity.sample import sample as sample_of
+from damages.shows import Shows
 
 STARTS = 3
 STEPS = 100
@@ -43,46 +46,57 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class Stress:
+class Stress(Shows):
     """What must be true for a headline to pass a sum.
 
     Attributes
     ----------
-    at_medians_usd : the headline with every input at its median
+    at_medians : the headline with every input at its median
     chance : that the draws pass the sum
     point : the most likely point at which it does, the inputs that are furthest from their medians
         first; empty when no point was found
     alone : input → the values at which the headline reaches the sum, the others at base
     """
 
-    line: str
-    above_usd: float
-    at_medians_usd: float
+    case: Case = field(repr=False)
+    of: str
+    above: float
+    at_medians: float
     chance: Measured
     point: tuple[Condition, ...]
     alone: dict[str, list[float]]
 
     @property
     def passes_at_medians(self) -> bool:
-        return self.at_medians_usd > self.above_usd
+        return self.at_medians > self.above
 
 
-def reverse_stress(sample: Sample, above_usd: float, line: str = "exposure_usd") -> Stress:
+@method
+def reverse_stress(
+    case: Case, *, of: str = "exposure_usd", above: float | None = None, draws: int = DRAWS, seed: int = 0
+) -> Stress:
     """What must be true for a headline to pass a sum (or to fall short of it, where it passes at the medians).
+
+    Parameters
+    ----------
+    of : a headline
+    above : the sum; when left out, one that the headline seldom passes (`high_sum`)
+    draws : at least this many
 
     Raises
     ------
     CaseError : a line that depends on the answers to questions
     """
-    case = sample.case
-    of_amounts_alone(case, line, "thresholds")
-    moving = sample.moving(line)
-    figure = _InScores(case, line, moving)
+    of_amounts_alone(case, of, "thresholds")
+    sample = sample_of(case, of=[of], draws=draws, seed=seed)
+    above = high_sum(sample, of) if above is None else above
+    moving = sample.moving(of)
+    figure = _InScores(case, of, moving)
     at_medians = float(figure(np.zeros((1, len(figure.moving))))[0])
-    chance = averaged(sample.means((sample.figures[line][0] > above_usd).astype(float)))
-    scores = _nearest(figure, above_usd, at_medians)
+    chance = averaged(sample.means((sample.figures[of][0] > above).astype(float)))
+    scores = _nearest(figure, above, at_medians)
     point = [] if scores is None else _conditions(sample, figure, scores, moving)
-    return Stress(line, above_usd, at_medians, chance, tuple(point), break_evens(case, above_usd, line))
+    return Stress(case, of, above, at_medians, chance, tuple(point), break_even(case, target=above, of=of).reached)
 
 
 class _InScores:

@@ -8,20 +8,24 @@ its range is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 import numpy as np
 
 from damages.case.schema import Case
 from damages.engine.answers import chance_that
-from damages.engine.figure import open_questions
+from damages.engine.figure import open_questions, refused
 from damages.engine.paths import base_values
 from damages.engine.percentiles import Measured, over_paths
+from damages.errors import did_you_mean
 from damages.reader.digits import settled
-from damages.sensitivity.conditional import Sample, averaged, cut, mean_held, means_by_bin, sample
+from damages.sensitivity.registry import method
+from damages.sensitivity.sample import DRAWS, Sample, averaged, cut, mean_held, means_by_bin, sample
+from damages.shows import Shows
 
 Side = Literal["defendant", "plaintiffs"]
+NOTHING = Measured(0.0, 0.0)
 LINES: dict[Side, str] = {"plaintiffs": "judgment_usd", "defendant": "defendant_pays_usd"}
 
 
@@ -40,59 +44,69 @@ class Worth:
 
 
 @dataclass(frozen=True)
-class Information:
+class Information(Shows):
     """The decision, and what knowing each input is worth for it.
 
     Attributes
     ----------
-    offer_usd : the sum now
+    offer : the sum now, USD
     going_on_usd : the mean value of litigating to the side; negative for what it pays
     goes_on : whether litigating is the better choice on present information
     everything : what knowing every amount and every answer would be worth
     questions : what knowing every answer, and no amount, would be worth
     rows : each input and question, the worthiest first
+    why_not : why there is no decision to inform; empty where there is
     """
 
+    case: Case = field(repr=False)
     side: Side
-    offer_usd: float
+    offer: float
     going_on_usd: Measured
     goes_on: bool
     everything: Measured
     questions: Measured
     rows: tuple[Worth, ...]
+    why_not: str = ""
 
 
+@method
 def value_of_information(
-    case: Case, side: Side = "plaintiffs", offer_usd: float | None = None, seed: int = 0, power: int = 13
-) -> Information | None:
+    case: Case, *, side: Side = "plaintiffs", offer: float | None = None, draws: int = DRAWS, seed: int = 0
+) -> Information:
     """What perfect information on each input is worth to a side that can settle at a sum or litigate.
 
     Parameters
     ----------
-    offer_usd : the sum on the table; when left out, the mean value of litigating, to two figures
+    side : "plaintiffs" or "defendant"
+    offer : the sum on the table, USD; when left out, the mean value of litigating, to two figures
         (for plaintiffs at least 0): there the choice is closest and information most useful
-    power : 2**power draws in each of eight replicates
+    draws : at least this many
 
-    Notes
-    -----
     Litigating brings the plaintiffs the present value of the judgment less their further costs, and
     costs the defendant what it pays in today's dollars and its further costs. Choices are made by
     other draws than those on which they are valued, so that noise cannot pass for worth; a figure
     below zero is such noise and stands as it came out.
 
-    Returns
-    -------
-    None when the case gives no litigation costs.
+    Raises
+    ------
+    CaseError : an unknown side
+
+    Notes
+    -----
+    A case that gives no litigation costs has no decision to inform; ``why_not`` then says so.
     """
+    if side not in get_args(Side):
+        raise refused(case, f"'{side}' is not a side.{did_you_mean(side, get_args(Side))}")
     if case.litigation is None:
-        return None
-    kept = sample(case, [LINES[side]], seed, power)
+        why_not = "The case file gives no litigation costs, so there is no decision to inform."
+        return Information(case, side, offer or 0.0, NOTHING, False, NOTHING, NOTHING, (), why_not)
+    kept = sample(case, of=[LINES[side]], draws=draws, seed=seed)
     gains, chances = _going_on(kept, side), kept.chances(LINES[side])
     going_on = averaged(kept.means(over_paths(chances, gains)))
-    if offer_usd is None:
+    if offer is None:
         # Rounded, so that the sum does not depend on the very draws that it is compared with.
-        offer_usd = float(f"{max(going_on.value, 0.0) if side == 'plaintiffs' else -going_on.value:.1e}")
-    over = gains - (offer_usd if side == "plaintiffs" else -offer_usd)  # above zero, going on is the better choice
+        offer = float(f"{max(going_on.value, 0.0) if side == 'plaintiffs' else -going_on.value:.1e}")
+    over = gains - (offer if side == "plaintiffs" else -offer)  # above zero, going on is the better choice
     over_all = over_paths(chances, over)
     known: dict[str | tuple[str, str], tuple[np.ndarray, np.ndarray]] = {
         name: _by_answer(kept, over, name) for name in open_questions(case)
@@ -106,8 +120,9 @@ def value_of_information(
     by_path = np.array([kept.means(row) for row in over])
     all_known = kept.means(over_paths(chances, np.maximum(over, 0.0)))
     return Information(
+        case,
         side,
-        offer_usd,
+        offer,
         going_on,
         bool(np.mean(over_all) > 0),
         averaged(all_known - max(float(np.mean(over_all)), 0.0)),
@@ -169,6 +184,6 @@ def _worth(means: np.ndarray, weights: np.ndarray) -> Measured:
     for half in (0, 1):
         choices = mean_held(means[:, halves != half])
         anyway = weights @ np.nan_to_num(choices) > 0
-        goes_on = np.where(np.isnan(choices), anyway, choices > 0)  # where nothing was sample, as it is chosen anyway
+        goes_on = np.where(np.isnan(choices), anyway, choices > 0)  # where nothing was drawn, as it is chosen anyway
         each[halves == half] = (weights * (goes_on - float(anyway))) @ np.nan_to_num(means[:, halves == half])
     return averaged(each)

@@ -33,7 +33,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class PickFreeze:
-    """A figure that depends on inputs that are sample, and on questions that are enumerated.
+    """A figure that depends on inputs that are drawn, and on questions that are enumerated.
 
     Attributes
     ----------
@@ -93,7 +93,6 @@ class Index:
 class Indices:
     """Sobol' indices of a figure, the largest total first; ``why_not`` says why there are none."""
 
-    line: str
     rows: tuple[Index, ...]
     variance: float
     why_not: str = ""
@@ -109,7 +108,7 @@ class Indices:
         return sum(row.first.value for row in self.rows)
 
 
-def sobol_indices(model: PickFreeze, line: str = "", power: int = 14, replicates: int = 8, seed: int = 0) -> Indices:
+def sobol_indices(model: PickFreeze, power: int = 14, replicates: int = 8, seed: int = 0) -> Indices:
     """First-order and total indices of every input and question, from 2**power base points in all.
 
     Each input's column is turned into values once; a further reading of the figure swaps one column.
@@ -126,7 +125,7 @@ def sobol_indices(model: PickFreeze, line: str = "", power: int = 14, replicates
     variances = np.array([variance for _, _, variance in readings])
     names = (*model.names, *model.questions)
     if not variances.mean() > 0:
-        return Indices(line, (), 0.0, "The figure does not vary, so there is no variance to share out.")
+        return Indices((), 0.0, "The figure does not vary, so there is no variance to share out.")
     rows = [
         Index(
             name,
@@ -135,7 +134,7 @@ def sobol_indices(model: PickFreeze, line: str = "", power: int = 14, replicates
         )
         for j, name in enumerate(names)
     ]
-    return Indices(line, tuple(sorted(rows, key=lambda row: -settled(row.total.value))), float(variances.mean()))
+    return Indices(tuple(sorted(rows, key=lambda row: -settled(row.total.value))), float(variances.mean()))
 
 
 def _sobol_once(model: PickFreeze, seed: int, replicate: int, power: int) -> tuple[np.ndarray, np.ndarray, float]:

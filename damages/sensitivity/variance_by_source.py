@@ -1,33 +1,31 @@
-"""What the answer rests on: the variance of a figure by input, by kind of source, and by who holds better evidence.
+"""What the variance of a figure rests on: by input, by kind of source, and by who could supply better evidence.
 
-The estimators are those of any function (`damages.sensitivity.variance`); here a case becomes such a
-function. Its questions are enumerated, its amounts sample.
+Shapley effects, whose estimators are those of any function (`damages.sensitivity.variance`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, Literal
-
-import numpy as np
+from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from damages.case.schema import Case
-from damages.engine.draws import Sampler
-from damages.engine.figure import dependent, inputs_behind, open_questions, paths_to_draw
-from damages.engine.paths import Path, chances_by_answers
+from damages.engine.figure import inputs_behind, open_questions, refused
 from damages.engine.percentiles import Measured
 from damages.engine.simulate import HEADLINES
-from damages.engine.traced import figures_of
+from damages.errors import did_you_mean
 from damages.reader.digits import settled
-from damages.sensitivity.conditional import conditional, sample
-from damages.sensitivity.one_at_a_time import tornado
-from damages.sensitivity.variance import MOST_GROUPS, Indices, PickFreeze, shapley_effects, sobol_indices
+from damages.sensitivity.conditional import by_bins
+from damages.sensitivity.functions import pick_freeze_of
+from damages.sensitivity.registry import method
+from damages.sensitivity.sample import replicate_power, sample
+from damages.sensitivity.tornado import tornado
+from damages.sensitivity.variance import MOST_GROUPS, shapley_effects
+from damages.shows import Shows
 
 By = Literal["kind", "holder", "input"]
 REST = "every other input"
+DRAWS = 16_384
 
 
 @dataclass(frozen=True)
@@ -39,47 +37,43 @@ class SourceShare:
     inputs: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class VarianceBySource(Shows):
+    """The shares of the variance of a line, the largest first; none where the line does not vary."""
+
+    case: Case = field(repr=False)
+    of: str
+    by: By
+    shares: tuple[SourceShare, ...]
+
+
+@method
 def variance_by_source(
-    case: Case, line: str = "judgment_usd", seed: int = 0, by: By = "kind", power: int = 11
-) -> list[SourceShare]:
-    """The share of the variance of a class-wide line by group of inputs, the largest first: Shapley effects.
+    case: Case, *, of: str = "judgment_usd", by: By = "kind", draws: int = DRAWS, seed: int = 0
+) -> VarianceBySource:
+    """The share of the variance of a figure by group of inputs, with interactions shared out evenly (Shapley effects).
 
     Parameters
     ----------
+    of : a line with one figure for the whole class
     by : "kind" of source; "holder", who could supply better evidence; or "input", the eleven with the
         widest swings one by one and the rest together
-    power : 2**power draws in each of eight replicates
+    draws : at least this many
 
-    Returns
-    -------
-    Nothing when the line does not vary. Right for dependent inputs too.
+    Raises
+    ------
+    CaseError : another ``by``
+
+    Notes
+    -----
+    Right for dependent inputs too.
     """
-    members = groups_of(case, line, by)
-    shares = shapley_effects(pick_freeze_of(case, line), members, power, seed=seed) if members else {}
+    if by not in get_args(By):
+        raise refused(case, f"'{by}' is not a way to group the inputs.{did_you_mean(by, get_args(By))}")
+    members = groups_of(case, of, by)
+    shares = shapley_effects(pick_freeze_of(case, of), members, replicate_power(draws, 4), seed=seed) if members else {}
     found = [SourceShare(kind, share, tuple(members[kind])) for kind, share in shares.items()]
-    return sorted(found, key=lambda share: -settled(share.share.value))
-
-
-def sobol(case: Case, line: str = "judgment_usd", seed: int = 0, power: int = 14) -> Indices:
-    """First-order and total Sobol' indices of every input that reaches a class-wide line, from 2**power base points.
-
-    Not for inputs that depend on each other: their variance has no unique parts. ``why_not`` then says so.
-    """
-    if moving_together := _dependence(case, line):
-        why = f"Sobol' indices split the variance between {moving_together}. Shapley effects hold there too."
-        return Indices(line, (), float("nan"), why)
-    return sobol_indices(pick_freeze_of(case, line), line, power, seed=seed)
-
-
-def _dependence(case: Case, line: str) -> str:
-    """What of a line's inputs and questions depends on others, in words; nothing where all are independent."""
-    if dependent(case):
-        return "inputs that are independent, and this case correlates some"
-    asked = open_questions(case) if line not in HEADLINES else []
-    for name in asked:
-        if not isinstance(case.questions[name].chance, float | int):
-            return f"what is independent, and here the chance of “{case.inputs[name].label}” depends on the answer to another question"
-    return ""
+    return VarianceBySource(case, of, by, tuple(sorted(found, key=lambda share: -settled(share.share.value))))
 
 
 def groups_of(case: Case, line: str, by: By) -> dict[str, list[str]]:
@@ -89,9 +83,9 @@ def groups_of(case: Case, line: str, by: By) -> dict[str, list[str]]:
     if by == "input":
         headline = "expected_usd" if line == "judgment_usd" else line
         if headline in HEADLINES:
-            swings = {swing.name: swing.width_usd for swing in tornado(case, headline)}
+            swings = {swing.name: swing.width for swing in tornado(case, of=headline).swings}
         else:  # of an input that differs by group, the widest
-            swings = {one.name: one.width for one in reversed(conditional(sample(case, [line], power=10), line))}
+            swings = {one.name: one.width for one in reversed(by_bins(sample(case, of=[line], draws=8_192), line))}
         wide = sorted(names, key=lambda name: -settled(swings.get(name, 0.0)))
         single = wide if len(wide) <= MOST_GROUPS else wide[: MOST_GROUPS - 1]
         return {name: [name] for name in single} | ({REST: wide[len(single) :]} if len(wide) > len(single) else {})
@@ -99,36 +93,3 @@ def groups_of(case: Case, line: str, by: By) -> dict[str, list[str]]:
         given = case.inputs[name]
         groups[given.source.kind if by == "kind" else given.holder].append(name)
     return dict(groups)
-
-
-def pick_freeze_of(case: Case, line: str) -> PickFreeze:
-    """A class-wide line of a case as a function of its inputs and of the answers to its questions."""
-    sampler, paths = Sampler(case), paths_to_draw(case)
-    answered = line not in HEADLINES
-
-    figures = figures_of(case, sampler, paths, [line])
-
-    def by_path(values: Mapping[str, Any]) -> np.ndarray:
-        return figures(values)[line]
-
-    @cache
-    def path_pairs(shared: frozenset[str]) -> np.ndarray:
-        return _pair_chances(case, paths, shared) if answered else np.ones((1, 1))
-
-    return PickFreeze(
-        tuple(inputs_behind(case, line)),
-        len(sampler.columns),
-        sampler.sample,
-        by_path,
-        sampler.frozen if dependent(case) else None,
-        tuple(open_questions(case)) if answered else (),
-        lambda shared: path_pairs(frozenset(shared)),
-    )
-
-
-def _pair_chances(case: Case, paths: tuple[Path, ...], shared: Collection[str]) -> np.ndarray:
-    """The chance of each pair of paths when two runs share the answers to some questions. (n_paths, n_paths)."""
-    path_pairs: Any = np.zeros((len(paths), len(paths)))
-    for chances in chances_by_answers(case, paths, [name for name in case.questions if name in shared]):
-        path_pairs += np.outer(chances, chances) / chances.sum()
-    return path_pairs

@@ -20,13 +20,13 @@ from damages.ranges.distributions import Shape
 from damages.ranges.quantiles import quantiles as tabulated
 from damages.ranges.shapes import from_case
 from damages.reader.units import UNITS
-from damages.sensitivity.conditional import sample
 from damages.sensitivity.ranks import rank_correlations
+from damages.sensitivity.sobol import sobol
 from damages.sensitivity.stress import reverse_stress
 from damages.sensitivity.variance import PickFreeze, shapley_effects, sobol_indices
-from damages.sensitivity.variance_by_source import sobol
 from damages.validation import closed_forms
 
+DRAWS = 32_768
 ORACLES = shipped("tests", "oracles", "linkedin.json")
 COVERAGE = shipped("tests", "oracles", "coverage.json")
 CLOSED_FORM = "closed form"
@@ -262,7 +262,7 @@ def _of_libraries() -> Iterator[Check]:
         "salib": f"SALib {oracle['made_with']['SALib']}",
         "openturns": f"OpenTURNS {oracle['made_with']['openturns']}",
     }
-    rows = {row.name: row for row in sobol(case, "exposure_usd").rows if row.total.value > 0.01}
+    rows = {row.name: row for row in sobol(case, of="exposure_usd").indices.rows if row.total.value > 0.01}
     for library, source in versions.items():
         theirs = oracle[library]["exposure_usd"]
         for order, words in (("first", "First-order"), ("total", "Total")):
@@ -270,15 +270,14 @@ def _of_libraries() -> Iterator[Check]:
                 ours: Measured = getattr(row, order)
                 what = f"{words} index: {case.inputs[name].label}"
                 yield Check("LinkedIn Sobol' indices", what, theirs[name][order], ours.value, 0.015, source)
-    kept = sample(case, ["exposure_usd"], power=12)
     theirs = oracle["openturns"]["exposure_usd"]
-    for rank in rank_correlations(kept).rows:
+    for rank in rank_correlations(case, draws=DRAWS).rows:
         if rank.name in rows:
             what = f"Partial rank correlation: {case.inputs[rank.name].label}"
             known = theirs[rank.name]["partial"]
             yield Check("LinkedIn rank correlations", what, known, rank.partial.value, 0.035, versions["openturns"])
     point = oracle["design_point"]
-    found = reverse_stress(kept, point["above_usd"])
+    found = reverse_stress(case, above=point["above_usd"], draws=DRAWS)
     for condition in found.point[: len(rows)]:
         what = f"Score: {case.inputs[condition.name].label}"
         known = point["scores"][condition.name]

@@ -8,28 +8,22 @@ from damages.report.charts.of_case import timeline
 from damages.report.charts.of_class import methods, price_path
 from damages.report.charts.of_draws import distribution, exceedance, shares, zone
 from damages.report.charts.of_estimate import against, bars, benchmarks, per_member, scenarios, waterfall
-from damages.report.charts.of_inputs import agreement, box, break_evens, correlations, stress, variance
+from damages.report.charts.of_inputs import agreement
 from damages.report.charts.of_retention import flow, retention
-from damages.report.charts.of_settings import across, by_scenario, heat_map, heat_maps, spider, tornado
+from damages.report.charts.of_settings import by_scenario
 from damages.report.charts.of_survey import demand, worth_spread
 from damages.report.charts.of_sweep import small_multiples
 
 __all__ = [
-    "across",
     "against",
     "agreement",
     "bars",
     "benchmarks",
-    "box",
-    "break_evens",
     "by_scenario",
-    "correlations",
     "demand",
     "distribution",
     "exceedance",
     "flow",
-    "heat_map",
-    "heat_maps",
     "methods",
     "per_member",
     "price_path",
@@ -37,11 +31,7 @@ __all__ = [
     "scenarios",
     "shares",
     "small_multiples",
-    "spider",
-    "stress",
     "timeline",
-    "tornado",
-    "variance",
     "waterfall",
     "worth_spread",
     "zone",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from damages.case.lines import called, line, method_lines
+from damages.case.lines import line, method_lines
 from damages.case.schema import Case
 from damages.counting.methods import combine_methods
 from damages.decisions.litigation import SettlementZone
@@ -15,10 +15,7 @@ from damages.engine.simulate import HEADLINES, Simulation
 from damages.precedents.benchmarks import settlements_per_member, share_below
 from damages.precedents.judgments import Reproduction
 from damages.report.table import Title, Words, percent, usd, write
-from damages.report.tables.of_case import KIND_WORDS
 from damages.sensitivity.if_decided import Fallen
-from damages.sensitivity.one_at_a_time import Swing
-from damages.sensitivity.variance_by_source import SourceShare
 
 
 def title(case: Case, what: str = "") -> Title:
@@ -126,41 +123,6 @@ def methods(estimate: Estimate, simulation: Simulation) -> Words:
     return Words((first, second))
 
 
-def drivers(case: Case, swings: Sequence[Swing], line: str = "expected_usd") -> Words:
-    """What moves a headline most, one input at a time."""
-    what = called(case, line)
-    amounts = [swing for swing in swings if case.inputs[swing.name].role == "uncertain" and swing.width_usd > 0]
-    answers = [swing for swing in swings if case.inputs[swing.name].role == "question" and swing.width_usd > 0]
-    parts = []
-    if amounts:
-        top = amounts[0]
-        parts.append(
-            f"The amount that moves {what} most is “{case.inputs[top.name].label}”: "
-            f"from {usd(min(top.usd_at_low, top.usd_at_high))} to {usd(max(top.usd_at_low, top.usd_at_high))} across its range, with the others at base."
-        )
-    if answers:
-        top = answers[0]
-        parts.append(
-            f"The question that moves it most is “{case.inputs[top.name].label}”: {usd(top.usd_at_low)} if the answer is certainly no, "
-            f"{usd(top.usd_at_high)} if it is certainly yes."
-        )
-    return Words(tuple(parts) or (f"Nothing moves {what}: every input is fixed.",))
-
-
-def resting_on(shares: Sequence[SourceShare], what: str = "the judgment") -> Words:
-    """What share of the variance rests on assumptions."""
-    found = {share.kind: share.share.value for share in shares}
-    if not found:
-        return Words((f"{what[:1].upper()}{what[1:]} does not vary, so it has no uncertainty to attribute.",))
-    most = max(found, key=lambda kind: found[kind])
-    said = f"Assumptions account for {percent(found.get('assumption', 0.0))} of the variance of {what}."
-    if most == "assumption":
-        return Words((f"{said} Better evidence there would help most.",))
-    return Words(
-        (f"{said} The largest share, {percent(found[most])}, rests on this kind of source: {KIND_WORDS[most]}.",)
-    )
-
-
 def settlement(zone: SettlementZone | None) -> Words:
     """What the expected figures say about settling."""
     if zone is None:
@@ -204,21 +166,6 @@ def limits(case: Case) -> Words:
     if unverified:
         paragraphs.insert(1, f"These inputs rest on unverified sources: {'; '.join(unverified)}.")
     return Words(tuple(paragraphs))
-
-
-def break_even(case: Case, name: str, target_usd: float, values: Sequence[float]) -> Words:
-    """At which value of an input the expected judgment reaches a sum."""
-    given = case.inputs[name]
-    if not values:
-        return Words(
-            (
-                f"With the others at base, no value of “{given.label}” within its range brings the expected judgment to {usd(target_usd)}.",
-            )
-        )
-    found = " and at ".join(write(value, given.unit) for value in values)
-    return Words(
-        (f"The expected judgment reaches {usd(target_usd)} when “{given.label}” is {found}, with the others at base.",)
-    )
 
 
 def falling(case: Case, rows: Sequence[Fallen]) -> Words:

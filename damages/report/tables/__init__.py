@@ -19,10 +19,6 @@ from damages.report.tables.of_class import (
     timely_table,
 )
 from damages.report.tables.of_decisions import (
-    box_table,
-    break_even_table,
-    information_table,
-    stress_table,
     theories_by_scenario,
 )
 from damages.report.tables.of_draws import (
@@ -48,12 +44,6 @@ from damages.report.tables.of_estimate import (
 )
 from damages.report.tables.of_inputs import (
     HOLDER_WORDS,
-    across_table,
-    evidence_table,
-    importance_table,
-    places_table,
-    ranks_table,
-    sobol_table,
 )
 from damages.report.tables.of_law import (
     authorities_table,
@@ -67,7 +57,6 @@ from damages.report.tables.of_law import (
 )
 from damages.report.tables.of_records import records_table, set_aside_table, states_table
 from damages.report.tables.of_retention import churn_table, flow_table, retention_table
-from damages.report.tables.of_settings import grid_table, grids_table, spider_table, tornado_table
 from damages.report.tables.of_survey import (
     choice_table,
     demand_table,
@@ -90,12 +79,9 @@ __all__ = [
     "HOLDER_WORDS",
     "KIND_WORDS",
     "PERCENTILES",
-    "across_table",
     "authorities_table",
     "before_after_table",
     "benchmarks_table",
-    "box_table",
-    "break_even_table",
     "chances_table",
     "choice_table",
     "churn_table",
@@ -104,16 +90,11 @@ __all__ = [
     "demand_table",
     "distribution_table",
     "effect_table",
-    "evidence_table",
     "exceedance_table",
     "exposure_and_judgment",
     "flow_table",
-    "grid_table",
-    "grids_table",
     "headline_table",
     "hedonic_table",
-    "importance_table",
-    "information_table",
     "inputs_table",
     "judgments_table",
     "lessons_table",
@@ -131,9 +112,7 @@ __all__ = [
     "parties_table",
     "paths_table",
     "per_member_table",
-    "places_table",
     "price_path_table",
-    "ranks_table",
     "records_table",
     "relief_table",
     "replication_table",
@@ -145,20 +124,16 @@ __all__ = [
     "scenario_table",
     "set_aside_table",
     "settlement_table",
-    "sobol_table",
-    "spider_table",
     "standings_table",
     "states_table",
     "statute_table",
     "statutes_table",
     "statutes_used_table",
-    "stress_table",
     "sweep_table",
     "switchboard_table",
     "theories_by_scenario",
     "timeline_table",
     "timely_table",
-    "tornado_table",
     "validation_table",
     "worth_spread_table",
     "worth_table",

@@ -1,0 +1,68 @@
+"""Bars from a figure to where the two ends of each input take it: what a tornado, the bins and the answers share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from damages.report.charts.marks import labelled_rows, usd_axis
+from damages.report.picture import COLOURS, DARK, chart
+from damages.report.table import Table, percent, usd, write
+
+TURNS = " ↕"
+
+
+@chart(lambda rows, columns: 0.52 * rows + 0.9)
+def swing_bars(table: Table, ax: Axes, most: int = 12, base_words: str = "base value", unit: str = "usd") -> str:
+    """How far each input moves a figure from its base, the widest on top.
+
+    The table has ``base``, and for each row ``low``, ``high``, ``at_low`` and ``at_high``.
+    """
+    rows = table.rows[:most]
+    return _bars(ax, rows, rows[0]["base"] if rows else 0.0, base_words, unit)
+
+
+def _bars(ax: Axes, rows: Sequence[dict[str, Any]], base: float, base_words: str, unit: str) -> str:
+    places, said = labelled_rows(ax, [row["label"] for row in rows]), []
+    ends = ("at_low", "at_high")
+    say = said_in(unit)
+    for place, row in zip(places, rows, strict=True):
+        for end, colour, hatch in ((ends[0], COLOURS[1], "///"), (ends[1], COLOURS[0], "")):
+            ax.barh(place, row[end] - base, left=base, color=colour, hatch=hatch, edgecolor="white", height=0.4, lw=0.5)
+        low, high = (
+            row[end] if isinstance(row[end], str) else write(_middle(row[end]), row["unit"]) for end in ("low", "high")
+        )
+        words = f"{say(row[ends[0]])} at {low}, {say(row[ends[1]])} at {high}"
+        if low == "it fails":
+            words = f"{say(row[ends[0]])} if {low}, {say(row[ends[1]])} if {high}"
+        ax.text(max(row[ends[0]], row[ends[1]], base), place, f"  {words}", va="center", fontsize=9)
+        said.append(f"{row['label']}: {words}.")
+    ax.axvline(base, color=DARK, lw=1, ymax=0.985)
+    ax.set_xlim(0, max((max(row[ends[0]], row[ends[1]]) for row in rows), default=1.0) * 1.75 or 1.0)
+    ax.locator_params(axis="x", nbins=6)
+    if unit.startswith("usd"):
+        usd_axis(ax.xaxis)
+    elif unit == "share":
+        ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.set_xlabel(
+        f"{_AXIS.get(unit, 'USD' if unit.startswith('usd') else unit.capitalize())}. Line: {base_words}, {say(base)}. Hatched: low end of the input"
+    )
+    return f"From {'a base of ' if base_words == 'base value' else ''}{say(base)}{'' if base_words == 'base value' else ' over all draws'}. {' '.join(said)}"
+
+
+def _middle(value: Any) -> float:
+    """One number to print for an input that has a value for each group: their average."""
+    return float(np.mean(value))
+
+
+_AXIS = {"share": "Chance", "count": "Number"}
+
+
+def said_in(unit: str) -> Any:
+    """How a figure of a unit is written in a sentence or beside a bar."""
+    return {"usd": usd, "usd_per_member": usd, "share": percent}.get(unit, partial(write, unit=unit))

@@ -1,0 +1,102 @@
+"""A case as a function of its inputs: for the estimators of this room, and for other libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from damages.case.schema import Case
+from damages.engine.draws import Sampler
+from damages.engine.figure import (
+    dependent,
+    figures_by_path,
+    inputs_behind,
+    known_line,
+    open_questions,
+    paths_to_draw,
+    refused,
+)
+from damages.engine.paths import Path, answer_paths, base_values, chances_by_answers
+from damages.engine.percentiles import over_paths
+from damages.engine.simulate import HEADLINES
+from damages.engine.traced import figures_of
+from damages.errors import did_you_mean
+from damages.sensitivity.variance import PickFreeze
+
+
+def function(case: Case, inputs: Sequence[str], *, of: str = "expected_usd") -> Callable[[Any], np.ndarray]:
+    """A case as a plain vectorised function, for SALib, SciPy or work of one's own.
+
+    Parameters
+    ----------
+    inputs : the inputs that are its arguments, in their order; all others stay at base. One that differs by
+        group takes one value for all groups
+    of : a headline, or any line with one figure for the whole class, on average over the answer paths
+
+    Returns
+    -------
+    A function of points (n, len(inputs)), each value in its input's unit, that gives the line (n,)
+
+    Raises
+    ------
+    CaseError : an input that is no amount of the case, or no such line; ValueError, by the function, for points of another shape
+
+    >>> import damages
+    >>> judgment = damages.function(damages.load("params/linkedin.yaml"), ["due_process_share"], of="exposure_usd")
+    >>> low, high = judgment([[0.1], [0.2]])
+    >>> bool(high > low)
+    True
+    """
+    known_line(case, of)
+    amounts = [name for name, given in case.inputs.items() if given.role in ("uncertain", "fact")]
+    for name in inputs:
+        if name not in amounts:
+            raise refused(case, f"{name} is not an amount of this case.{did_you_mean(name, amounts)}")
+    paths = answer_paths(case)
+    chances = np.ones(1) if of in HEADLINES else np.array([path.chance for path in paths])
+
+    def evaluate(points: Any) -> np.ndarray:
+        rows = np.asarray(points, dtype=float)
+        if rows.ndim != 2 or rows.shape[1] != len(inputs):
+            raise ValueError(f"points have the shape (n, {len(inputs)}); got {rows.shape}.")
+        held = {name: rows[:, [j]] for j, name in enumerate(inputs)}
+        figures = over_paths(chances, figures_by_path(case, paths, {**base_values(case), **held}, of))
+        return np.array(np.broadcast_to(np.ravel(figures), (len(rows),)))
+
+    return evaluate
+
+
+def pick_freeze_of(case: Case, line: str) -> PickFreeze:
+    """A class-wide line of a case as a function of its inputs and of the answers to its questions."""
+    sampler, paths = Sampler(case), paths_to_draw(case)
+    answered = line not in HEADLINES
+
+    figures = figures_of(case, sampler, paths, [line])
+
+    def by_path(values: Mapping[str, Any]) -> np.ndarray:
+        return figures(values)[line]
+
+    @cache
+    def path_pairs(shared: frozenset[str]) -> np.ndarray:
+        return _pair_chances(case, paths, shared) if answered else np.ones((1, 1))
+
+    return PickFreeze(
+        tuple(inputs_behind(case, line)),
+        len(sampler.columns),
+        sampler.sample,
+        by_path,
+        sampler.frozen if dependent(case) else None,
+        tuple(open_questions(case)) if answered else (),
+        lambda shared: path_pairs(frozenset(shared)),
+    )
+
+
+def _pair_chances(case: Case, paths: tuple[Path, ...], shared: Collection[str]) -> np.ndarray:
+    """The chance of each pair of paths when two runs share the answers to some questions. (n_paths, n_paths)."""
+    path_pairs: Any = np.zeros((len(paths), len(paths)))
+    for chances in chances_by_answers(case, paths, [name for name in case.questions if name in shared]):
+        path_pairs += np.outer(chances, chances) / chances.sum()
+    return path_pairs
