@@ -67,7 +67,7 @@ def main(project: Path, out: Path) -> None:
     hours = Hours(case, 10.0)
     found = {
         "ample": of_money(case, out),
-        "empty": of_money(damages.load(path, overrides=["master=1_000_000"]), out / "empty"),
+        "empty": of_money(damages.load(path, settings=["master=1_000_000"]), out / "empty"),
         "view": {"html": hours._repr_html_(), "alt": hours.chart.alt, "rows": hours.frame.to_dict("records")},
         "formats": of_formats(path, out),
     }

@@ -223,7 +223,7 @@ def test_importance_against_reruns(linkedin):
     assert set(found) == {*linkedin.questions, *linkedin.theories}
 
     def expected(**settings):
-        return damages.estimate(damages.load("params/linkedin.yaml", overrides=settings)).expected_usd
+        return damages.estimate(damages.load("params/linkedin.yaml", settings=settings)).expected_usd
 
     assert found["certified"].usd_if_yes == pytest.approx(expected(certified="yes"), rel=1e-9)
     assert found["actual_damages_required"].usd_if_no == pytest.approx(expected(actual_damages_required="no"), rel=1e-9)

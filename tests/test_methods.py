@@ -33,7 +33,7 @@ def test_every_method_says_something(decision, method):
         assert all(paragraph.endswith(".") for paragraph in view.words.paragraphs)
     assert view.table.rows
     assert view.table.hypothetical
-    assert list(view.frame) == [column.key for column in view.table.columns]
+    assert list(view.frame()) == [column.key for column in view.table.columns]
     assert "(hypothetical)" in view.chart.alt
     assert json.dumps(view.as_json())
 
@@ -97,7 +97,7 @@ def test_three_inputs_make_a_block_for_each_value_of_the_third(linkedin):
     names = ("us_share", "standing_share", "due_process_share")
     cube = damages.grid(linkedin, inputs=names, steps=7)
     assert len(set(cube.table["panel"])) == 3
-    alone = damages.load("params/linkedin.yaml", overrides={"due_process_share": cube.values[2][1]})
+    alone = damages.load("params/linkedin.yaml", settings={"due_process_share": cube.values[2][1]})
     one = damages.grid(alone, inputs=names[:2], steps=7)
     assert cube.figures[1] == pytest.approx(one.figures[0], rel=1e-9)
 

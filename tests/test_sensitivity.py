@@ -14,7 +14,7 @@ from damages.engine.figure import moving_inputs
 
 
 def one_by_one(path, **settings):
-    return damages.estimate(damages.load(path, overrides=settings))
+    return damages.estimate(damages.load(path, settings=settings))
 
 
 def test_tornado_against_reruns(linkedin):

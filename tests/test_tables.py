@@ -312,7 +312,7 @@ def test_the_map_shows_the_tables_numbers(drawn):
 def test_alt_text_changes_with_the_data(linkedin):
     alts = set()
     for rate in ("0.05", "0.5"):
-        case = damages.load("params/linkedin.yaml", overrides=[f"standing_share={rate}"])
+        case = damages.load("params/linkedin.yaml", settings=[f"standing_share={rate}"])
         alts.add(
             damages.picture(damages.charts.waterfall(damages.tables.before_after_table(damages.estimate(case)))).alt
         )

@@ -7,7 +7,7 @@ for editors.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -36,6 +36,9 @@ from damages.reader.words import (
     Text,
     UsdPerMonth,
 )
+
+if TYPE_CHECKING:
+    import pandas
 
 
 class Event(Strict):
@@ -207,7 +210,7 @@ class Case(CaseFile):
     statutes: dict[str, Statute]
     provisions: dict[str, Provision]
     files: dict[str, str]
-    overrides: dict[str, str]
+    settings: dict[str, str]
     places: dict[Place, str]
 
     def place(self, *keys: str) -> str:
@@ -223,6 +226,12 @@ class Case(CaseFile):
 
     def __str__(self) -> str:
         return repr(self)
+
+    def frame(self) -> pandas.DataFrame:
+        """One row for each input, and one for each group where an input differs by group."""
+        from damages.case.frame import frame_of
+
+        return frame_of(self)
 
     def differs_by_group(self, name: str) -> bool:
         """Whether an input has a value of its own for each group."""

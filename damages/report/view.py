@@ -48,7 +48,6 @@ class View(HtmlBlock):
         """The chart as a picture with alt text."""
         return picture(self.plot(), self.caption)
 
-    @property
     def frame(self) -> pandas.DataFrame:
         """The table's values as a DataFrame; empty where there is no table."""
         import pandas
