@@ -46,7 +46,7 @@ def test_an_estimate_and_a_case_are_frames(linkedin):
     assert set(inputs["input"]) == set(linkedin.inputs)
     row = inputs[inputs["input"] == "due_process_share"].iloc[0]
     assert row["p05"] < row["p50"] < row["p95"]
-    assert row["kind"] == "assumption"
+    assert row["kind"] == linkedin.inputs["due_process_share"].source.kind
 
 
 def test_a_case_as_a_plain_function(linkedin):

@@ -181,16 +181,16 @@ def _chain(
     tree = read_tree(path, shown_as, found) if text is None else read_text(text, shown_as)
     content = path.read_bytes() if text is None else text.encode()
     tree = replace(tree, sha256=hashlib.sha256(content).hexdigest())
-    base = tree.content.get("extends")
-    if base is None:
+    if "extends" not in tree.content:
         problems += found
         return [tree]
+    base = tree.content["extends"]
 
     def refuse(key: str, sentence: str) -> CaseError:
         return CaseError(shown_as, [*found, Problem(tree.place((key,)), key, sentence)])
 
     if not isinstance(base, str):
-        raise refuse("extends", "must be the path of a file, beside this one.")
+        raise refuse("extends", "must be the path of a file, beside this one; leave it out of a case that extends none.")
     try:
         base_path = beside(base, path.parent, *homes)
     except ValueError as error:

@@ -85,16 +85,16 @@ def _copy(value: Any) -> Any:
 def read_settings(settings: Mapping[str, Any] | Iterable[str]) -> dict[str, Any]:
     """Overrides as name → value, each value as a case file would read it (CaseError, with every problem)."""
     problems: list[Problem] = []
-    settings = {}
+    found = {}
     given = settings.items() if isinstance(settings, Mapping) else (_pair(text) for text in settings)
     for name, value in given:
         try:
-            settings[str(name)] = value() if callable(value) else plain_value(value, f"--set {name}")
+            found[str(name)] = value() if callable(value) else plain_value(value, f"--set {name}")
         except CaseError as error:
             problems += error.problems
     if problems:
         raise CaseError("--set", problems)
-    return settings
+    return found
 
 
 def _pair(text: str) -> tuple[str, Any]:
