@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 import damages
 from damages.case.lines import figure_names
 from damages.cli import app
+from damages.files import write_rows
 from damages.report import render
 from damages.report.checks import reconcile
-from damages.report.csv_file import write_rows
 from damages.report.figures import figures
 
 

@@ -18,7 +18,7 @@ from browser import free_port, serving
 from conftest import IN_CI, ROOT, program
 
 import damages
-from damages.report.csv_file import inert, write_rows
+from damages.files import inert, write_rows
 from damages.report.figures import figures
 from damages.report.render import workbook
 from damages.report.results import write_results
@@ -237,7 +237,7 @@ def test_every_table_is_written_by_one_function():
         for path in sorted((ROOT / "damages").rglob("*.py"))
         if re.search(r"csv\.(writer|DictWriter)|\.to_csv\(", path.read_text(encoding="utf-8"))
     ]
-    assert writers == ["damages/counting/synthetic.py", "damages/report/csv_file.py"]
+    assert writers == ["damages/counting/synthetic.py", "damages/files.py"]
 
 
 @pytest.fixture(scope="module")
