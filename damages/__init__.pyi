@@ -1,4 +1,4 @@
-"""The public names with their types, for editors and mypy; `__init__.py` loads the same names on first use."""
+# The public names with their types, for editors and mypy; `__init__.py` loads the same names on first use.
 
 from damages.case.load import find as find
 from damages.case.load import scenarios as scenarios
