@@ -25,6 +25,7 @@ from damages.options import (
 )
 from damages.project import PROJECT
 from damages.reader.places import OUTSIDE
+from damages.report.formats import FORMATS, standard_formats
 from damages.shell import Grouped, Harmless, offers, shown, tell, tell_time_left, write_csv
 
 app = typer.Typer(
@@ -263,7 +264,9 @@ def report(
         ),
     ] = None,
     settings: SetOption = None,
-    to: Annotated[str, typer.Option("--to", help="Formats, with commas: html, pdf, xlsx, docx")] = "html,pdf,xlsx",
+    to: Annotated[str, typer.Option("--to", help=f"Formats, with commas: {', '.join(FORMATS)}")] = ",".join(
+        standard_formats()
+    ),
     out: Annotated[Path | None, typer.Option("--out", help="The folder; reports/<case> when left out")] = None,
     notebook: Annotated[str, typer.Option("--notebook", help="Another notebook as a page, or all of them")] = "",
     draws: DrawsOption = 131_072,
@@ -301,7 +304,7 @@ def sweep(
     settings: SetOption = None,
     report: Annotated[bool, typer.Option("--report", help="Render the report of each run too")] = False,
     to: Annotated[
-        str, typer.Option("--to", help="Formats of these reports, with commas: html, pdf, xlsx, docx")
+        str, typer.Option("--to", help=f"Formats of these reports, with commas: {', '.join(FORMATS)}")
     ] = "html",
     out: Annotated[Path | None, typer.Option("--out", help="The folder; reports/sweeps/<case> when left out")] = None,
     draws: DrawsOption = 131_072,

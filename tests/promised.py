@@ -10,13 +10,14 @@ import json
 import sys
 from pathlib import Path
 
+from damages.report.methods import METHODS, Asked, answer, as_json
+
 import damages
 from damages.cli import write_csv
 from damages.engine.sweep import plan_grid
-from damages.report import formats, render
+from damages.report import render, results
 from damages.report.figures import figures
 from damages.report.gallery import gallery
-from damages.report.methods import METHODS, Asked, answer, as_json
 from damages.report.sweep import sweep
 from damages.report.table import Table
 
@@ -36,7 +37,7 @@ def make(folder: Path, pdf: bool) -> None:
         render.workbook(LINKEDIN, out=folder / "sample" / "workbook.xlsx")
         case = damages.load(LINKEDIN)
         rows = figures(damages.estimate(case), damages.simulate(case))
-        formats.write_results(case, rows, folder / "sample" / "results.csv")
+        results.write_results(case, rows, folder / "sample" / "results.csv")
     runs = plan_grid(LINKEDIN, ["scenario=plaintiff,defence", "share_of_value_lost=0.05,0.25"], draws=16_384)
     sweep(runs, folder / "sweep")
     (folder / "sweep" / "run.json").unlink()

@@ -9,6 +9,7 @@ from math import prod
 import build
 import numpy as np
 import pytest
+from damages.sensitivity.one_at_a_time import tornado
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
@@ -27,7 +28,6 @@ from damages.engine.paths import (
 )
 from damages.errors import CaseError
 from damages.sensitivity.conditional import sample
-from damages.sensitivity.one_at_a_time import tornado
 from damages.sensitivity.variance_by_source import sobol
 
 CHANCES = st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0])

@@ -20,8 +20,8 @@ from conftest import IN_CI, ROOT, program
 import damages
 from damages.report.csv_file import inert, write_rows
 from damages.report.figures import figures
-from damages.report.formats import write_results
 from damages.report.render import workbook
+from damages.report.results import write_results
 
 SERVED = [sys.executable, "-P", "-m", "damages.explorer.serve", "--no-browser"]
 # The server with bounds that a test can reach.

@@ -222,7 +222,7 @@ def test_a_format_that_fails_costs_that_format(tmp_path, monkeypatch):
 
     monkeypatch.setattr(render, "run_notebook", lambda *given, **options: None)
     monkeypatch.setattr(render, "html_body", lambda executed, exporter=None: "<h1>A report</h1>")
-    monkeypatch.setattr("damages.report.formats.write_pdf", fail)
+    monkeypatch.setattr("damages.report.document.write_pdf", fail)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "report.pdf").write_text("of an earlier run")
     with pytest.raises(

@@ -6,13 +6,13 @@ import json
 
 import pytest
 from conftest import CASES
+from damages.report.methods import METHODS, Asked, answer, as_json
 from test_cli import run
 from typer.testing import CliRunner
 
 import damages
 from damages.cli import app
 from damages.reader.digits import settled
-from damages.report.methods import METHODS, Asked, answer, as_json
 from damages.report.table import Table, Words
 
 

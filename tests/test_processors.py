@@ -19,6 +19,8 @@ import matplotlib.transforms
 import numpy as np
 import pytest
 from conftest import ROOT
+from damages.report.methods import Asked
+from damages.sensitivity.one_at_a_time import ALONG
 from matplotlib import font_manager
 
 import damages
@@ -30,11 +32,9 @@ from damages.ranges.laws import Normal
 from damages.ranges.mixtures import Mixture
 from damages.ranges.quantiles import QuantileTable
 from damages.reader.digits import settled
-from damages.report.methods import Asked
 from damages.report.picture import own_fonts_first
 from damages.report.table import Column, Table
 from damages.sensitivity import one_at_a_time as sensitivity
-from damages.sensitivity.one_at_a_time import ALONG
 from damages.sensitivity.variance import PickFreeze, shapley_effects, sobol_indices
 
 # BLAS as it comes on a processor with AVX-512, with AVX2, with AVX alone and with none of these; NumPy and the C library

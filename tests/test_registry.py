@@ -161,7 +161,7 @@ def test_unverified_is_printed_beside_the_figure(tmp_path):
     """A theory resting on an unverified authority says so on its lines."""
     from build import lines, number, theory
 
-    from damages.report.lines import line
+    from damages.case.lines import line
 
     unverified = {"kind": "opinion", "cite": "An authority nobody read", "checked": "unverified"}
     parts = {

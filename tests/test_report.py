@@ -214,7 +214,7 @@ def test_nothing_is_left_behind_by_half_a_run(tmp_path, monkeypatch):
     def fails(*_):
         raise OSError(errno.ENOSPC, "the disk is full")
 
-    monkeypatch.setattr("damages.report.formats.write_pdf", fails)
+    monkeypatch.setattr("damages.report.document.write_pdf", fails)
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / "mine.txt").write_text("mine")
     with pytest.raises(OSError, match="the disk is full"):

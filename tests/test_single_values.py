@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from build import MADE_UP, number, question, small, theory
+from damages.report.methods import Asked, answer
 
 import damages
-from damages.report.methods import Asked, answer
 
 MONTHS = number("months", {"uniform": [1, 3]})
 

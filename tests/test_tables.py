@@ -139,14 +139,18 @@ def test_the_raw_values_are_there_as_a_frame(linkedin):
 
 
 def test_every_line_has_words(linkedin, good):
-    from damages.case.names import FIGURES, OF_A_THEORY
-    from damages.report.lines import _OF_A_THEORY, FIXED, line
+    from damages.case.lines import line
 
     for case in (linkedin, good):
         for name in damages.estimate(case).lines:
             assert line(case, name).label
-    assert set(FIXED) == FIGURES
-    assert set(_OF_A_THEORY) == OF_A_THEORY
+
+
+def test_every_charge_goes_to_somebody(linkedin):
+    from damages.case.lines import parties
+    from damages.model.charges import taken_from_fund
+
+    assert set(taken_from_fund(linkedin.settlement)) <= set(parties(linkedin))
 
 
 # --- Charts -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Mapping
 
 from damages.case.class_rules import Found, Shapes, of_class_size, one_of
-from damages.case.names import figure_names
+from damages.case.lines import figure_names
 from damages.case.schema import CaseFile
 from damages.case.theories import Profits, Statutory, SubscriptionValue
 from damages.errors import DamagesWarning, did_you_mean
@@ -277,7 +277,7 @@ def _pair_problem(case: CaseFile, shapes: Shapes, between: list[str] | None, wit
 
 
 def _published(case: CaseFile) -> Found:
-    names = figure_names(case) | {"expected_usd", "exposure_usd"}
+    names = figure_names(case)
     for i, figure in enumerate(case.published):
         here: Place = ("published", str(i))
         if figure.line not in names:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -195,4 +197,7 @@ class Profits(TheoryBase):
     usd: ClassUsd
 
 
-Theory = Annotated[Statutory | SubscriptionValue | LumpSum | PerUnit | Profits, Field(discriminator="measure")]
+if TYPE_CHECKING:
+    Theory = TheoryBase
+else:  # any of the classes above, told apart by its measure
+    Theory = Annotated[reduce(or_, TheoryBase.__subclasses__()), Field(discriminator="measure")]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from damages.case.names import method_lines
+from damages.case.lines import method_lines
 from damages.case.schema import Case
 from damages.engine.draws import Sampler
 from damages.engine.paths import Path, answers_for_class, base_values

@@ -9,10 +9,10 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from damages.case.lines import line
 from damages.explorer.controls import Row
 from damages.explorer.session import Reading, Session
 from damages.report.charts import exceedance, waterfall
-from damages.report.lines import line
 from damages.report.picture import STYLE, WIDTH, picture
 from damages.report.table import Table, percent, usd, write
 from damages.report.tables import before_after_table, exceedance_table

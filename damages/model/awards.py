@@ -2,25 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from damages.model import judgment, recovery, statutory, subscription
 from damages.model.arithmetic import ratio, total, when
 
+Loss = Callable[[str, Any, Any, Any, Any], Any]  # (theory's name, theory, case, given, lines) → USD per member
+LOSSES: dict[str, Loss] = {}  # measure → what a member lost by it; a statute's sum needs no loss
+
+
+def measures(*names: str) -> Callable[[Loss], Loss]:
+    """Marks the function that works out the loss of a measure (`measure:` of a theory)."""
+
+    def register(loss: Loss) -> Loss:
+        LOSSES.update(dict.fromkeys(names, loss))
+        return loss
+
+    return register
+
 
 def loss_lines(case: Any, given: Any, lines: Any) -> None:
     """USD per member that each theory measures, before any cap, multiplier and question."""
     for name, theory in case.theories.items():
-        loss = f"{name}_loss_usd_per_member"
-        if theory.measure == "lump_sum":
-            lines[loss] = ratio(given[theory.usd], _members_of(case, theory.usd, lines))
-        elif theory.measure == "per_unit":
-            lines[loss] = ratio(given[theory.units] * given[theory.rate], _members_of(case, theory.units, lines))
-        elif theory.measure == "profits":
-            lines[loss] = ratio(given[theory.usd], lines["class_members_total"])
-        elif theory.measure != "statutory":
-            lines[f"{name}_fees_usd_per_member"] = _fees(theory, given, lines)
-            lines[loss] = _lost(name, theory, given, lines)
+        if theory.measure != "statutory":
+            lines[f"{name}_loss_usd_per_member"] = LOSSES[theory.measure](name, theory, case, given, lines)
+
+
+@measures("lump_sum")
+def lump_sum(name: str, theory: Any, case: Any, given: Any, lines: Any) -> Any:
+    """A sum shared by the members of the class, or of each group."""
+    return ratio(given[theory.usd], _members_of(case, theory.usd, lines))
+
+
+@measures("per_unit")
+def per_unit(name: str, theory: Any, case: Any, given: Any, lines: Any) -> Any:
+    """A rate for each unit counted, shared likewise."""
+    return ratio(given[theory.units] * given[theory.rate], _members_of(case, theory.units, lines))
+
+
+@measures("profits")
+def profits(name: str, theory: Any, case: Any, given: Any, lines: Any) -> Any:
+    """The violator's profits, shared by the whole class."""
+    return ratio(given[theory.usd], lines["class_members_total"])
+
+
+@measures("subscription_value", "restitution")
+def subscription_value(name: str, theory: Any, case: Any, given: Any, lines: Any) -> Any:
+    """What was lost of the fees: by the one method named, or by several side by side of which one is used."""
+    lines[f"{name}_fees_usd_per_member"] = _fees(theory, given, lines)
+    fees = lines[f"{name}_fees_usd_per_member"]
+    if not theory.lost:
+        return _less_refunds(theory, subscription.value_lost(fees, given[theory.share_lost]), given)
+    for key, method in theory.lost.items():
+        lines[f"{name}_by_{key}_usd_per_member"] = _less_refunds(theory, _by_method(method, theory, fees, given), given)
+    keys = list(theory.lost)
+    chosen = lines[f"{name}_by_{keys[0]}_usd_per_member"]
+    for key in keys[1:]:
+        chosen = when(given[theory.use] == key, lines[f"{name}_by_{key}_usd_per_member"], chosen)
+    return chosen
 
 
 def _fees(theory: Any, given: Any, lines: Any) -> Any:
@@ -40,20 +80,6 @@ def _price(theory: Any, given: Any) -> Any:
     return subscription.net_price(
         given[theory.price], given[theory.billing.annual_share], given[theory.billing.discount]
     )
-
-
-def _lost(name: str, theory: Any, given: Any, lines: Any) -> Any:
-    """What was lost of the fees: by the one method named, or by several side by side of which one is used."""
-    fees = lines[f"{name}_fees_usd_per_member"]
-    if not theory.lost:
-        return _less_refunds(theory, subscription.value_lost(fees, given[theory.share_lost]), given)
-    for key, method in theory.lost.items():
-        lines[f"{name}_by_{key}_usd_per_member"] = _less_refunds(theory, _by_method(method, theory, fees, given), given)
-    keys = list(theory.lost)
-    chosen = lines[f"{name}_by_{keys[0]}_usd_per_member"]
-    for key in keys[1:]:
-        chosen = when(given[theory.use] == key, lines[f"{name}_by_{key}_usd_per_member"], chosen)
-    return chosen
 
 
 def _by_method(method: Any, theory: Any, fees: Any, given: Any) -> Any:

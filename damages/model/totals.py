@@ -6,6 +6,7 @@ from typing import Any
 
 from damages.model import awards, interest, judgment, payout
 from damages.model.arithmetic import lesser_of, ratio, total
+from damages.model.charges import CHARGES
 
 NO_LIMIT = 1e15  # USD: where a case sets no cap
 
@@ -102,7 +103,7 @@ def _factor(case: Any, terms: Any, given: Any) -> Any:
 
 
 def payout_lines(case: Any, given: Any, lines: Any) -> None:
-    """Fund → fee, costs, administration, service awards → net fund → claimants, residue and defendant."""
+    """Fund → fee and charges → net fund → claimants, residue and defendant."""
     terms = case.settlement
 
     def of(name: str | None, otherwise: float = 0.0) -> Any:
@@ -125,18 +126,8 @@ def payout_lines(case: Any, given: Any, lines: Any) -> None:
     lines["paid_without_claim"] = payout.paid_without_claim(members, automatic, fund)
     lines["claims"] = _claims(terms, automatic, members, fund, given)
     lines["claimants"] = lines["paid_without_claim"] + lines["claims"]
-    cost = terms.administration
-    charges = {
-        "litigation_costs_usd": of(terms.costs),
-        "service_awards_usd": of(terms.service_award) * of(terms.named_plaintiffs, 1.0),
-        "administration_usd": payout.administration(
-            of(cost.fixed), of(cost.per_notice), of(cost.per_claim), members, lines["claims"]
-        )
-        if cost
-        else 0.0,
-    }
-    for name, charge in charges.items():
-        lines[name] = payout.paid_from(left, charge)
+    for name, wanted in CHARGES.items():
+        lines[name] = payout.paid_from(left, wanted(terms, of, lines))
         left = left - lines[name]
     lines["net_fund_usd"] = left
     _distribution(terms.distribution, given, lines)

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from damages.case.lines import parties
 from damages.case.schema import Case
 from damages.engine.paths import Estimate
 from damages.engine.simulate import Simulation
@@ -61,9 +62,8 @@ def agreements(case: Case, lines: Mapping[str, Any]) -> list[Agreement]:
     def sum_of(*names: str) -> Any:
         return sum(lines[name] for name in names if name in lines)
 
-    charges = ("attorney_fee_usd", "litigation_costs_usd", "service_awards_usd", "administration_usd")
     reverts = case.settlement.distribution.residue == "reversion"
-    parties = (*charges, "paid_to_class_usd", "relief_cost_usd", *(() if reverts else ("residue_usd",)))
+    paid = [name for name in parties(case) if not (name == "residue_usd" and reverts)]
     before_offsets = sum_of("award_after_due_process_usd", "punitive_usd")
     before_interest = (
         greater_of(before_offsets - lines["offsets_usd"], 0.0) if case.judgment.offsets else before_offsets
@@ -92,7 +92,7 @@ def agreements(case: Case, lines: Mapping[str, Any]) -> list[Agreement]:
         ),
         Agreement(
             "What the defendant pays is what the parties get",
-            sum_of(*parties),
+            sum_of(*paid),
             "equal to",
             lines["defendant_pays_usd"],
             "defendant_pays_usd",

@@ -12,6 +12,8 @@ import json
 import re
 import shutil
 import tempfile
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,18 @@ from damages.errors import RenderError
 
 TEMPLATES = Path(__file__).parent / "templates"
 Block = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A rendered notebook, from which pages are made."""
+
+    body: str
+    title: str
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        return blocks_of(self.body)
 
 
 def blocks_of(body: str) -> list[Block]:

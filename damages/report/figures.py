@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from damages.case.lines import line
 from damages.case.schema import Case
 from damages.engine.paths import Estimate
 from damages.engine.simulate import Simulation
 from damages.reader.digits import DIGITS, settled
-from damages.report.lines import line
 from damages.report.provenance import command_for, record
 from damages.report.tables import PERCENTILES
 

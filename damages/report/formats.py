@@ -1,122 +1,108 @@
-"""What a report is made of, each file by a function of its own, so that one can fail and cost no other.
+"""The files that a report can be made of besides its figures, each by a function of its own, so that one can fail and cost no other.
 
-A page, a PDF and a Word document are made from the executed notebook; the workbook and the table of figures from the case.
+A page, a PDF and a Word document are made from the executed notebook; a workbook from the case, while the notebook runs.
+The command line lists them, so this module loads nothing until a file is made.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from damages.case.load import scenarios
-from damages.case.schema import Case
-from damages.engine.paths import estimate
-from damages.engine.simulate import simulate
-from damages.engine.sound import load
-from damages.report.csv_file import write_rows
-from damages.report.document import TEMPLATES, Block, blocks_of, write_docx, write_pdf
-from damages.report.figures import figures
-from damages.report.kernel import notebook_tools
-from damages.report.provenance import machine, record
-from damages.report.workbook import structure, write_workbook
+from damages.errors import RenderError, did_you_mean
+
+if TYPE_CHECKING:
+    from damages.case.schema import Case
+    from damages.report.document import Document
+
+Write = Callable[[Any, Path], None]
 
 
 @dataclass(frozen=True)
-class Document:
-    """A rendered notebook, from which pages are made."""
+class Subject:
+    """The case of a report, the file that it came from, and what was set."""
 
-    body: str
-    title: str
-
-    @cached_property
-    def blocks(self) -> list[Block]:
-        return blocks_of(self.body)
+    case: Case
+    path: str | Path
+    settings: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Format:
+    """One file of a report.
+
+    Attributes
+    ----------
+    made_of : the executed ``notebook`` (a `damages.report.document.Document`), or the ``case`` (a `Subject`)
+    file : its name in the report's folder
+    write : writes it, of one of the two, to a path
+    standard : whether it is made when no format is named
+    """
+
+    made_of: Literal["notebook", "case"]
+    file: str
+    write: Write
+    standard: bool
+
+
+FORMATS: dict[str, Format] = {}
+
+
+def _format(
+    made_of: Literal["notebook", "case"], name: str, file: str, standard: bool = False
+) -> Callable[[Write], Write]:
+    def register(write: Write) -> Write:
+        FORMATS[name] = Format(made_of, file, write, standard)
+        return write
+
+    return register
+
+
+of_notebook, of_case = partial(_format, "notebook"), partial(_format, "case")
+
+
+def standard_formats() -> tuple[str, ...]:
+    """What is made when no format is named."""
+    return tuple(name for name, known in FORMATS.items() if known.standard)
+
+
+def check_formats(formats: Sequence[str]) -> None:
+    """Refuses a format that a report does not have (RenderError)."""
+    for name in formats:
+        if name not in FORMATS:
+            raise RenderError(f"'{name}' is not a format of a report.{did_you_mean(name, FORMATS)}")
+
+
+@of_notebook("html", "report.html", standard=True)
 def page(document: Document, path: Path) -> None:
     """A page that asks nothing of the network."""
+    from damages.report.page import html_page
+
     path.write_text(html_page(document.body, document.title), encoding="utf-8")
 
 
+@of_notebook("pdf", "report.pdf", standard=True)
 def pdf(document: Document, path: Path) -> None:
     """A tagged PDF."""
+    from damages.report.document import write_pdf
+
     write_pdf(document.blocks, path, document.title)
 
 
+@of_case("xlsx", "workbook.xlsx", standard=True)
+def workbook(subject: Subject, path: Path) -> None:
+    """A workbook with the subject first, then the base and every scenario of the same structure."""
+    from damages.report.workbook import workbook_cases, write_workbook
+
+    write_workbook(workbook_cases(subject.case, subject.path, subject.settings), path)
+
+
+@of_notebook("docx", "report.docx")
 def docx(document: Document, path: Path) -> None:
     """A Word document."""
+    from damages.report.document import write_docx
+
     write_docx(document.blocks, path, document.title)
-
-
-FROM_DOCUMENT: dict[str, Callable[[Document, Path], None]] = {"html": page, "pdf": pdf, "docx": docx}
-
-
-def case_workbook(subject: Case, case: str | Path, settings: Sequence[str], path: Path) -> None:
-    """A workbook with the subject first, then the base and every scenario of the same structure."""
-    write_workbook(workbook_cases(subject, case, settings), path)
-
-
-def results_and_record(subject: Case, draws: int, seed: int, folder: Path) -> None:
-    """Every figure as a table, and what all were made from."""
-    simulation = simulate(subject, draws, seed)
-    write_results(subject, figures(estimate(subject), simulation), folder / "results.csv")
-    run = {**record(subject, simulation.draws, seed), "machine": machine()}
-    (folder / "run.json").write_text(json.dumps(run, indent=2, default=str) + "\n", encoding="utf-8")
-
-
-def html_body(executed: Any, exporter: Any = None) -> str:
-    """The body of a page from an executed notebook: no code, no parameters, no prompts."""
-    body, _ = (exporter or page_exporter()).from_notebook_node(executed)
-    return str(body)
-
-
-def page_exporter() -> Any:
-    """What makes a page of a notebook, with its templates read: half a second's work that need not wait for a notebook."""
-    nbformat, _ = notebook_tools()
-    from nbconvert import HTMLExporter
-    from traitlets.config import Config
-
-    hidden = {"enabled": True, "remove_cell_tags": ["parameters", "injected-parameters", "remove-cell"]}
-    exporter = HTMLExporter(
-        template_name="basic",
-        exclude_input=True,
-        exclude_output_prompt=True,
-        exclude_anchor_links=True,
-        optimistic_validation=True,
-        config=Config(TagRemovePreprocessor=hidden),
-    )
-    exporter.register_preprocessor("nbconvert.preprocessors.TagRemovePreprocessor", enabled=True)
-    exporter.from_notebook_node(nbformat.v4.new_notebook())
-    return exporter
-
-
-def html_page(body: str, title: str) -> str:
-    """A whole page that asks nothing of the network."""
-    from jinja2 import Environment
-
-    template = Environment(autoescape=True).from_string((TEMPLATES / "page.html").read_text(encoding="utf-8"))
-    from markupsafe import Markup
-
-    return template.render(title=title, body=Markup(body))
-
-
-def workbook_cases(subject: Case, case: str | Path, settings: Sequence[str] = ()) -> dict[str, Case]:
-    """The cases of a workbook: its subject first, then the base and every scenario of the same structure."""
-    cases = {subject.scenario or "base": subject}
-    for name in ("", *scenarios(case)):
-        other = load(case, name, settings)
-        if other.scenario not in [known.scenario for known in cases.values()] and structure(other) == structure(
-            subject
-        ):
-            cases[name or "base"] = other
-    return cases
-
-
-def write_results(case: Case, rows: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """Every figure of a case as a plain table."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        write_rows(rows, file)

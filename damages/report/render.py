@@ -21,20 +21,13 @@ from damages.engine.sound import load
 from damages.errors import RenderError, did_you_mean
 from damages.project import files, written_to
 from damages.reader.places import find, named, shown
+from damages.report.document import Document
 from damages.report.folder import PutInPlace, whole
-from damages.report.formats import (
-    FROM_DOCUMENT,
-    Document,
-    case_workbook,
-    html_body,
-    html_page,
-    page_exporter,
-    results_and_record,
-)
+from damages.report.formats import FORMATS, Subject, check_formats, standard_formats
 from damages.report.kernel import ARGUMENTS, kernel_ahead, notebook_tools
+from damages.report.page import html_body, html_page, page_exporter
+from damages.report.results import results_and_record
 
-FORMATS = {"html": "report.html", "pdf": "report.pdf", "xlsx": "workbook.xlsx", "docx": "report.docx"}  # and its file
-DEFAULT_FORMATS = ("html", "pdf", "xlsx")
 Progress = Callable[[str, int, int], None]
 
 
@@ -42,18 +35,11 @@ def silent(what: str, done: int, of: int) -> None:
     """Tells nobody how far the work is."""
 
 
-def check_formats(formats: Sequence[str]) -> None:
-    """Refuses a format that a report does not have (RenderError)."""
-    for name in formats:
-        if name not in FORMATS:
-            raise RenderError(f"'{name}' is not a format of a report.{did_you_mean(name, FORMATS)}")
-
-
 def report(
     case: str | Path,
     chosen: Sequence[str] = (),
     settings: Sequence[str] = (),
-    formats: Sequence[str] = DEFAULT_FORMATS,
+    formats: Sequence[str] | None = None,
     out: Path | None = None,
     draws: int = DRAWS,
     seed: int = 0,
@@ -67,7 +53,7 @@ def report(
     case : path of a case file
     chosen : names of scenarios; the first is the subject, all are shown side by side
     settings : overrides such as ``claims_rate=0.08``
-    formats : some of html, pdf, xlsx, docx
+    formats : some of `damages.report.formats.FORMATS`; the standard ones when left out
     out : the folder; ``reports/<case>`` when left out
     kernel : one that is starting (`damages.report.kernel.kernel_ahead`); else one is started while the case is read
 
@@ -75,6 +61,7 @@ def report(
     ------
     CaseError, RenderError : before anything is written
     """
+    formats = standard_formats() if formats is None else formats
     check_formats(formats)
     with nullcontext(kernel) if kernel else kernel_ahead() as ready:
         return _report(case, chosen, settings, formats, out, draws, seed, progress, ready)
@@ -107,24 +94,26 @@ def _report(
         "seed": seed,
     }
     # What an earlier run made in another format would show other figures than run.json says.
-    dropped = [FORMATS[name] for name in FORMATS if name not in formats]
+    dropped = [known.file for name, known in FORMATS.items() if name not in formats]
     with PutInPlace(folder, dropped) as work, ThreadPoolExecutor(2) as pool:
         # What needs no notebook is made while the notebook runs in the kernel's process; the rest after it, side by side.
         exporter = pool.submit(page_exporter)
         results = pool.submit(results_and_record, subject, draws, seed, work)
         making: dict[str, Future[None]] = {}
-        if "xlsx" in formats:
-            making["xlsx"] = pool.submit(case_workbook, subject, case, settings, work / FORMATS["xlsx"])
+
+        def start(made_of: str, source: Any) -> None:
+            for name, known in FORMATS.items():
+                if name in formats and known.made_of == made_of:
+                    making[name] = pool.submit(known.write, source, work / known.file)
+
+        start("case", Subject(subject, case, settings))
         executed = run_notebook(_notebooks()["report"], parameters, work / "report.ipynb", progress, kernel)
-        document = Document(html_body(executed, exporter.result()), subject.title)
-        for name, write in FROM_DOCUMENT.items():
-            if name in formats:
-                making[name] = pool.submit(write, document, work / FORMATS[name])
+        start("notebook", Document(html_body(executed, exporter.result()), subject.title))
         results.result()
         failed = _failures(making, work)
-        dropped += [FORMATS[name] for name in failed]
+        dropped += [FORMATS[name].file for name in failed]
     if failed:
-        made = [FORMATS[name] for name in formats if name not in failed]
+        made = [FORMATS[name].file for name in formats if name not in failed]
         raise RenderError(" ".join([*failed.values(), f"In {shown(folder)}: {', '.join([*made, 'results.csv'])}."]))
     return folder
 
@@ -137,9 +126,9 @@ def _failures(making: Mapping[str, Future[None]], work: Path) -> dict[str, str]:
         if isinstance(error, OSError):  # a full disk is no fault of the format
             raise error
         if error is not None:
-            (work / FORMATS[name]).unlink(missing_ok=True)
+            (work / FORMATS[name].file).unlink(missing_ok=True)
             said = str(error).strip().splitlines() or [type(error).__name__]
-            failed[name] = f"{FORMATS[name]} could not be made: {clipped(said[0].rstrip('.'), 300)}."
+            failed[name] = f"{FORMATS[name].file} could not be made: {clipped(said[0].rstrip('.'), 300)}."
     return failed
 
 
@@ -186,12 +175,12 @@ def notebook_pages(
 def workbook(case: str | Path, scenario: str = "", settings: Sequence[str] = (), out: Path | None = None) -> Path:
     """Write the workbook of a case alone; returns its path."""
     subject = load(case, scenario, settings)
-    path = Path(out) if out else written_to("reports", subject.known_as, "workbook.xlsx")
+    path = Path(out) if out else written_to("reports", subject.known_as, FORMATS["xlsx"].file)
     if path.suffix != ".xlsx":
         raise RenderError(f"a workbook is an .xlsx file; got {path.name}. Write --out {path.stem}.xlsx.")
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole(path) as part:
-        case_workbook(subject, case, settings, part)
+        FORMATS["xlsx"].write(Subject(subject, case, settings), part)
     return path
 
 

@@ -28,7 +28,8 @@ from damages.report.charts import small_multiples
 from damages.report.csv_file import write_rows
 from damages.report.figures import figures
 from damages.report.folder import PutInPlace, whole
-from damages.report.formats import html_page
+from damages.report.formats import FORMATS, check_formats
+from damages.report.page import html_page
 from damages.report.picture import Picture, picture
 from damages.report.provenance import machine, provenance, record
 from damages.report.sentences import title
@@ -89,7 +90,7 @@ def sweep(
     ------
     RenderError : an unknown format, before anything runs
     """
-    render.check_formats(formats)
+    check_formats(formats)
     folder = Path(out) if out else written_to("reports", "sweeps", find(runs[0].case).stem)
     (folder / "runs").mkdir(parents=True, exist_ok=True)
     known = {run: _known(folder, run, formats) for run in runs}
@@ -115,7 +116,7 @@ def sweep(
 def _known(folder: Path, run: Run, formats: Sequence[str]) -> Rows | None:
     """The figures of a run that is finished already; None where it is not, or its file is not whole."""
     rendered = folder / "rendered" / run.key[:16]
-    if any(not (rendered / render.FORMATS[name]).is_file() for name in formats):
+    if any(not (rendered / FORMATS[name].file).is_file() for name in formats):
         return None
     try:
         kept = json.loads((folder / "runs" / f"{run.key[:16]}.json").read_text(encoding="utf-8"))
@@ -192,7 +193,7 @@ def _page(
     body = "".join(part._repr_html_() for part in parts)
     if formats:
         links = "".join(
-            f'<li><a href="rendered/{run.key[:16]}/{render.FORMATS[formats[0]]}">{html.escape(run.name)}</a></li>'
+            f'<li><a href="rendered/{run.key[:16]}/{FORMATS[formats[0]].file}">{html.escape(run.name)}</a></li>'
             for run in results
         )
         body += f"<h2>The report of each run</h2><ul>{links}</ul>"

@@ -19,6 +19,7 @@ from damages.engine.paths import Estimate, estimate
 from damages.engine.simulate import Simulation, simulate
 from damages.engine.sound import load
 from damages.errors import CaseError, DamagesError, DamagesWarning, Problem
+from damages.model.charges import taken_from_fund
 from damages.report.sentences import headlines, title
 from damages.report.tables import chances_table, headline_table, inputs_table, lines_table, outcome_table
 from fuzz.mutants import ROOT, Mutant
@@ -146,12 +147,8 @@ def _figures(found: Estimate) -> None:
     for lines in (found.lines, found.expected):
         for name, value in lines.items():
             _are_figures(name, value)
-        paid = sum(
-            float(lines[name])
-            for name in ("litigation_costs_usd", "administration_usd", "service_awards_usd", "net_fund_usd")
-        )
-        fee = 0.0 if found.case.settlement.shifted_fee else float(lines["attorney_fee_usd"])
-        _same("fund", paid + fee, float(lines["fund_usd"]))
+        paid = sum(float(lines[name]) for name in (*taken_from_fund(found.case.settlement), "net_fund_usd"))
+        _same("fund", paid, float(lines["fund_usd"]))
         _same("net fund", float(lines["paid_to_class_usd"]) + float(lines["residue_usd"]), float(lines["net_fund_usd"]))
     _same("chances", sum(path.chance for path in found.paths), 1.0)
     if found.expected_usd > max(found.path_judgments) * (1 + ROUNDING) + ROUNDING:

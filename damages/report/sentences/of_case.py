@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from damages.case.names import method_lines
+from damages.case.lines import line, method_lines
 from damages.case.schema import Case
 from damages.counting.methods import combine_methods
 from damages.decisions.litigation import SettlementZone
@@ -14,7 +14,6 @@ from damages.engine.paths import Estimate
 from damages.engine.simulate import HEADLINES, Simulation
 from damages.precedents.benchmarks import settlements_per_member, share_below
 from damages.precedents.judgments import Reproduction
-from damages.report.lines import line
 from damages.report.table import Title, Words, percent, usd, write
 from damages.sensitivity.if_decided import Fallen
 

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from damages.case.names import method_lines, step_lines
+from damages.case.lines import line, method_lines, step_lines
 from damages.case.schema import Case
 from damages.counting.sampling import chapman, clopper_pearson, sample_size, wilson
 from damages.engine.paths import Estimate
 from damages.engine.simulate import Simulation
 from damages.reader.words import references
-from damages.report.lines import line
 from damages.report.table import Column, Table
 from damages.report.tables.of_case import inputs_table
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from damages.case.lines import line
 from damages.case.schema import Case
 from damages.decisions.litigation import SettlementZone
 from damages.engine.percentiles import Outcome, Summary
 from damages.engine.simulate import HEADLINES, Simulation
-from damages.report.lines import line
 from damages.report.table import Column, Table, percent, usd
 
 PERCENTILES = {0.05: "p05", 0.25: "p25", 0.50: "p50", 0.75: "p75", 0.95: "p95"}

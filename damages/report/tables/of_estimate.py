@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from damages.case.names import method_lines, step_lines
+from damages.case.lines import line, method_lines, parties, step_lines
 from damages.case.schema import Case
 from damages.engine.paths import Estimate, Path, always_answered
 from damages.engine.simulate import HEADLINES, Simulation
+from damages.model.charges import taken_from_fund
 from damages.precedents.benchmarks import settlements_per_member
-from damages.report.lines import line
 from damages.report.table import Column, Table, percent
 from damages.report.tables.of_draws import summary_cells
 from damages.report.tables.of_value import measures_table
@@ -121,8 +121,7 @@ def distribution_table(estimate: Estimate) -> Table:
     case, lines = estimate.case, estimate.lines
     left = float(lines["fund_usd"])
     rows = [{"name": "fund_usd", "label": "Fund", "left_usd": left}]
-    charges = ["litigation_costs_usd", "service_awards_usd", "administration_usd"]
-    for name in charges if case.settlement.shifted_fee else ["attorney_fee_usd", *charges]:
+    for name in taken_from_fund(case.settlement):
         left -= float(lines[name])
         if float(lines[name]):
             rows.append({"name": name, "label": f"After {line(case, name).label.lower()}", "left_usd": max(left, 0.0)})
@@ -138,16 +137,8 @@ def distribution_table(estimate: Estimate) -> Table:
 def parties_table(estimate: Estimate) -> Table:
     """What each party receives of what the defendant pays, and where unclaimed money goes."""
     case, lines = estimate.case, estimate.lines
-    parts = [
-        ("Class members who are paid", "paid_to_class_usd"),
-        ("Class counsel: fee", "attorney_fee_usd"),
-        ("Class counsel: costs", "litigation_costs_usd"),
-        ("Named plaintiffs: service awards", "service_awards_usd"),
-        ("Administrator", "administration_usd"),
-        (line(case, "residue_usd").label, "residue_usd"),
-        ("Nonmonetary relief: cost to the defendant", "relief_cost_usd"),
-    ]
-    total = sum(float(lines[name]) for _, name in parts if name in lines)
+    parts = {name: party for name, party in parties(case).items() if name in lines}
+    total = sum(float(lines[name]) for name in parts)
     rows = [
         {
             "name": name,
@@ -156,8 +147,7 @@ def parties_table(estimate: Estimate) -> Table:
             "share": _ratio(float(lines[name]), total),
             "error": 0.0,
         }
-        for party, name in parts
-        if name in lines
+        for name, party in parts.items()
     ]
     columns = [Column("party", "Who"), Column("usd", "USD", "usd"), Column("share", "Share", "share")]
     note = "At base values, every question answered for the class."

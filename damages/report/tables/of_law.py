@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from damages.case.lines import cited
 from damages.case.schema import Case
 from damages.law.authorities import Authority, cited_in
 from damages.law.statutes import Provision, Statute
 from damages.precedents.judgments import Reproduction
 from damages.reader.words import Source
-from damages.report.lines import cited
 from damages.report.table import Column, Table, write
 from damages.sensitivity.if_decided import Fallen
 
@@ -135,7 +135,7 @@ def statutes_used_table(case: Case) -> Table:
     rows = []
     for name, provision in case.provisions.items():
         theory = case.theories[name]
-        statute = case.statutes[theory.statute]  # type: ignore[union-attr]
+        statute = case.statutes[theory.statute]  # type: ignore[attr-defined]
         limits = [
             words
             for words in (

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from damages.case.lines import line
 from damages.case.schema import Case
 from damages.case.theories import Lost, SubscriptionValue
 from damages.engine.paths import Estimate
-from damages.report.lines import line
 from damages.report.table import Column, Table
 
 # Field of a method → its name, what it takes to be true, and where it fits.

@@ -6,9 +6,9 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from damages.case.lines import called
+from damages.case.lines import line as line_of
 from damages.report.charts.marks import along_the_range, labelled_rows
-from damages.report.lines import called
-from damages.report.lines import line as line_of
 from damages.report.picture import DARK, MID, chart
 from damages.report.table import Column, Table, Words, listed, write
 from damages.report.view import View, view

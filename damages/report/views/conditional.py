@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from damages.report.lines import called, of_input
-from damages.report.lines import line as line_of
+from damages.case.lines import called, of_input
+from damages.case.lines import line as line_of
 from damages.report.table import Column, Table, Words, listed, percent, usd
 from damages.report.view import View, view
 from damages.report.views.swing_bars import TURNS, said_in, swing_bars

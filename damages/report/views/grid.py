@@ -10,9 +10,9 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 
+from damages.case.lines import called
+from damages.case.lines import line as line_of
 from damages.report.charts.marks import short_usd
-from damages.report.lines import called
-from damages.report.lines import line as line_of
 from damages.report.picture import chart
 from damages.report.table import Column, Table, Words, write
 from damages.report.view import View, view

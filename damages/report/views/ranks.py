@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
+from damages.case.lines import called, of_input
 from damages.report.charts.marks import labelled_rows, legend_below
-from damages.report.lines import called, of_input
 from damages.report.picture import COLOURS, DARK, LIGHT, chart
 from damages.report.table import Column, Table, Words, listed, percent
 from damages.report.view import View, view

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
+from damages.case.lines import called
 from damages.report.charts.marks import labelled_rows, legend_below
-from damages.report.lines import called
 from damages.report.picture import DARK, LIGHT, MID, chart
 from damages.report.table import Column, Table, Words, percent
 from damages.report.view import View, view

@@ -6,8 +6,8 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from damages.case.lines import called, of_input
 from damages.report.charts.marks import along_the_range, labelled_rows
-from damages.report.lines import called, of_input
 from damages.report.picture import DARK, MID, chart
 from damages.report.table import Column, Table, Words, listed, percent, usd, write
 from damages.report.view import View, view

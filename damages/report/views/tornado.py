@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
+from damages.case.lines import called
+from damages.case.lines import line as line_of
 from damages.report.charts.marks import LINES, MARKERS, legend_below, usd_axis
-from damages.report.lines import called
-from damages.report.lines import line as line_of
 from damages.report.picture import COLOURS, chart
 from damages.report.table import Column, Table, Words
 from damages.report.view import View, view

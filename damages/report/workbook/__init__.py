@@ -11,13 +11,15 @@ past that turns a check red. Sheets are protected without a password, all but th
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from damages.case.load import scenarios as scenarios_of
 from damages.case.schema import Case
+from damages.engine.sound import load
 from damages.errors import RenderError
 from damages.report.workbook.book import Book
 from damages.report.workbook.checks import write_checks
@@ -68,3 +70,15 @@ def structure(case: Case) -> Any:
         for key in ("start", "end", "source"):
             parts["judgment"]["interest"].pop(key)
     return parts, tuple(case.groups), tuple(case.questions), {name: case.differs_by_group(name) for name in case.shapes}
+
+
+def workbook_cases(subject: Case, case: str | Path, settings: Sequence[str] = ()) -> dict[str, Case]:
+    """The cases of a workbook: its subject first, then the base and every scenario of the same structure."""
+    cases = {subject.scenario or "base": subject}
+    for name in ("", *scenarios_of(case)):
+        other = load(case, name, settings)
+        if other.scenario not in [known.scenario for known in cases.values()] and structure(other) == structure(
+            subject
+        ):
+            cases[name or "base"] = other
+    return cases

@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from damages.case.names import figure_names
+from damages.case.lines import figure_names
 from damages.case.schema import Case
 from damages.report.sheet import Sheet
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from damages.case.lines import line
 from damages.case.schema import Case
 from damages.model.arithmetic import total
 from damages.report.cells import Cells
@@ -129,7 +130,7 @@ def _checks(case: Case, inputs: Inputs, model: Lines, paths: Paths) -> Iterator[
             where = lines.names.split(":")[0]
             yield Check(f"{words}: sheet {sheet}", count, "equal to", none, where, "", wrong)
     for agreed in agreements(case, model.cells):
-        unit = "people" if agreed.line == "class_members_total" else "usd"
+        unit = line(case, agreed.line).unit
         yield Check(agreed.words, agreed.found, agreed.rule, agreed.figure, _place(model.cells[agreed.line]), unit)
 
 

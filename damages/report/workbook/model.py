@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from damages.case.lines import line
 from damages.case.schema import Case
 from damages.engine.answers import Branch, Dependents, branches
 from damages.engine.paths import paths_of
@@ -19,7 +20,6 @@ from damages.errors import RenderError
 from damages.model.estimate import estimate as model_estimate
 from damages.reader.units import UNITS
 from damages.report.cells import Cells, Rows
-from damages.report.lines import line
 from damages.report.workbook.allowed import OK
 from damages.report.workbook.book import GREEN, RED, Book, fixed_range
 from damages.report.workbook.inputs import Inputs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from damages.report.lines import line
+from damages.case.lines import line
 from damages.report.table import HYPOTHETICAL
 from damages.report.workbook.book import GREEN, RED, SCENARIO, Book, fixed_cell, fixed_range
 from damages.report.workbook.checks import ALL_PASS, Failures
