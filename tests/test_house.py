@@ -13,6 +13,7 @@ GROUND = [
     "characters",
     "errors",
     "project",
+    "shows",
 ]  # at the root: every room may use them, and they use nothing
 ROOMS = [
     "reader",

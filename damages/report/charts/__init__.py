@@ -4,10 +4,11 @@ Every chart has labelled axes with units, values written beside what they belong
 worked out from the same table. No information is carried by color alone.
 """
 
+from damages.report.charts.bars import bars, per_member, shares, waterfall
 from damages.report.charts.of_case import timeline
 from damages.report.charts.of_class import methods, price_path
-from damages.report.charts.of_draws import distribution, exceedance, shares, zone
-from damages.report.charts.of_estimate import against, bars, benchmarks, per_member, scenarios, waterfall
+from damages.report.charts.of_draws import distribution, exceedance, zone
+from damages.report.charts.of_estimate import against, benchmarks, scenarios
 from damages.report.charts.of_inputs import agreement
 from damages.report.charts.of_retention import flow, retention
 from damages.report.charts.of_settings import by_scenario

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
 
-from damages.report.charts.marks import LINES, labelled_rows, legend_below, short_usd, usd_axis
-from damages.report.picture import COLOURS, DARK, HATCHES, LIGHT, MID, chart
+from damages.report.charts.marks import LINES, legend_below, short_usd, usd_axis
+from damages.report.picture import COLOURS, DARK, HATCHES, LIGHT, chart
 from damages.report.table import Table, percent, usd
 
 
@@ -64,20 +64,6 @@ def distribution(table: Table, ax: Axes) -> str:
     legend_below(ax)
     ax.set_title("Distribution of the draws with a recovery" + (" (hypothetical)" if table.hypothetical else ""))
     return " ".join(said)
-
-
-@chart(lambda rows, columns: 0.55 * rows + 0.9)
-def shares(table: Table, ax: Axes, label: str = "kind", key: str = "share") -> str:
-    """Shares of a whole as bars, with their errors."""
-    labels, values, errors = table[label], np.array(table[key], dtype=float), np.array(table["error"], dtype=float)
-    places = labelled_rows(ax, labels)
-    ax.barh(places, values, xerr=errors, color=MID, height=0.4, error_kw={"ecolor": DARK, "capsize": 3})
-    for place, value, error in zip(places, values, errors, strict=True):
-        ax.text(max(value + error, 0), place, f"  {percent(value)}", va="center", fontsize=9.5)
-    ax.set_xlim(min(0.0, float((values - errors).min())), max(1.0, float(values.max())) * 1.12)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
-    ax.set_xlabel(next(column.heading for column in table.columns if column.key == key))
-    return " ".join(f"{name}: {percent(value)}." for name, value in zip(labels, values, strict=True))
 
 
 @chart(2.4)

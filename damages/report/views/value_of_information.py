@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from damages.case.lines import of_input
-from damages.report.charts import bars
+from damages.report.charts.bars import bars
 from damages.report.table import Column, Table, Words, listed, usd
 from damages.report.tables.of_case import KIND_WORDS
 from damages.report.tables.of_inputs import HOLDER_WORDS

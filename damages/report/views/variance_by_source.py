@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from damages.case.lines import called
-from damages.report.charts import shares as shares_of_a_whole
+from damages.report.charts.bars import shares as shares_of_a_whole
 from damages.report.table import Column, Table, Words, listed, percent
 from damages.report.tables.of_case import KIND_WORDS
 from damages.report.tables.of_inputs import HOLDER_WORDS
