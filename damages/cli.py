@@ -44,10 +44,10 @@ def check(case: CaseArgument, scenario: ScenarioOption = "", settings: SetOption
     from collections import Counter
 
     from damages.engine.sound import load
-    from damages.report.tables import inputs_table
+    from damages.report.views import case_file
 
     studied = load(case, scenario, settings or ())
-    typer.echo(inputs_table(studied).without("source"))
+    typer.echo(case_file.inputs(studied).without("source"))
     roles = Counter(given.role for given in studied.inputs.values())
     kinds = Counter(given.source.kind for given in studied.inputs.values())
     typer.echo(
@@ -90,7 +90,7 @@ def estimate(
     simulated = partial(simulate, studied, draws, precision=_share(precision), independent=independent)
     result, simulation = estimate_case(studied), simulated(seed)
     if format == Format.text:
-        from damages.report.sentences import convergence, headlines, replicated, title
+        from damages.report.sentences import convergence, headlines, replicated
         from damages.report.tables import (
             chances_table,
             headline_table,
@@ -98,10 +98,11 @@ def estimate(
             outcome_table,
             replication_table,
         )
+        from damages.report.views import case_file
 
         lines = lines_table(result, simulation).without("authority")
         parts = [
-            title(studied),
+            case_file.title(studied),
             headlines(result, simulation),
             headline_table(result, simulation),
             lines,
@@ -198,7 +199,7 @@ def sensitivity(
     given = {name: value for name, value in asked.items() if value is not None}
     view = ask(studied, method, given, lambda name: f"--{name.removesuffix('s') if name == 'inputs' else name}").view
     if format == Format.text:
-        from damages.report.sentences import title
+        from damages.report.views.case_file import title
 
         typer.echo(f"{title(studied)}\n\n{view}")
     elif format == Format.json:
@@ -218,13 +219,14 @@ def scenarios(case: CaseArgument, settings: SetOption = None, format: FormatOpti
     from damages.engine.paths import estimate as estimate_case
     from damages.engine.sound import load_beside
     from damages.report import sentences, tables
+    from damages.report.views import case_file
 
     cases = load_beside(case, [], settings or ())
     estimates = {name: estimate_case(one) for name, one in cases.items()}
     words, table = sentences.across_scenarios(estimates), tables.scenario_table(estimates)
     by_theory = tables.theories_by_scenario(estimates)
     if format == Format.text:
-        parts = (sentences.title(next(iter(cases.values()))), words, table, by_theory)
+        parts = (case_file.title(next(iter(cases.values()))), words, table, by_theory)
         typer.echo("\n\n".join(map(str, parts)))
     elif format == Format.json:
         tables_of = [table.as_json(), by_theory.as_json()]

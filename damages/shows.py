@@ -24,6 +24,11 @@ class Shows:
 
     shown_in: ClassVar[str] = ""
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """IPython takes a class's own ``__repr__``, such as that of a dataclass, before an inherited ``_repr_pretty_``."""
+        super().__init_subclass__(**options)
+        cls._repr_pretty_ = Shows._repr_pretty_  # type: ignore[method-assign]
+
     @property
     def view(self) -> Any:
         """Its words, table and chart together: a `damages.report.view.View`."""

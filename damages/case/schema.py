@@ -7,7 +7,7 @@ for editors.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -36,6 +36,7 @@ from damages.reader.words import (
     Text,
     UsdPerMonth,
 )
+from damages.shows import Shows
 
 
 class Event(Strict):
@@ -190,7 +191,7 @@ class CaseFile(Strict):
     inputs: dict[Name, Input] = Field(min_length=1)
 
 
-class Case(CaseFile):
+class Case(CaseFile, Shows):
     """One case, or one scenario of it, read and checked.
 
     ``inputs`` holds those of the file and those that follow from it (a statute's sum, the length
@@ -198,6 +199,8 @@ class Case(CaseFile):
     key ``""``, or one for each group; ``provisions`` the version of its statute that each statutory
     theory rests on.
     """
+
+    shown_in: ClassVar[str] = "case_file"
 
     name: str
     scenario: str = ""

@@ -32,9 +32,9 @@ from damages.report.formats import FORMATS, check_formats
 from damages.report.page import html_page
 from damages.report.picture import Picture, picture
 from damages.report.provenance import machine, provenance, record
-from damages.report.sentences import title
 from damages.report.table import Column, Table, Words
 from damages.report.tables.of_sweep import panels_table, sweep_table
+from damages.report.views.case_file import title
 
 Rows = list[dict[str, Any]]
 Told = Callable[[str, int, int, int], None]  # the run, how many are done, of how many, how many were there before

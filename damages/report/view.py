@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,11 @@ class View(HtmlBlock):
         table = self.table or self.drawn
         return table.frame() if table else pandas.DataFrame()
 
+    @property
+    def rows(self) -> tuple[dict[str, Any], ...]:
+        """The rows of the table; none where there is no table."""
+        return self.table.rows if self.table else ()
+
     def as_json(self) -> dict[str, Any]:
         """Its words and its tables as data."""
         return {
@@ -70,21 +75,32 @@ class View(HtmlBlock):
 
     def head(self, count: int) -> View:
         """The same view with the first rows of its table alone."""
-        return replace(self, table=self.table.head(count) if self.table else None, drawn=None)
+        return replace(self._with(lambda table: table.head(count)), drawn=None)
 
     def only(self, **options: Any) -> View:
         """The same view, its chart told something more."""
         return replace(self, options={**self.options, **options})
 
+    def without(self, *keys: str) -> View:
+        """The same view, its table with fewer columns."""
+        return self._with(lambda table: table.without(*keys))
+
     def titled(self, title: str) -> View:
         """The same view, its table under another title."""
-        return replace(self, table=self.table.titled(title) if self.table else None)
+        return self._with(lambda table: table.titled(title))
+
+    def keeping(self, names: Collection[str]) -> View:
+        """The same view, its table with the rows of those names alone."""
+        return self._with(lambda table: table.keeping(names))
+
+    def _with(self, change: Callable[[Table], Table]) -> View:
+        return replace(self, table=change(self.table)) if self.table else self
 
     def _html(self) -> str:
         parts = (self.title, self.words, self.chart, self.table, *self.more)
         return "".join(part._html() for part in parts if part is not None)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         parts = (self.title, self.words, self.table, *self.more)
         return "\n\n".join(filter(None, (str(part) for part in parts if part is not None)))
 

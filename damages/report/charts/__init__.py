@@ -5,7 +5,6 @@ worked out from the same table. No information is carried by color alone.
 """
 
 from damages.report.charts.bars import bars, per_member, shares, waterfall
-from damages.report.charts.of_case import timeline
 from damages.report.charts.of_class import methods, price_path
 from damages.report.charts.of_draws import distribution, exceedance, zone
 from damages.report.charts.of_estimate import against, benchmarks, scenarios
@@ -32,7 +31,6 @@ __all__ = [
     "scenarios",
     "shares",
     "small_multiples",
-    "timeline",
     "waterfall",
     "worth_spread",
     "zone",

@@ -6,13 +6,10 @@ from damages.report.sentences.of_case import (
     convergence,
     falling,
     headlines,
-    limits,
     methods,
     replicated,
     reproduced,
     settlement,
-    summary,
-    title,
     unclaimed,
 )
 from damages.report.sentences.of_sensitivity import (
@@ -27,13 +24,10 @@ __all__ = [
     "convergence",
     "falling",
     "headlines",
-    "limits",
     "methods",
     "replicated",
     "reproduced",
     "settlement",
-    "summary",
-    "title",
     "unclaimed",
     "validated",
 ]

@@ -14,20 +14,8 @@ from damages.engine.paths import Estimate
 from damages.engine.simulate import HEADLINES, Simulation
 from damages.precedents.benchmarks import settlements_per_member, share_below
 from damages.precedents.judgments import Reproduction
-from damages.report.table import Title, Words, percent, usd, write
+from damages.report.table import Words, percent, usd, write
 from damages.sensitivity.if_decided import Fallen
-
-
-def title(case: Case, what: str = "") -> Title:
-    """The head of a page about a case."""
-    scenario = f"Scenario: {case.scenario_title}. {' '.join(case.scenario_why.split())}" if case.scenario_title else ""
-    subtitle = ". ".join(filter(None, [what, case.docket, scenario]))
-    return Title(case.title, subtitle, " ".join(case.disposition.split()) if case.hypothetical else "")
-
-
-def summary(case: Case) -> Words:
-    """What the case is about, in the words of its file."""
-    return Words((" ".join((case.summary or case.disposition).split()),))
 
 
 def headlines(estimate: Estimate, simulation: Simulation) -> Words:
@@ -151,21 +139,6 @@ def among_settlements(estimate: Estimate) -> Words:
             f"{round(share_below(each) * known)} paid less per member; cases that paid nothing are not in this set.",
         )
     )
-
-
-def limits(case: Case) -> Words:
-    """What the figures do not say."""
-    assumed = [given.label for given in case.inputs.values() if given.source.kind == "assumption"]
-    unverified = [given.label for given in case.inputs.values() if given.source.checked == "unverified"]
-    paragraphs = [
-        f"{len(assumed)} of {len(case.inputs)} inputs are assumptions; the table of inputs marks each. The estimate is no better than its assumptions.",
-        "The chances of the questions are professional judgment, not law. The Monte Carlo error measures sampling error only; it does not say whether the inputs are right.",
-        "This is an estimate from stated inputs, not legal advice and not a prediction of what any court will do.",
-    ]
-    paragraphs[1:1] = [" ".join(caveat.split()) for caveat in case.caveats]
-    if unverified:
-        paragraphs.insert(1, f"These inputs rest on unverified sources: {'; '.join(unverified)}.")
-    return Words(tuple(paragraphs))
 
 
 def falling(case: Case, rows: Sequence[Fallen]) -> Words:

@@ -1,12 +1,9 @@
 """Each table of a report, from the library's results. The charts read the same tables."""
 
 from damages.report.tables.of_case import (
-    KIND_WORDS,
-    inputs_table,
     scenario_inputs,
     scenario_reasons,
     standings_table,
-    timeline_table,
 )
 from damages.report.tables.of_checks import validation_table
 from damages.report.tables.of_class import (
@@ -46,7 +43,6 @@ from damages.report.tables.of_inputs import (
     HOLDER_WORDS,
 )
 from damages.report.tables.of_law import (
-    authorities_table,
     judgments_table,
     lessons_table,
     overlap_table,
@@ -77,9 +73,7 @@ from damages.report.tables.of_value import (
 
 __all__ = [
     "HOLDER_WORDS",
-    "KIND_WORDS",
     "PERCENTILES",
-    "authorities_table",
     "before_after_table",
     "benchmarks_table",
     "chances_table",
@@ -95,7 +89,6 @@ __all__ = [
     "flow_table",
     "headline_table",
     "hedonic_table",
-    "inputs_table",
     "judgments_table",
     "lessons_table",
     "line_table",
@@ -132,7 +125,6 @@ __all__ = [
     "sweep_table",
     "switchboard_table",
     "theories_by_scenario",
-    "timeline_table",
     "timely_table",
     "validation_table",
     "worth_spread_table",

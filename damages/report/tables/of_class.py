@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,8 @@ from damages.engine.paths import Estimate
 from damages.engine.simulate import Simulation
 from damages.reader.words import references
 from damages.report.table import Column, Table
-from damages.report.tables.of_case import inputs_table
+from damages.report.view import View
+from damages.report.views.case_file import inputs
 
 
 def class_size_table(estimate: Estimate) -> Table:
@@ -90,14 +90,11 @@ def method_steps(estimate: Estimate) -> tuple[Table, ...]:
     return tuple(found)
 
 
-def class_inputs_table(case: Case) -> Table:
+def class_inputs_table(case: Case) -> View:
     """The inputs that determine the size of the class."""
     used = {name for _, _, name in references(case.class_size)} | {"class_period_months"}
     used |= {f"{method}_{word}" for method in case.class_size.methods or {} for word in ("covers", "people")}
-    table = inputs_table(case)
-    return replace(
-        table, title="Inputs of the class size", rows=tuple(row for row in table.rows if row["name"] in used)
-    )
+    return inputs(case).keeping(used).titled("Inputs of the class size")
 
 
 def timely_table(case: Case) -> Table:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-from pydantic import BaseModel
+from collections.abc import Mapping, Sequence
 
 from damages.case.lines import cited
 from damages.case.schema import Case
-from damages.law.authorities import Authority, cited_in
 from damages.law.statutes import Provision, Statute
 from damages.precedents.judgments import Reproduction
-from damages.reader.words import Source
 from damages.report.table import Column, Table, write
 from damages.sensitivity.if_decided import Fallen
 
@@ -235,29 +230,3 @@ def _limitation(provision: Provision) -> str | None:
         return None
     mark = " (unverified)" if limit.checked == "unverified" else ""
     return f"{limit.years:g} years from {limit.runs_from}{mark}".replace("from not noted", "(from when is not noted)")
-
-
-def authorities_table(case: Case, known: Sequence[Authority]) -> Table:
-    """The authorities that a case cites: what each stands for, and how far it was checked."""
-    text = " ".join(source.cite for source in _sources(case))
-    rows = [{"cite": one.cite, "point": one.point, "checked": one.checked} for one in cited_in(text, known)]
-    columns = [Column("cite", "Authority"), Column("point", "What it stands for here"), Column("checked", "Checked")]
-    return Table.of(
-        case,
-        "Authorities",
-        columns,
-        rows,
-        "text: the authority itself was read; secondary: a secondary source was read; unverified: not checked.",
-    )
-
-
-def _sources(part: Any) -> Iterator[Source]:
-    """Every source in a part of a case."""
-    if isinstance(part, Source):
-        yield part
-    elif isinstance(part, BaseModel):
-        for field in type(part).model_fields:
-            yield from _sources(getattr(part, field))
-    elif isinstance(part, dict | list):
-        for inner in part.values() if isinstance(part, dict) else part:
-            yield from _sources(inner)
