@@ -5,7 +5,7 @@ worked out from the same table. No information is carried by color alone.
 """
 
 from damages.report.charts.bars import bars, per_member, shares, waterfall
-from damages.report.charts.of_class import methods, price_path
+from damages.report.charts.of_class import price_path
 from damages.report.charts.of_draws import distribution, exceedance, zone
 from damages.report.charts.of_estimate import against, benchmarks, scenarios
 from damages.report.charts.of_inputs import agreement
@@ -24,7 +24,6 @@ __all__ = [
     "distribution",
     "exceedance",
     "flow",
-    "methods",
     "per_member",
     "price_path",
     "retention",

@@ -8,35 +8,10 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
-from matplotlib.ticker import FuncFormatter
 
-from damages.report.charts.marks import LINES, labelled_rows, legend_below, short_count, usd_axis
-from damages.report.picture import COLOURS, DARK, LIGHT, chart
-from damages.report.table import Table, usd, write
-
-
-@chart(lambda rows, columns: 0.62 * rows + 0.9)
-def methods(table: Table, ax: Axes) -> str:
-    """Several counts of the same people: the base value as a diamond on the range from the 5th to the 95th percentile."""
-    rows = table.rows
-    places = labelled_rows(ax, [row["label"] + (" (used)" if row["used"] else "") for row in rows])
-    overlap = max(row["p05"] for row in rows), min(row["p95"] for row in rows)
-    if len(rows) > 1 and overlap[0] < overlap[1]:
-        ax.axvspan(*overlap, color="#eef3f7", zorder=0)
-    said = []
-    for place, row in zip(places, rows, strict=True):
-        used = bool(row["used"])
-        ax.plot([row["p05"], row["p95"]], [place, place], color=DARK if used else LIGHT, lw=5 if used else 3)
-        ax.plot(row["base"], place, marker="D", color=COLOURS[1] if used else "white", mec=COLOURS[1], ms=8)
-        words = f"{short_count(row['base'])}, range {short_count(row['p05'])} to {short_count(row['p95'])}"
-        ax.text(max(row["p95"], row["base"]), place, f"  {words}", va="center", fontsize=9)
-        said.append(
-            f"{row['label']}: {write(row['base'], 'people')} at base, {write(row['p05'], 'people')} to {write(row['p95'], 'people')}{', used' if used else ''}."
-        )
-    ax.set_xlim(0, max(max(row["p95"], row["base"]) for row in rows) * 1.7)
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda count, _: short_count(count)))
-    ax.set_xlabel(f"People. Bar: 5% to 95%{'; shaded: where all overlap' if overlap[0] < overlap[1] else ''}")
-    return " ".join(said)
+from damages.report.charts.marks import LINES, legend_below, usd_axis
+from damages.report.picture import COLOURS, chart
+from damages.report.table import Table, usd
 
 
 @chart()

@@ -2,11 +2,9 @@
 
 from damages.report.sentences.of_case import (
     among_settlements,
-    class_size,
     convergence,
     falling,
     headlines,
-    methods,
     replicated,
     reproduced,
     settlement,
@@ -20,11 +18,9 @@ from damages.report.sentences.of_sensitivity import (
 __all__ = [
     "across_scenarios",
     "among_settlements",
-    "class_size",
     "convergence",
     "falling",
     "headlines",
-    "methods",
     "replicated",
     "reproduced",
     "settlement",

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from damages.case.lines import line, method_lines
+from damages.case.lines import line
 from damages.case.schema import Case
-from damages.counting.methods import combine_methods
 from damages.decisions.litigation import SettlementZone
 from damages.engine.paths import Estimate
 from damages.engine.simulate import HEADLINES, Simulation
@@ -62,53 +61,6 @@ def replicated(first: Simulation, second: Simulation) -> Words:
         return Words((f"A second run with seed {second.seed} agrees: the intervals of all headlines overlap.",))
     named = ", ".join(f"“{line(first.case, name).label}”" for name in apart)
     return Words((f"A second run with seed {second.seed} does not agree on {named}: take more draws.",))
-
-
-def class_size(estimate: Estimate) -> Words:
-    """How the class size follows, in one sentence."""
-    lines = estimate.lines
-    start, pleaded, members = (
-        float(np.sum(lines[name])) for name in ("people_at_end", "pleaded_members", "class_members")
-    )
-    through = (
-        f" Over the class period {write(float(np.sum(lines['people_in_period'])), 'people')} different people subscribed (one who left and came back counts twice), "
-        f"on average for {write(float(np.mean(lines['months_per_member'])), 'months')} months of it."
-        if "people_in_period" in lines
-        else ""
-    )
-    return Words(
-        (
-            f"From {write(start, 'people')} people at the end of the class period.{through} Of these, {write(pleaded, 'people')} are in the class "
-            f"as pleaded and {write(members, 'people')} could recover.",
-        )
-    )
-
-
-def methods(estimate: Estimate, simulation: Simulation) -> Words:
-    """How far the ways to count agree, and what they would say together."""
-    case, names = estimate.case, method_lines(estimate.case.class_size)
-    single = [name for name in names if name != "people_by_combined"]
-    if len(single) < 2:
-        return Words(("The case counts its people by one method, so nothing checks that count.",))
-    counts = {name: float(np.sum(estimate.lines[name])) for name in single}
-    high, low = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
-    first = (
-        f"{len(single)} methods count the same people. At base values they range from {write(counts[low], 'people')} ({line(case, low).label}) to "
-        f"{write(counts[high], 'people')} ({line(case, high).label}), {counts[high] / counts[low]:.2f} times as many."
-    )
-    together = combine_methods(simulation)
-    if together is None:
-        return Words((first,))
-    verdict = (
-        "more than their ranges allow, so at least one rests on a wrong assumption, and averaging them hides it"
-        if together.disagree
-        else "no more than their ranges allow, which are wide and partly assumed; wide ranges that overlap do not make either estimate right"
-    )
-    second = (
-        f"They differ by {verdict} (Cochran's Q {together.q:.2f}, p {together.p_value:.2g}). Weighted by precision as if "
-        f"their errors were independent, the means of their draws combine to {write(together.estimate, 'people')}, with a standard error of {write(together.standard_error, 'people')}."
-    )
-    return Words((first, second))
 
 
 def settlement(zone: SettlementZone | None) -> Words:

@@ -6,15 +6,6 @@ from damages.report.tables.of_case import (
     standings_table,
 )
 from damages.report.tables.of_checks import validation_table
-from damages.report.tables.of_class import (
-    class_inputs_table,
-    class_size_table,
-    lists_table,
-    method_steps,
-    methods_table,
-    sampling_table,
-    timely_table,
-)
 from damages.report.tables.of_decisions import (
     theories_by_scenario,
 )
@@ -79,8 +70,6 @@ __all__ = [
     "chances_table",
     "choice_table",
     "churn_table",
-    "class_inputs_table",
-    "class_size_table",
     "demand_table",
     "distribution_table",
     "effect_table",
@@ -93,12 +82,9 @@ __all__ = [
     "lessons_table",
     "line_table",
     "lines_table",
-    "lists_table",
     "loss_table",
     "measure_fits_table",
     "measures_table",
-    "method_steps",
-    "methods_table",
     "outcome_table",
     "overlap_table",
     "panels_table",
@@ -111,7 +97,6 @@ __all__ = [
     "replication_table",
     "retention_table",
     "sample_table",
-    "sampling_table",
     "scenario_inputs",
     "scenario_reasons",
     "scenario_table",
@@ -125,7 +110,6 @@ __all__ = [
     "sweep_table",
     "switchboard_table",
     "theories_by_scenario",
-    "timely_table",
     "validation_table",
     "worth_spread_table",
     "worth_table",
