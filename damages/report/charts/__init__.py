@@ -9,7 +9,6 @@ from damages.report.charts.of_class import price_path
 from damages.report.charts.of_draws import distribution, exceedance, zone
 from damages.report.charts.of_estimate import against, benchmarks, scenarios
 from damages.report.charts.of_inputs import agreement
-from damages.report.charts.of_retention import flow, retention
 from damages.report.charts.of_settings import by_scenario
 from damages.report.charts.of_survey import demand, worth_spread
 from damages.report.charts.of_sweep import small_multiples
@@ -23,10 +22,8 @@ __all__ = [
     "demand",
     "distribution",
     "exceedance",
-    "flow",
     "per_member",
     "price_path",
-    "retention",
     "scenarios",
     "shares",
     "small_multiples",

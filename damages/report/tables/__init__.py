@@ -43,7 +43,6 @@ from damages.report.tables.of_law import (
     switchboard_table,
 )
 from damages.report.tables.of_records import records_table, set_aside_table, states_table
-from damages.report.tables.of_retention import churn_table, flow_table, retention_table
 from damages.report.tables.of_survey import (
     choice_table,
     demand_table,
@@ -69,13 +68,11 @@ __all__ = [
     "benchmarks_table",
     "chances_table",
     "choice_table",
-    "churn_table",
     "demand_table",
     "distribution_table",
     "effect_table",
     "exceedance_table",
     "exposure_and_judgment",
-    "flow_table",
     "headline_table",
     "hedonic_table",
     "judgments_table",
@@ -95,7 +92,6 @@ __all__ = [
     "records_table",
     "relief_table",
     "replication_table",
-    "retention_table",
     "sample_table",
     "scenario_inputs",
     "scenario_reasons",
