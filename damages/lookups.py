@@ -58,7 +58,7 @@ def records(
     from dataclasses import asdict
 
     from damages.records.counts import count_records
-    from damages.report.tables import records_table, set_aside_table, states_table
+    from damages.report.views import records as shown_of
 
     wanted = [plan.strip() for plan in plans.split(",") if plan.strip()]
     counted = count_records(file, start.date(), end.date(), wanted, need_messages)
@@ -66,10 +66,10 @@ def records(
         period = {"start": str(start.date()), "end": str(end.date())}
         typer.echo(json.dumps({"file": file.name, **period, **asdict(counted)}, indent=2))
     elif format == Format.csv:
-        write_csv(list(records_table(counted, file.name).rows))
+        write_csv(list(shown_of.people(counted, file.name).rows))
     else:
-        made = (make(counted, file.name) for make in (records_table, states_table, set_aside_table))
-        typer.echo("\n\n".join(str(table) for table in made))
+        made = (show(counted, file.name) for show in (shown_of.people, shown_of.states, shown_of.set_aside))
+        typer.echo("\n\n".join(map(str, made)))
 
 
 def statutes(

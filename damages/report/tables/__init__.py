@@ -42,7 +42,6 @@ from damages.report.tables.of_law import (
     statutes_used_table,
     switchboard_table,
 )
-from damages.report.tables.of_records import records_table, set_aside_table, states_table
 from damages.report.tables.of_survey import (
     choice_table,
     demand_table,
@@ -89,17 +88,14 @@ __all__ = [
     "paths_table",
     "per_member_table",
     "price_path_table",
-    "records_table",
     "relief_table",
     "replication_table",
     "sample_table",
     "scenario_inputs",
     "scenario_reasons",
     "scenario_table",
-    "set_aside_table",
     "settlement_table",
     "standings_table",
-    "states_table",
     "statute_table",
     "statutes_table",
     "statutes_used_table",
