@@ -10,7 +10,6 @@ from damages.report.charts.of_draws import distribution, exceedance, zone
 from damages.report.charts.of_estimate import against, benchmarks, scenarios
 from damages.report.charts.of_inputs import agreement
 from damages.report.charts.of_settings import by_scenario
-from damages.report.charts.of_survey import demand, worth_spread
 from damages.report.charts.of_sweep import small_multiples
 
 __all__ = [
@@ -19,7 +18,6 @@ __all__ = [
     "bars",
     "benchmarks",
     "by_scenario",
-    "demand",
     "distribution",
     "exceedance",
     "per_member",
@@ -28,6 +26,5 @@ __all__ = [
     "shares",
     "small_multiples",
     "waterfall",
-    "worth_spread",
     "zone",
 ]

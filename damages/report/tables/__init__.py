@@ -42,15 +42,6 @@ from damages.report.tables.of_law import (
     statutes_used_table,
     switchboard_table,
 )
-from damages.report.tables.of_survey import (
-    choice_table,
-    demand_table,
-    effect_table,
-    hedonic_table,
-    sample_table,
-    worth_spread_table,
-    worth_table,
-)
 from damages.report.tables.of_sweep import panels_table, sweep_table
 from damages.report.tables.of_value import (
     loss_table,
@@ -66,14 +57,10 @@ __all__ = [
     "before_after_table",
     "benchmarks_table",
     "chances_table",
-    "choice_table",
-    "demand_table",
     "distribution_table",
-    "effect_table",
     "exceedance_table",
     "exposure_and_judgment",
     "headline_table",
-    "hedonic_table",
     "judgments_table",
     "lessons_table",
     "line_table",
@@ -90,7 +77,6 @@ __all__ = [
     "price_path_table",
     "relief_table",
     "replication_table",
-    "sample_table",
     "scenario_inputs",
     "scenario_reasons",
     "scenario_table",
@@ -103,6 +89,4 @@ __all__ = [
     "switchboard_table",
     "theories_by_scenario",
     "validation_table",
-    "worth_spread_table",
-    "worth_table",
 ]
