@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import damages
-from damages import charts, picture, tables
 from damages.model import class_size, subscription
 from damages.report.views import class_size as class_size_views
 from damages.report.views import counts
+from damages.report.views import subscription as subscription_views
 
 GROUPS = {"small": "Small plan", "large": "Large plan"}
 
@@ -273,7 +273,7 @@ def test_each_measure_of_what_was_lost(tmp_path, used, usd):
     case = subscribed(tmp_path, used)
     lines = damages.estimate(case).lines
     assert lines["class_award_usd"] == pytest.approx(usd)
-    table = tables.measures_table(damages.estimate(case))
+    table = subscription_views.measures(damages.estimate(case)).table
     assert dict(zip(table["label"], table["all"], strict=True))[f"{used.capitalize()} (used)"] == pytest.approx(usd)
 
 
@@ -334,12 +334,13 @@ def test_a_dated_price_list_is_averaged_day_by_day(tmp_path):
     )
     mean = (365 * 30 + 366 * 40) / 731
     assert damages.estimate(case).lines["contract_fees_usd_per_member"] == pytest.approx(10 * mean)
-    table = tables.price_path_table(case)
+    shown = subscription_views.price_path(case)
+    table = shown.table
     assert list(zip(table["date"], table["usd"], strict=True)) == [
         (datetime.date(2023, 1, 1), 30.0),
         (datetime.date(2024, 1, 1), 40.0),
     ]
-    assert "$30 from 2023-01-01, then $40 from 2024-01-01" in picture(charts.price_path(table)).alt
+    assert "$30 from 2023-01-01, then $40 from 2024-01-01" in shown.chart.alt
 
 
 def test_one_way_to_say_what_was_lost(tmp_path):
@@ -362,7 +363,7 @@ def test_no_measure_of_the_price_is_more_than_the_price(price, comparator, worth
 
 
 def test_every_measure_says_what_it_assumes(linkedin):
-    table = tables.measure_fits_table(linkedin)
+    table = subscription_views.measure_fits(linkedin).table
     assert len(table.rows) == 5
     assert "Not in this case" not in table["here"]
 

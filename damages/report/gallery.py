@@ -10,7 +10,7 @@ from damages.engine.sound import load
 from damages.project import written_to
 from damages.report import charts, tables
 from damages.report.picture import Picture, picture
-from damages.report.views import case_file
+from damages.report.views import award, case_file
 from damages.report.views.tornado import amounts
 from damages.sensitivity.grid import grid, map_axes
 from damages.sensitivity.tornado import spider, tornado
@@ -34,7 +34,7 @@ def gallery() -> dict[str, Picture]:
         "spider": spider(case).plot(),
         "heat_map": each.plot(),
         "variance_by_source": variance_by_source(case).plot(),
-        "per_member": charts.per_member(tables.per_member_table(at_base)),
+        "per_member": award.per_member(at_base).plot(),
         "timeline": case_file.timeline(case).plot(),
     }
     pictures = {name: picture(axes) for name, axes in drawn_on.items()}

@@ -4,8 +4,7 @@ Every chart has labelled axes with units, values written beside what they belong
 worked out from the same table. No information is carried by color alone.
 """
 
-from damages.report.charts.bars import bars, per_member, shares, waterfall
-from damages.report.charts.of_class import price_path
+from damages.report.charts.bars import bars, shares, waterfall
 from damages.report.charts.of_draws import distribution, exceedance, zone
 from damages.report.charts.of_estimate import against, benchmarks, scenarios
 from damages.report.charts.of_inputs import agreement
@@ -20,8 +19,6 @@ __all__ = [
     "by_scenario",
     "distribution",
     "exceedance",
-    "per_member",
-    "price_path",
     "scenarios",
     "shares",
     "small_multiples",

@@ -76,7 +76,7 @@ def bars(table: Table, ax: Axes, key: str = "expected") -> str:
 
 
 @chart(lambda rows, columns: 0.95 * rows + 0.9)
-def per_member(table: Table, ax: Axes) -> str:
+def by_group(table: Table, ax: Axes) -> str:
     """USD per member by theory and group, on a logarithmic axis since a floor can be fifty times a loss."""
     groups = [column for column in table.columns if column.key != "label"]
     height = 0.62 / len(groups)

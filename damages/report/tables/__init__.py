@@ -43,13 +43,6 @@ from damages.report.tables.of_law import (
     switchboard_table,
 )
 from damages.report.tables.of_sweep import panels_table, sweep_table
-from damages.report.tables.of_value import (
-    loss_table,
-    measure_fits_table,
-    measures_table,
-    per_member_table,
-    price_path_table,
-)
 
 __all__ = [
     "HOLDER_WORDS",
@@ -65,16 +58,11 @@ __all__ = [
     "lessons_table",
     "line_table",
     "lines_table",
-    "loss_table",
-    "measure_fits_table",
-    "measures_table",
     "outcome_table",
     "overlap_table",
     "panels_table",
     "parties_table",
     "paths_table",
-    "per_member_table",
-    "price_path_table",
     "relief_table",
     "replication_table",
     "scenario_inputs",

@@ -15,7 +15,7 @@ from damages.model.charges import taken_from_fund
 from damages.precedents.benchmarks import settlements_per_member
 from damages.report.table import Column, Table, percent
 from damages.report.tables.of_draws import summary_cells
-from damages.report.tables.of_value import measures_table
+from damages.report.views.subscription import measures
 
 
 def headline_table(estimate: Estimate, simulation: Simulation | None = None) -> Table:
@@ -221,7 +221,7 @@ def lines_table(estimate: Estimate, simulation: Simulation | None = None) -> Tab
         *method_lines(case.class_size),
         *(name for names in step_lines(case.class_size).values() for name in names),
     }
-    elsewhere |= {row["name"] for row in measures_table(estimate).rows}  # these have tables of their own
+    elsewhere |= {row["name"] for row in measures(estimate).rows}  # these have tables of their own
     for name, value in estimate.lines.items():
         if np.ndim(value) or name in elsewhere or name.endswith("_entitled_share"):
             continue
