@@ -6,16 +6,14 @@ worked out from the same table. No information is carried by color alone.
 
 from damages.report.charts.bars import bars, shares, waterfall
 from damages.report.charts.of_draws import distribution, exceedance, zone
-from damages.report.charts.of_estimate import against, benchmarks, scenarios
+from damages.report.charts.of_estimate import scenarios
 from damages.report.charts.of_inputs import agreement
 from damages.report.charts.of_settings import by_scenario
 from damages.report.charts.of_sweep import small_multiples
 
 __all__ = [
-    "against",
     "agreement",
     "bars",
-    "benchmarks",
     "by_scenario",
     "distribution",
     "exceedance",

@@ -1,12 +1,9 @@
 """The sentences of a report whose numbers come from the case: built from results, never typed."""
 
 from damages.report.sentences.of_case import (
-    among_settlements,
     convergence,
-    falling,
     headlines,
     replicated,
-    reproduced,
     settlement,
     unclaimed,
 )
@@ -17,12 +14,9 @@ from damages.report.sentences.of_sensitivity import (
 
 __all__ = [
     "across_scenarios",
-    "among_settlements",
     "convergence",
-    "falling",
     "headlines",
     "replicated",
-    "reproduced",
     "settlement",
     "unclaimed",
     "validated",

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
 from damages.case.lines import line
-from damages.case.schema import Case
 from damages.decisions.litigation import SettlementZone
 from damages.engine.paths import Estimate
 from damages.engine.simulate import HEADLINES, Simulation
-from damages.precedents.benchmarks import settlements_per_member, share_below
-from damages.precedents.judgments import Reproduction
 from damages.report.table import Words, percent, usd, write
-from damages.sensitivity.if_decided import Fallen
 
 
 def headlines(estimate: Estimate, simulation: Simulation) -> Words:
@@ -81,33 +73,6 @@ def settlement(zone: SettlementZone | None) -> Words:
     )
 
 
-def among_settlements(estimate: Estimate) -> Words:
-    """Where the expected value would stand among real settlements."""
-    members, known = float(np.sum(estimate.lines["pleaded_members"])), len(settlements_per_member())
-    each = estimate.expected_usd / members if members else 0.0
-    return Words(
-        (
-            f"The expected judgment is {usd(each)} per member of the class as pleaded. Of {known} settlements whose class size is known, "
-            f"{round(share_below(each) * known)} paid less per member; cases that paid nothing are not in this set.",
-        )
-    )
-
-
-def falling(case: Case, rows: Sequence[Fallen]) -> Words:
-    """Which theory carries most of the expected value."""
-    whole = rows[0].expected_usd
-    alone = [row for row in rows if len(row.theories) == 1]
-    if not alone or whole == 0.0:
-        return Words(("The expected judgment is zero, so no theory contributes to it.",))
-    worst = min(alone, key=lambda row: row.expected_usd)
-    label = case.theories[worst.theories[0]].label
-    return Words(
-        (
-            f"The expected judgment depends most on “{label}”: without it, it falls from {usd(whole)} to {usd(worst.expected_usd)}.",
-        )
-    )
-
-
 def unclaimed(estimate: Estimate) -> Words:
     """Where the money goes that nobody claims."""
     lines, share = estimate.lines, estimate.case.settlement.distribution
@@ -129,13 +94,3 @@ def unclaimed(estimate: Estimate) -> Words:
             )
         )
     return Words((f"Of a net fund of {usd(fund)}, {usd(residue)} goes unclaimed and is paid {where}.",))
-
-
-def reproduced(found: Sequence[Reproduction]) -> Words:
-    """How many published figures the model reproduces."""
-    agree = sum(one.holds for one in found)
-    return Words(
-        (
-            f"{agree} of {len(found)} published figures of {len({one.case.name for one in found})} cases are reproduced to the cent, or to the rounding of the published figure.",
-        )
-    )

@@ -3,7 +3,6 @@
 from damages.report.tables.of_case import (
     scenario_inputs,
     scenario_reasons,
-    standings_table,
 )
 from damages.report.tables.of_checks import validation_table
 from damages.report.tables.of_decisions import (
@@ -21,7 +20,6 @@ from damages.report.tables.of_draws import (
 )
 from damages.report.tables.of_estimate import (
     before_after_table,
-    benchmarks_table,
     distribution_table,
     headline_table,
     lines_table,
@@ -33,33 +31,20 @@ from damages.report.tables.of_estimate import (
 from damages.report.tables.of_inputs import (
     HOLDER_WORDS,
 )
-from damages.report.tables.of_law import (
-    judgments_table,
-    lessons_table,
-    overlap_table,
-    statute_table,
-    statutes_table,
-    statutes_used_table,
-    switchboard_table,
-)
 from damages.report.tables.of_sweep import panels_table, sweep_table
 
 __all__ = [
     "HOLDER_WORDS",
     "PERCENTILES",
     "before_after_table",
-    "benchmarks_table",
     "chances_table",
     "distribution_table",
     "exceedance_table",
     "exposure_and_judgment",
     "headline_table",
-    "judgments_table",
-    "lessons_table",
     "line_table",
     "lines_table",
     "outcome_table",
-    "overlap_table",
     "panels_table",
     "parties_table",
     "paths_table",
@@ -69,12 +54,7 @@ __all__ = [
     "scenario_reasons",
     "scenario_table",
     "settlement_table",
-    "standings_table",
-    "statute_table",
-    "statutes_table",
-    "statutes_used_table",
     "sweep_table",
-    "switchboard_table",
     "theories_by_scenario",
     "validation_table",
 ]

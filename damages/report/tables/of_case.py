@@ -6,28 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from damages.case.schema import Case
-from damages.decisions.litigation import standings
-from damages.report.table import Column, Table, percent
+from damages.report.table import Column, Table
 from damages.report.views.case_file import inputs
-
-
-def standings_table(case: Case) -> Table:
-    """For each theory, the chance that it stands."""
-    rows = [
-        {
-            "theory": case.theories[found.theory].label,
-            "needs": "; ".join(f"{case.inputs[name].label} ({percent(chance)} so far)" for name, chance in found.after)
-            or "Nothing",
-            "chance": found.chance,
-        }
-        for found in standings(case)
-    ]
-    columns = [
-        Column("theory", "Theory"),
-        Column("needs", "Requirements, in order"),
-        Column("chance", "Chance it stands", "share"),
-    ]
-    return Table.of(case, "Chance that each theory stands", columns, rows)
 
 
 def scenario_reasons(cases: Mapping[str, Case]) -> Table:

@@ -12,7 +12,6 @@ from damages.case.schema import Case
 from damages.engine.paths import Estimate, Path, always_answered
 from damages.engine.simulate import HEADLINES, Simulation
 from damages.model.charges import taken_from_fund
-from damages.precedents.benchmarks import settlements_per_member
 from damages.report.table import Column, Table, percent
 from damages.report.tables.of_draws import summary_cells
 from damages.report.views.subscription import measures
@@ -246,39 +245,3 @@ def lines_table(estimate: Estimate, simulation: Simulation | None = None) -> Tab
         columns.append(Column("mean", "Mean of the draws", "row"))
     columns.append(Column("authority", "Authority"))
     return Table.of(case, "From class award to claimant", columns, rows)
-
-
-def benchmarks_table(estimate: Estimate) -> Table:
-    """Real settlements by USD per class member, with this case's expected value among them."""
-    rows: list[dict[str, Any]] = [
-        {
-            "case": outcome.case,
-            "year": str(outcome.year),
-            "statute": outcome.statute,
-            "usd": amount,
-            "members": outcome.class_size,
-            "ours": False,
-        }
-        for outcome, amount in settlements_per_member()
-    ]
-    members = float(np.sum(estimate.lines["pleaded_members"]))
-    rows.append(
-        {
-            "case": f"{estimate.case.title} (expected, this model)",
-            "year": None,
-            "statute": "",
-            "usd": _ratio(estimate.expected_usd, members),
-            "members": members,
-            "ours": True,
-        }
-    )
-    rows.sort(key=lambda row: row["usd"])
-    columns = [
-        Column("case", "Case"),
-        Column("year", "Year", "text"),
-        Column("statute", "Claims"),
-        Column("members", "Members", "people"),
-        Column("usd", "USD per member", "usd_per_member"),
-    ]
-    note = f"{len(rows) - 1} settlements with a known class size (params/benchmarks/settlements.csv). They settled or made news, so they are not a random sample of cases."
-    return Table.of(estimate.case, "Settlements per class member", columns, rows, note)

@@ -1,97 +1,41 @@
-"""Tables about the law: statutes, theories that fall, overlaps, judgments reproduced."""
+"""Statutes: the registry in brief, one statute in full, and those that a case rests on."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
 
-from damages.case.lines import cited
 from damages.case.schema import Case
 from damages.law.statutes import Provision, Statute
-from damages.precedents.judgments import Reproduction
 from damages.report.table import Column, Table, write
-from damages.sensitivity.if_decided import Fallen
+from damages.report.view import View
 
 
-def switchboard_table(case: Case, rows: Sequence[Fallen]) -> Table:
-    """What is left if a theory, or two, fail."""
-    cells = [
-        {
-            "name": "+".join(fallen.theories),
-            "label": " and ".join(case.theories[name].label for name in fallen.theories) or "None",
-            "exposure": fallen.exposure_usd,
-            "expected": fallen.expected_usd,
-        }
-        for fallen in rows
-    ]
-    columns = [
-        Column("label", "Theory that fails"),
-        Column("exposure", "Remaining exposure", "usd"),
-        Column("expected", "Remaining expected judgment", "usd"),
-    ]
-    return Table.of(case, "If a theory fails", columns, cells, "At base values.")
+def registry(statutes: Mapping[str, Statute], day: datetime.date | None = None) -> View:
+    """The registry in brief: the version in force on a day, or the newest."""
+    return View(None, _registry(statutes, day))
 
 
-def overlap_table(case: Case, overlaps: Mapping[tuple[str, str], float]) -> Table:
-    """Where two theories would pay for the same harm."""
-    names = list(dict.fromkeys(first for first, _ in overlaps))
-    rows = [{"label": case.theories[name].label, **{other: overlaps[name, other] for other in names}} for name in names]
-    columns = [Column("label", "Theory"), *(Column(name, case.theories[name].label, "usd") for name in names)]
-    note = "On the diagonal, what a theory pays alone; elsewhere, what two theories would pay twice if each harm were not compensated once. Every question answered for the class."
-    return Table.of(case, "Where theories overlap", columns, rows, note)
+def one(statute: Statute, provision: Provision) -> View:
+    """One statute in full."""
+    return View(None, _one(statute, provision))
 
 
-def judgments_table(found: Sequence[Reproduction]) -> Table:
-    """Published figures compared with the model's."""
-    rows = [
-        {
-            "case": one.case.title,
-            "what": one.published.what,
-            "unit": "count" if one.published.line in ("claimants", "claims", "class_members_total") else "cents",
-            "published": one.published.value,
-            "ours": one.ours,
-            "difference": one.difference,
-            "within": "the cent" if one.published.within == 0.005 else f"{one.published.within:,.10g}",
-            "holds": "yes" if one.holds else "NO",
-            "source": cited(one.published.source),
-        }
-        for one in found
-    ]
-    columns = [
-        Column("case", "Case"),
-        Column("what", "Figure"),
-        Column("published", "Published", "row"),
-        Column("ours", "This model", "row"),
-        Column("difference", "Difference", "row"),
-        Column("within", "Published to"),
-        Column("holds", "Agrees"),
-    ]
-    agree = sum(one.holds for one in found)
-    return Table(
-        "Published figures reproduced",
-        tuple(columns),
-        tuple(rows),
-        f"{agree} of {len(found)} figures agree to the cent, or to the rounding of the published figure.",
-    )
+def used(case: Case) -> View:
+    """The statutes that a case rests on, with how far each was checked."""
+    return View(None, _used(case))
 
 
-def lessons_table(found: Sequence[Reproduction]) -> Table:
-    """What each judgment shows about the model."""
-    cases = {one.case.name: one.case for one in found}
-    rows = [
-        {"case": case.title, "docket": case.docket, "then": case.disposition, "teaches": case.teaches or ""}
-        for case in cases.values()
-    ]
-    columns = [
-        Column("case", "Case"),
-        Column("docket", "Court"),
-        Column("then", "Outcome"),
-        Column("teaches", "What it shows"),
-    ]
-    return Table("What each judgment shows", tuple(columns), tuple(rows))
+KINDS = {
+    "floor": "a floor: actual damages and profits, and no less than the sum",
+    "greater_of": "the greater of actual damages and the sum",
+    "additive": "the sum on top of actual damages",
+    "instead_of": "the sum in place of actual damages and profits, as the claimant elects",
+    "actual_only": "actual damages alone",
+}
 
 
-def statutes_table(statutes: Mapping[str, Statute], day: datetime.date | None = None) -> Table:
+def _registry(statutes: Mapping[str, Statute], day: datetime.date | None) -> Table:
     """The registry in brief: the version in force on a day, or the newest."""
     rows = []
     for name, statute in statutes.items():
@@ -125,7 +69,7 @@ def statutes_table(statutes: Mapping[str, Statute], day: datetime.date | None = 
     )
 
 
-def statutes_used_table(case: Case) -> Table:
+def _used(case: Case) -> Table:
     """The statutes that a case rests on, with how far each was checked."""
     rows = []
     for name, provision in case.provisions.items():
@@ -161,7 +105,7 @@ def statutes_used_table(case: Case) -> Table:
     return Table.of(case, "The statutes behind the theories", columns, rows)
 
 
-def statute_table(statute: Statute, provision: Provision) -> Table:
+def _one(statute: Statute, provision: Provision) -> Table:
     """One statute in full."""
     said = [
         ("Cite", statute.cite),
@@ -194,15 +138,6 @@ def statute_table(statute: Statute, provision: Provision) -> Table:
     ]
     rows = tuple({"what": what, "says": str(says)} for what, says in said if says is not None)
     return Table(statute.name, (Column("what", "What"), Column("says", "The registry says")), rows)
-
-
-KINDS = {
-    "floor": "a floor: actual damages and profits, and no less than the sum",
-    "greater_of": "the greater of actual damages and the sum",
-    "additive": "the sum on top of actual damages",
-    "instead_of": "the sum in place of actual damages and profits, as the claimant elects",
-    "actual_only": "actual damages alone",
-}
 
 
 def _sums(sums: Sequence[float]) -> str:
