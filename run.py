@@ -11,7 +11,6 @@ import hashlib
 import importlib.util
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +21,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / ".stamp"
 PYTHON = getattr(sys, "_base_executable", sys.executable)  # not the one in .venv, which may be about to go
 LOCK = ROOT / "requirements.lock"
-ENVIRONMENT = ROOT / "environment.yml"
+SITE = ROOT / "site"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 STRIP_KEYS = (
     "metadata.language_info metadata.widgets cell.metadata.execution cell.metadata.papermill metadata.papermill"
@@ -267,39 +266,21 @@ def verb_gallery(*arguments: str) -> None:
     python("-m", "damages.report.gallery")
 
 
+def verb_docs(*arguments: str) -> None:
+    """write the reference of the library, from its docstrings, into site/"""
+    set_up()
+    if SITE.exists():
+        shutil.rmtree(SITE)
+    python("-W", "error::UserWarning", ROOT / "tests" / "reference.py", SITE, *arguments)
+    say("Open site/damages.html.")
+
+
 def verb_lock(*arguments: str) -> None:
-    """renew requirements.lock and environment.yml (needs uv)"""
+    """renew requirements.lock (needs uv)"""
     uv = shutil.which("uv") or stop("Renewing the lock needs uv: pip install uv.")
     upgrade = ("--upgrade",) if "--upgrade" in arguments else ()
     words = "--universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --no-annotate --all-extras --group dev --quiet"
     command(str(uv), "pip", "compile", *words.split(), *upgrade, "pyproject.toml", "-o", LOCK)
-    ENVIRONMENT.write_text(environment_text(), encoding="utf-8")
-
-
-def environment_text() -> str:
-    """environment.yml: the conda environment with the versions of the lock."""
-    pins = [
-        line.rstrip(" \\")
-        for line in LOCK.read_text(encoding="utf-8").splitlines()
-        if re.match(r"[a-z0-9]", line, re.IGNORECASE)
-    ]
-    listed = "\n".join(f"      - {quoted(pin)}" for pin in (*pins, "-e ."))
-    return f"""# Written by `make lock` from requirements.lock; do not edit.
-# conda env create -f environment.yml && conda activate damages
-# conda gives Python; every package comes as a wheel, so figures are the same as with `make report`.
-name: damages
-channels:
-  - conda-forge
-dependencies:
-  - python >=3.11,<3.14
-  - pip
-  - pip:
-{listed}
-"""
-
-
-def quoted(pin: str) -> str:
-    return f'"{pin}"' if ";" in pin else pin
 
 
 def strip_notebooks(*options: str) -> None:

@@ -21,6 +21,7 @@ _HOMES = {
     "the_authorities": "damages.case.load",
     "CaseError": "damages.errors",
     "RenderError": "damages.errors",
+    "DamagesError": "damages.errors",
     "DamagesWarning": "damages.errors",
     # what is owed, and uncertainty
     "estimate": "damages.engine.paths",

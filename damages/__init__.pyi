@@ -1,4 +1,4 @@
-"""The public names with their types, for editors and mypy; `__init__.py` loads the same names on first use."""
+# The public names with their types, for editors and mypy; `__init__.py` loads the same names on first use.
 
 from damages.case.load import find as find
 from damages.case.load import scenarios as scenarios
@@ -13,6 +13,7 @@ from damages.engine.simulate import simulate as simulate
 from damages.engine.sound import load as load
 from damages.engine.sound import load_beside as load_beside
 from damages.errors import CaseError as CaseError
+from damages.errors import DamagesError as DamagesError
 from damages.errors import DamagesWarning as DamagesWarning
 from damages.errors import RenderError as RenderError
 from damages.explorer.page import explore as explore

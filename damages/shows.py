@@ -49,10 +49,9 @@ class Shows:
         """Its chart as a picture with alt text; None where there is nothing to draw."""
         return self.view.chart
 
-    @property
     def frame(self) -> pandas.DataFrame:
         """The table's values as a DataFrame."""
-        frame: pandas.DataFrame = self.view.frame
+        frame: pandas.DataFrame = self.view.frame()
         return frame
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes | None:

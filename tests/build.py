@@ -66,11 +66,15 @@ def content(people=1_000, theories=None, inputs=None, **parts):
     return {**made, **parts}
 
 
+def written(path, **parts):
+    """The path of a file that such a case is written to."""
+    path.write_text(yaml.dump(content(**parts), Dumper=_Plain, sort_keys=False), encoding="utf-8")
+    return path
+
+
 def small(tmp_path, **parts):
     """The same, written to a file and loaded."""
-    path = tmp_path / "small.yaml"
-    path.write_text(yaml.dump(content(**parts), Dumper=_Plain, sort_keys=False), encoding="utf-8")
-    return damages.load(path)
+    return damages.load(written(tmp_path / "small.yaml", **parts))
 
 
 def lines(tmp_path, **parts):

@@ -30,7 +30,7 @@ def kept_files() -> list[str]:
         done = subprocess.run(listed, cwd=ROOT, capture_output=True, check=True)
         return [name for name in done.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
     made = re.compile(
-        r"(^|/)(\.venv[\w-]*|__pycache__|\.\w+_cache|\.hypothesis|[\w.]+\.egg-info)/|^reports/(?!README|sample/)"
+        r"(^|/)(\.venv[\w-]*|__pycache__|\.\w+_cache|\.hypothesis|[\w.]+\.egg-info)/|^site/|^reports/(?!README|sample/)"
     )
     names = (path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if path.is_file())
     return sorted(name for name in names if not made.search(name))

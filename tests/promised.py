@@ -10,8 +10,6 @@ import json
 import sys
 from pathlib import Path
 
-from damages.report.methods import METHODS, Asked, answer, as_json
-
 import damages
 from damages.cli import write_csv
 from damages.engine.sweep import plan_grid
@@ -19,7 +17,7 @@ from damages.report import render, results
 from damages.report.figures import figures
 from damages.report.gallery import gallery
 from damages.report.sweep import sweep
-from damages.report.table import Table
+from damages.sensitivity.registry import methods, options_of
 
 LINKEDIN, BNSF = "params/linkedin.yaml", "params/bnsf.yaml"
 
@@ -44,13 +42,13 @@ def make(folder: Path, pdf: bool) -> None:
     (folder / "methods").mkdir()
     for path, draws in ((LINKEDIN, 4_096), (BNSF, 16_384)):
         case = damages.load(path)
-        for name, method in METHODS.items():
-            said = answer(case, name, Asked(draws=draws if "draws" in method.reads else None))
+        for name, method in methods().items():
+            view = method(case, **({"draws": draws} if "draws" in options_of(method) else {})).view
             out = folder / "methods" / f"{case.known_as} {name}"
-            out.with_suffix(".json").write_text(json.dumps(as_json(case, name, said)), encoding="utf-8")
-            out.with_suffix(".txt").write_text("\n\n".join(map(str, said)), encoding="utf-8")
+            out.with_suffix(".json").write_text(json.dumps(view.as_json()), encoding="utf-8")
+            out.with_suffix(".txt").write_text(str(view), encoding="utf-8")
             with out.with_suffix(".csv").open("w", encoding="utf-8") as file, contextlib.redirect_stdout(file):
-                write_csv(next((list(part.rows) for part in said if isinstance(part, Table)), []))
+                write_csv(list(view.table.rows) if view.table else [])
 
 
 if __name__ == "__main__":

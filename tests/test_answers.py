@@ -9,7 +9,6 @@ from math import prod
 import build
 import numpy as np
 import pytest
-from damages.sensitivity.one_at_a_time import tornado
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
@@ -27,8 +26,9 @@ from damages.engine.paths import (
     lines_by_path,
 )
 from damages.errors import CaseError
-from damages.sensitivity.conditional import sample
-from damages.sensitivity.variance_by_source import sobol
+from damages.sensitivity.sample import sample
+from damages.sensitivity.sobol import sobol
+from damages.sensitivity.tornado import tornado
 
 CHANCES = st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0])
 
@@ -207,18 +207,18 @@ def test_paths_worked_out_together_say_what_paths_worked_out_alone_say(good, mon
     for name, summary in few.if_recovered.items():
         assert many.if_recovered[name].mean.value == pytest.approx(summary.mean.value, rel=1e-12), name
     assert many.chance_of_recovery.value == pytest.approx(few.chance_of_recovery.value, rel=1e-12)
-    for one, other in zip(swings, tornado(good), strict=True):
-        assert (one.name, one.usd_at_low, one.usd_at_high) == (
+    for one, other in zip(swings.swings, tornado(good).swings, strict=True):
+        assert (one.name, one.at_low, one.at_high) == (
             other.name,
-            pytest.approx(other.usd_at_low),
-            pytest.approx(other.usd_at_high),
+            pytest.approx(other.at_low),
+            pytest.approx(other.at_high),
         )
     for line, figures in alone.figures.items():
         assert_allclose(together.figures[line], figures, rtol=1e-12, err_msg=line)
 
 
 def _sample(case):
-    return sample(case, power=7)
+    return sample(case, draws=1_024)
 
 
 def test_a_case_with_many_paths_takes_fewer_draws_and_says_so(tmp_path):
@@ -242,7 +242,7 @@ def test_methods_that_keep_draws_of_every_path_refuse_very_many(tmp_path):
         _sample(case)
     with pytest.raises(CaseError, match="2,048 distinct results"):
         sobol(case)
-    assert tornado(case)
+    assert tornado(case).swings
 
 
 def test_workers_give_the_same_figures_with_many_paths(good, monkeypatch):

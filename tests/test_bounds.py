@@ -23,7 +23,7 @@ CHANCES = np.array([1e-12, 1e-6, 1e-3, 0.05, 0.3, 0.5, 0.7, 0.95, 0.999, 1 - 1e-
 
 def refused(*settings, case="params/linkedin.yaml"):
     with pytest.raises(damages.CaseError) as caught:
-        damages.load(case, overrides=settings)
+        damages.load(case, settings=settings)
     return str(caught.value)
 
 
@@ -60,7 +60,7 @@ def test_a_value_that_cannot_be(setting, words):
 @pytest.mark.parametrize("value", [10**400, float("nan"), float("-inf")], ids=["400 digits", "nan", "-inf"])
 def test_no_number_from_python(value):
     with pytest.raises(damages.CaseError, match=r"the value must be finite|is larger than any number here can be"):
-        damages.load("params/linkedin.yaml", overrides={"claims_rate": value})
+        damages.load("params/linkedin.yaml", settings={"claims_rate": value})
 
 
 def test_a_price_list_is_checked_day_by_day():

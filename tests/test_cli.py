@@ -244,8 +244,14 @@ def test_what_is_no_precision(text):
     ("words", "said"),
     [
         (["judgments", "params/template.yaml"], "has no published figures to recompute"),
-        (["sensitivity", "params/template.yaml", "--method", "box", "--above", "nan"], "--above is a sum in dollars"),
-        (["sensitivity", "params/template.yaml", "--method", "target", "--above", "-5"], "--above is a sum in dollars"),
+        (
+            ["sensitivity", "params/template.yaml", "--method", "box", "--above", "nan"],
+            "--above is a figure of 0 or more",
+        ),
+        (
+            ["sensitivity", "params/template.yaml", "--method", "target", "--above", "-5"],
+            "--above is a figure of 0 or more",
+        ),
         (["estimate", "params/template.yaml", "--replicate", "--format", "json"], "--replicate prints text only"),
         (["estimate", "params/template.yaml", "--draws", "99999999999"], "draws must be at most 1,073,741,824"),
         (["sweep", "params/template.yaml", "--grid", "claims_rate=0.1:0.2"], "NAME=LOW:HIGH:COUNT"),

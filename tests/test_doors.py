@@ -26,7 +26,7 @@ from damages.report.results import write_results
 SERVED = [sys.executable, "-P", "-m", "damages.explorer.serve", "--no-browser"]
 # The server with bounds that a test can reach.
 SMALL = (
-    "from damages.report.explorer import serve\n"
+    "from damages.explorer import serve\n"
     "serve.MOST_KERNELS, serve.SECONDS_WITHOUT_A_PAGE, serve.SECONDS_BETWEEN_LOOKS = 1, 2, 1\n"
     "serve.main()"
 )

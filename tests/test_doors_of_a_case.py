@@ -50,7 +50,7 @@ def test_a_case_does_not_reach_files_outside_its_folder(secret, how):
     if how == "set":
         settings = [f"claims_rate={value}"]
     with pytest.raises(damages.CaseError, match=OUTSIDE) as caught:
-        damages.load(path, overrides=settings)
+        damages.load(path, settings=settings)
     assert "root:x" not in str(caught.value)
 
 

@@ -66,7 +66,7 @@ def test_person_or_violation_is_a_choice(tmp_path):
         "inputs": {"messages": number("count", 7), "by": choice("person", "person", "message")},
     }
     assert lines(tmp_path, **parts)["class_award_usd"] == 1_000_000
-    case = damages.load(tmp_path / "small.yaml", overrides={"by": "message"})
+    case = damages.load(tmp_path / "small.yaml", settings={"by": "message"})
     assert damages.estimate(case).lines["class_award_usd"] == 7_000_000
 
 
@@ -186,7 +186,7 @@ def test_restitution_adds_nothing_where_damages_are_available(tmp_path):
     }
     found = lines(tmp_path, **parts)
     assert found["class_award_usd"] == pytest.approx(600 * 30 + 400 * 30)
-    case = damages.load(tmp_path / "small.yaml", overrides={"open": "yes"})
+    case = damages.load(tmp_path / "small.yaml", settings={"open": "yes"})
     assert damages.estimate(case).lines["class_award_usd"] == pytest.approx(600 * 30 + 1_000 * 30)
 
 
@@ -225,9 +225,7 @@ def test_the_contracts_cap(tmp_path, arm, binds, willful, usd):
         },
     }
     small(tmp_path, **parts)
-    found = damages.estimate(
-        damages.load(tmp_path / "small.yaml", overrides={"binds": binds, "willful": willful})
-    ).lines
+    found = damages.estimate(damages.load(tmp_path / "small.yaml", settings={"binds": binds, "willful": willful})).lines
     assert found["contract_usd_per_entitled"] == usd
     assert found["sum_usd_per_entitled"] == 1_000  # the cap does not touch the statutory sum
 
@@ -265,7 +263,7 @@ def test_what_is_left_if_a_theory_falls(tmp_path):
 def test_the_switchboard_is_the_same_as_dropping_the_theory_in_the_file(linkedin):
     left = {fallen.theories: fallen.expected_usd for fallen in damages.if_theories_fail(linkedin)}
     for names in (("sca",), ("sca", "contract")):
-        dropped = damages.load("params/linkedin.yaml", overrides={f"theories.{name}.pleaded": False for name in names})
+        dropped = damages.load("params/linkedin.yaml", settings={f"theories.{name}.pleaded": False for name in names})
         assert left[names] == pytest.approx(damages.estimate(dropped).expected_usd, rel=1e-12)
 
 

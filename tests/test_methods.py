@@ -1,4 +1,4 @@
-"""`damages sensitivity`: every method speaks in words and shows a table, for any case."""
+"""`damages sensitivity`: every method speaks in words and shows a table, for any case; its options are its function's keywords."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import json
 
 import pytest
 from conftest import CASES
-from damages.report.methods import METHODS, Asked, answer, as_json
 from test_cli import run
 from typer.testing import CliRunner
 
 import damages
 from damages.cli import app
 from damages.reader.digits import settled
-from damages.report.table import Table, Words
+from damages.report.table import Words
+from damages.sensitivity.registry import ask, methods, options_of
+
+METHODS = methods()
 
 
 @pytest.fixture(scope="module")
@@ -23,71 +25,115 @@ def decision():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_says_something(decision, method):
-    sums = {"information": None, "break-even": 48_000.0}
-    names = ("units", "rate") if method == "grid" else ()
-    all_of_it = {"draws": 1_024, "inputs": names, "above": sums.get(method, 150_000.0)}
-    asked = Asked(**{name: value for name, value in all_of_it.items() if name in METHODS[method].reads})
-    said = answer(decision, method, asked)
-    assert isinstance(said[0], Words)
-    assert all(paragraph.endswith(".") for part in said if isinstance(part, Words) for paragraph in part.paragraphs)
-    (table, *_) = [part for part in said if isinstance(part, Table)]
-    assert table.rows
-    assert table.hypothetical
-    assert json.dumps(as_json(decision, method, said))
+    all_of_it = {"draws": 1_024, "above": 150_000.0, "target": 48_000.0}
+    all_of_it |= {"inputs": ("units", "rate")} if method == "grid" else {}
+    view = ask(decision, method, {k: v for k, v in all_of_it.items() if k in options_of(METHODS[method])}).view
+    if method != "spider":  # whose chart speaks for itself
+        assert isinstance(view.words, Words)
+        assert all(paragraph.endswith(".") for paragraph in view.words.paragraphs)
+    assert view.table.rows
+    assert view.table.hypothetical
+    assert list(view.frame()) == [column.key for column in view.table.columns]
+    assert "(hypothetical)" in view.chart.alt
+    assert json.dumps(view.as_json())
 
 
-@pytest.mark.parametrize("method", [name for name in METHODS if name not in ("grid", "scenarios")])
+@pytest.mark.parametrize("method", [name for name in METHODS if name != "grid"])
 def test_every_method_on_a_small_case(method):
-    """One without a range for everything, and without costs of going on: nothing in a method is one case's own."""
-    asked = Asked(draws=256) if "draws" in METHODS[method].reads else Asked()
-    said = answer(damages.load("params/template.yaml"), method, asked)
-    assert repr(said[0])
+    """One without a range for everything, and without litigation costs: nothing in a method is one case's own."""
+    options = {"draws": 256} if "draws" in options_of(METHODS[method]) else {}
+    found = ask(damages.load("params/template.yaml"), method, options)
+    assert found._repr_html_()
+    assert str(found.view)
+
+
+OF_ANY_LINE = [  # not of a decision, nor of a headline alone
+    name
+    for name, method in METHODS.items()
+    if "of" in options_of(method) and name not in ("rank-correlations", "reverse-stress", "scenario-box")
+]
+
+
+@pytest.mark.parametrize("method", OF_ANY_LINE)
+def test_any_line_can_be_asked_about(linkedin, method):
+    """The natural questions of a mediator: what moves what each claimant is paid, and what the defendant pays?"""
+    keywords = options_of(METHODS[method])
+    more = {"above": 20.0} if "above" in keywords else {}
+    more |= {"target": 12.0} if "target" in keywords else {}
+    more |= {"draws": 512} if "draws" in keywords else {}
+    found = ask(linkedin, method, {"of": "usd_per_claimant", **more})
+    assert found.of == "usd_per_claimant"
+    said = f"{found.words} {found.table.title} {found.table.note}"
+    assert "aid to each claimant" in said
+    assert found.chart is not None
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_a_method_can_be_asked_is_an_option(method):
+    """A keyword that the command line lacks could not be asked there."""
+    offered = {name.lstrip("-") for one in sensitivity_options() for name in one.opts}
+    wanted = {"input" if name == "inputs" else name for name in options_of(METHODS[method])} - {"levels", "steps"}
+    assert wanted <= offered
+    assert METHODS[method].__doc__.strip().splitlines()[0].endswith(".")
+
+
+def sensitivity_options():
+    from typer.main import get_command
+
+    return get_command(app).commands["sensitivity"].params
 
 
 def test_methods_agree_with_the_library(decision):
-    _, table = answer(decision, "target", Asked(above=150_000.0))
-    found = damages.conditional(damages.sample(decision, ["exposure_usd"]), "exposure_usd", 150_000.0)
-    assert table["width"] == [settled(one.width) for one in found]
-    words, table = answer(decision, "break-even", Asked(above=48_000.0))
-    assert repr(words) == (
+    found = damages.conditional(decision, of="exposure_usd", above=150_000.0)
+    assert ask(decision, "target", {"above": 150_000.0}).table["width"] == [settled(one.width) for one in found.rows]
+    view = ask(decision, "break-even", {"target": 48_000.0}).view
+    assert str(view.words) == (
         "With the others at base, a single input brings the expected judgment to $48,000: “Units” at 2,400 or “Rate” at $60.00."
     )
-    assert table["value"] == pytest.approx([2_400.0, 60.0])
+    assert view.table["value"] == pytest.approx([2_400.0, 60.0])
 
 
 def test_three_inputs_make_a_block_for_each_value_of_the_third(linkedin):
     names = ("us_share", "standing_share", "due_process_share")
-    _, table = answer(linkedin, "grid", Asked(inputs=names))
-    assert len(set(table["panel"])) == 3
-    held = damages.grids(linkedin, *names)
-    alone = damages.load("params/linkedin.yaml", overrides={"due_process_share": held[1].third["due_process_share"]})
-    one = damages.grid(alone, *names[:2], steps=7)
-    assert held[1].usd == pytest.approx(one.usd, rel=1e-9)
+    cube = damages.grid(linkedin, inputs=names, steps=7)
+    assert len(set(cube.table["panel"])) == 3
+    alone = damages.load("params/linkedin.yaml", settings={"due_process_share": cube.values[2][1]})
+    one = damages.grid(alone, inputs=names[:2], steps=7)
+    assert cube.figures[1] == pytest.approx(one.figures[0], rel=1e-9)
 
 
 @pytest.mark.parametrize(
-    ("method", "asked", "words"),
+    ("method", "options", "words"),
     [
-        ("tornadoo", Asked(), r"'tornadoo' is not a method\. Did you mean tornado\?"),
-        ("draws", Asked(line="judgement_usd"), r"'judgement_usd' is not a line .* Did you mean judgment_usd\?"),
-        ("tornado", Asked(line="judgment_usd"), "this method moves a headline: pleaded_usd"),
-        ("grid", Asked(inputs=("units",)), r"a grid needs two or three inputs: --input NAME --input NAME; got 1\."),
-        ("grid", Asked(inputs=("units", "units")), "a grid needs different inputs; got units, units"),
-        ("box", Asked(line="judgment_usd"), "judgment_usd depends on answers to questions; boxes work only for"),
-        ("information", Asked(side="judge"), r"'judge' is not a side\. Known here: defendant, plaintiffs\."),
+        ("tornadoo", {}, r"'tornadoo' is not a method\. Did you mean tornado\?"),
+        ("conditional", {"of": "judgement_usd"}, r"'judgement_usd' is not a line .* Did you mean judgment_usd\?"),
+        ("tornado", {"of": "claims_rate"}, r"'claims_rate' is not a line of this case for the whole class\."),
+        ("grid", {"inputs": ("units",)}, r"a grid needs two or three inputs: --input NAME --input NAME; got 1\."),
+        ("grid", {"inputs": ("units", "units")}, "a grid needs different inputs; got units, units"),
+        (
+            "scenario-box",
+            {"of": "judgment_usd"},
+            "judgment_usd depends on answers to questions; boxes work only for",
+        ),
+        ("value-of-information", {"side": "judge"}, r"'judge' is not a side\. Known here: defendant, plaintiffs\."),
+        (
+            "variance-by-source",
+            {"by": "holders"},
+            r"'holders' is not a way to group the inputs\. Did you mean holder\?",
+        ),
         (
             "tornado",
-            Asked(above=1e9),
-            "--above is not for tornado; it is for target, break-even, stress, box, information",
+            {"above": 1e9},
+            "above is not for tornado; it is for conditional, reverse-stress, scenario-box, target",
         ),
-        ("sobol", Asked(inputs=("units",)), "--input is not for sobol; it is for grid, break-even"),
-        ("information", Asked(line="expected_usd"), "--line is not for information; it is for tornado"),
-        ("break-even", Asked(inputs=("people",)), "people is not an input with a range"),
+        ("sobol", {"inputs": ("units",)}, "inputs is not for sobol; it is for break-even, grid"),
+        ("break-even", {"inputs": ("people",)}, "people is not an input with a range"),
+        ("conditional", {"draws": 10**9}, r"keeps every draw, at most 4,194,304; got --draws 1,000,000,000\."),
     ],
 )
-def test_what_cannot_be_asked_is_told(decision, method, asked, words):
+def test_what_cannot_be_asked_is_told(decision, method, options, words):
     with pytest.raises(damages.CaseError, match=words):
-        answer(decision, method, asked)
+        ask(decision, method, options)
 
 
 def test_the_verb():
@@ -98,18 +144,33 @@ def test_the_verb():
         assert done.exit_code == 0, done.output
         return done.stdout
 
-    text = said("--method", "answers")
+    text = said("--method", "if-decided")
     assert text.startswith("Good v. Example\n")
     assert "HYPOTHETICAL" in text
     assert "The expected judgment if decided (hypothetical)" in text
-    found = json.loads(said("--method", "stress", "--above", "200000", "--format", "json"))
+    found = json.loads(said("--method", "reverse-stress", "--above", "200000", "--format", "json"))
     assert list(found) == ["case", "scenario", "hypothetical", "method", "words", "tables"]
     assert {row["name"] for row in found["tables"][0]["rows"]} == {"units", "rate"}
     rows = said("--method", "tornado", "--format", "csv", "--set", "liable=yes").splitlines()
     assert rows[0].startswith("name,label,low,high")
     assert len(rows) == 3
+    assert "Paid to each claimant" in said("--method", "spider", "--of", "usd_per_claimant")
+    listed = said("--method", "list").splitlines()
+    assert [line for line in listed if not line.startswith(" ")] == list(METHODS)
     done = run("sensitivity", case, "--method", "sobl", code=1)
     assert "'sobl' is not a method. Did you mean sobol?" in done.stderr
+    done = run("sensitivity", case, "--method", "tornado", "--above", "1e9", code=1)
+    assert "--above is not for tornado; it is for conditional, reverse-stress, scenario-box, target." in done.stderr
+    done = run("sensitivity", case, "--method", "sobol", "--input", "units", code=1)
+    assert "--input is not for sobol; it is for break-even, grid." in done.stderr
+
+
+def test_scenarios_side_by_side():
+    done = CliRunner().invoke(app, ["scenarios", "params/linkedin.yaml", "--format", "json"])
+    found = json.loads(done.stdout)
+    by_theory = [row["label"] for row in found["tables"][1]["rows"]]
+    assert by_theory == ["base", *damages.scenarios("params/linkedin.yaml")]
+    assert found["words"][0].startswith(f"Over {len(by_theory)} scenarios")
 
 
 def test_better_evidence_is_held_by_whom_the_case_says_or_the_source_suggests(decision, linkedin):

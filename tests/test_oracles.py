@@ -9,8 +9,8 @@ import pytest
 from conftest import ROOT
 
 import damages
+from damages.sensitivity.functions import pick_freeze_of
 from damages.sensitivity.variance import PickFreeze
-from damages.sensitivity.variance_by_source import pick_freeze_of
 
 WITHIN = 0.015  # an index of theirs and of ours, each from 2^14 base points
 
@@ -20,13 +20,8 @@ def oracle():
     return json.loads((ROOT / "tests" / "oracles" / "linkedin.json").read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="module")
-def linkedin_drawn(linkedin):
-    return damages.sample(linkedin, ["exposure_usd"], power=12)
-
-
 def test_sobol_of_the_exposure(linkedin, oracle):
-    found = damages.sobol(linkedin, "exposure_usd")
+    found = damages.sobol(linkedin, of="exposure_usd").indices
     for library in ("salib", "openturns"):
         theirs = oracle[library]["exposure_usd"]
         assert set(theirs) == {row.name for row in found.rows}
@@ -40,23 +35,23 @@ def test_sobol_of_the_judgment_with_questions_drawn_there_and_enumerated_here(or
     """Their draws of the answers are rough, so theirs is compared within three times its own interval."""
     case = damages.load("params/linkedin.yaml", "", oracle["likelier"])
     theirs = oracle["salib"]["judgment_usd"]
-    for row in damages.sobol(case).rows:
+    for row in damages.sobol(case).indices.rows:
         other = theirs[row.name]
         for ours, name in ((row.first, "first"), (row.total, "total")):
             assert abs(ours.value - other[name]) <= ours.error + 1.5 * other[f"{name}_error"] + 1e-4, (row.name, name)
 
 
-def test_rank_correlations(linkedin_drawn, oracle):
+def test_rank_correlations(linkedin, oracle):
     """Theirs are from 16,384 plain draws: a standard error of 0.008, so 0.035 is four of them."""
     theirs = oracle["openturns"]["exposure_usd"]
-    for row in damages.rank_correlations(linkedin_drawn).rows:
+    for row in damages.rank_correlations(linkedin, draws=32_768).rows:
         assert row.plain.value == pytest.approx(theirs[row.name]["plain"], abs=0.035), row.name
         assert row.partial.value == pytest.approx(theirs[row.name]["partial"], abs=0.035), row.name
 
 
-def test_the_most_likely_point(linkedin_drawn, oracle):
+def test_the_most_likely_point(linkedin, oracle):
     theirs = oracle["design_point"]
-    found = damages.reverse_stress(linkedin_drawn, theirs["above_usd"])
+    found = damages.reverse_stress(linkedin, above=theirs["above_usd"], draws=32_768)
     assert np.sqrt(sum(one.score**2 for one in found.point)) == pytest.approx(theirs["distance"], rel=1e-5)
     for one in found.point:
         assert one.score == pytest.approx(theirs["scores"][one.name], abs=2e-3), one.name
@@ -84,20 +79,20 @@ def test_a_case_with_correlated_inputs_is_told_so(tmp_path):
     )
     correlated = damages.load(path)
     found = damages.sobol(correlated)
-    assert found.rows == ()
-    assert "this case correlates some" in repr(damages.sentences.parts_of_variance(correlated, found))
+    assert found.indices.rows == ()
+    assert "this case correlates some" in str(found.words)
     assert pick_freeze_of(correlated, "exposure_usd").frozen is not None
-    shares = damages.variance_by_source(correlated, by="kind", power=8)
+    shares = damages.variance_by_source(correlated, by="kind", draws=2_048).shares
     assert sum(share.share.value for share in shares) == pytest.approx(1.0, abs=1e-9)
-    stress = damages.reverse_stress(damages.sample(correlated, ["exposure_usd"], power=11), 1e9)
+    stress = damages.reverse_stress(correlated, above=1e9, draws=16_384)
     assert "us_share" in repr(stress)
 
 
 @pytest.mark.slow
 def test_variance_by_question_and_amount_agree_between_sobol_and_draws(linkedin):
     """The first-order index of a question is exact in both; the bins of the draws see that of an amount."""
-    indices = {row.name: row for row in damages.sobol(linkedin, power=12).rows}
-    bins = {one.name: one for one in damages.conditional(damages.sample(linkedin, ["judgment_usd"], power=11))}
+    indices = {row.name: row for row in damages.sobol(linkedin, draws=4_096).indices.rows}
+    bins = {one.name: one for one in damages.conditional(linkedin, draws=16_384).rows}
     for name in linkedin.questions:
         assert indices[name].first.value == pytest.approx(bins[name].share.value, rel=0.02, abs=1e-6)
     for name in ("due_process_share", "standing_share"):
@@ -107,7 +102,7 @@ def test_variance_by_question_and_amount_agree_between_sobol_and_draws(linkedin)
 @pytest.mark.slow
 def test_shares_by_kind_holder_and_input_sum_to_one(linkedin):
     for by in ("kind", "holder", "input"):
-        shares = damages.variance_by_source(linkedin, by=by, power=8)
+        shares = damages.variance_by_source(linkedin, by=by, draws=2_048).shares
         assert sum(share.share.value for share in shares) == pytest.approx(1.0, abs=1e-9)
     assert len(shares) == 12
     assert shares[0].kind == "disclosed"

@@ -19,12 +19,9 @@ import matplotlib.transforms
 import numpy as np
 import pytest
 from conftest import ROOT
-from damages.report.methods import Asked
-from damages.sensitivity.one_at_a_time import ALONG
 from matplotlib import font_manager
 
 import damages
-from damages import charts, tables
 from damages.engine.figure import moving_inputs
 from damages.engine.percentiles import over_paths
 from damages.engine.simulate import LEAST_POWER, REPLICATES, _plan
@@ -34,7 +31,9 @@ from damages.ranges.quantiles import QuantileTable
 from damages.reader.digits import settled
 from damages.report.picture import own_fonts_first
 from damages.report.table import Column, Table
-from damages.sensitivity import one_at_a_time as sensitivity
+from damages.sensitivity import tornado as sensitivity
+from damages.sensitivity.sample import replicate_power
+from damages.sensitivity.tornado import ALONG
 from damages.sensitivity.variance import PickFreeze, shapley_effects, sobol_indices
 
 # BLAS as it comes on a processor with AVX-512, with AVX2, with AVX alone and with none of these; NumPy and the C library
@@ -112,7 +111,7 @@ def test_a_chart_does_not_depend_on_the_last_bits_of_its_coordinates(linkedin, m
     """Matplotlib puts its transformations together with BLAS, and names clip paths by all bits of what comes out."""
 
     def drawn():
-        return damages.picture(charts.spider(tables.spider_table(linkedin, damages.spider(linkedin)))).svg
+        return damages.spider(linkedin).chart.svg
 
     before, dot, inverse = drawn(), np.dot, matplotlib.transforms.inv
     monkeypatch.setattr(np, "dot", lambda a, b: stirred(dot(a, b)))
@@ -162,7 +161,7 @@ def test_numbers_of_draws_do_not_go_through_logarithms(monkeypatch):
         monkeypatch.setattr(module, "log2", lambda x, exact=module.log2: exact(x) * (1.0 - 1e-15))
     least = (REPLICATES, LEAST_POWER)
     assert [_plan(draws) for draws in (1, REPLICATES * 2**LEAST_POWER, 131_072)] == [least, least, (REPLICATES, 14)]
-    assert [Asked(draws=draws).power(5, 8) for draws in (None, 1, 128, 129, 65_536)] == [5, 4, 4, 5, 13]
+    assert [replicate_power(draws, 4) for draws in (1, 128, 129, 65_536)] == [4, 4, 5, 13]
     seen = set()
     sobol_indices(PickFreeze.of_function(lambda u: seen.add(u.shape[1]) or u[0], 1), power=10)
     assert seen == {2**7}
@@ -191,8 +190,8 @@ def test_of_two_equal_swings_the_first_in_the_file_comes_first(linkedin, monkeyp
     names = moving_inputs(linkedin)
     widths = [0.1 + 0.2 if i % 2 else 0.3 for i in range(len(names))]
     along = [width * step / (len(ALONG) - 1) for width in widths for step in range(len(ALONG))]
-    monkeypatch.setattr(sensitivity, "_figures", lambda *_: [0.0, *along])
-    assert [swing.name for swing in sensitivity.tornado(linkedin, "exposure_usd")] == names
+    monkeypatch.setattr(sensitivity, "figures_held", lambda *_: [0.0, *along])
+    assert [swing.name for swing in sensitivity.tornado(linkedin, of="exposure_usd").swings] == names
 
 
 class OtherProcessor:

@@ -164,7 +164,7 @@ def test_no_argument_is_written_to(linkedin):
 def test_a_chance_scales_the_expected_value(first, second):
     """The expected judgment is proportional to the chance of a question that everything needs."""
     at = [
-        damages.estimate(damages.load("params/template.yaml", overrides={"liability": chance})).expected_usd
+        damages.estimate(damages.load("params/template.yaml", settings={"liability": chance})).expected_usd
         for chance in (first, second)
     ]
     assert at[0] * second == pytest.approx(at[1] * first, rel=1e-9)

@@ -117,18 +117,18 @@ def test_overrides_are_checked_like_the_file():
     with pytest.raises(
         damages.CaseError, match=r"--set claims_rate  inputs\.claims_rate\.value: the value is 3, but a share"
     ):
-        damages.load("params/linkedin.yaml", overrides=["claims_rate=3"])
+        damages.load("params/linkedin.yaml", settings=["claims_rate=3"])
     with pytest.raises(
         damages.CaseError, match=r"clams_rate is not an input of this case\. Did you mean claims_rate\?"
     ):
-        damages.load("params/linkedin.yaml", overrides=["clams_rate=0.3"])
+        damages.load("params/linkedin.yaml", settings=["clams_rate=0.3"])
     with pytest.raises(damages.CaseError, match="'claims_rate' is written NAME=VALUE"):
-        damages.load("params/linkedin.yaml", overrides=["claims_rate"])
+        damages.load("params/linkedin.yaml", settings=["claims_rate"])
 
 
 def test_an_override_may_be_a_distribution():
     case = damages.load(
-        "params/linkedin.yaml", overrides=["claims_rate={low: 0.1, likely: 0.2, high: 0.4}", "certified=yes"]
+        "params/linkedin.yaml", settings=["claims_rate={low: 0.1, likely: 0.2, high: 0.4}", "certified=yes"]
     )
     assert case.shapes["claims_rate"][""].base == 0.2
     assert case.inputs["certified"].chance == 1.0

@@ -89,7 +89,7 @@ def test_drawn_values_and_every_pattern_of_answers(name):
 
 
 def test_a_dropped_theory_takes_its_damages_along():
-    case = damages.load(FILES["linkedin"], overrides={"theories.sca.pleaded": False})
+    case = damages.load(FILES["linkedin"], settings={"theories.sca.pleaded": False})
     expected = second_model.expected(raw("linkedin"), STATUTES, base_reader(case), dropped=("sca",))
     assert_allclose(damages.estimate(case).expected_usd, expected, rtol=1e-10)
     assert damages.estimate(case).lines["sca_award_usd"] == 0.0

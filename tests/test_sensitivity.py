@@ -14,14 +14,14 @@ from damages.engine.figure import moving_inputs
 
 
 def one_by_one(path, **settings):
-    return damages.estimate(damages.load(path, overrides=settings))
+    return damages.estimate(damages.load(path, settings=settings))
 
 
 def test_tornado_against_reruns(linkedin):
-    swings = {swing.name: swing for swing in damages.tornado(linkedin)}
+    swings = {swing.name: swing for swing in damages.tornado(linkedin).swings}
     for name in ("due_process_share", "us_share", "monthly_churn", "share_of_value_lost"):
         swing = swings[name]
-        for value, usd in ((swing.low_value, swing.usd_at_low), (swing.high_value, swing.usd_at_high)):
+        for value, usd in ((swing.low_value, swing.at_low), (swing.high_value, swing.at_high)):
             assert_allclose(
                 usd, one_by_one("params/linkedin.yaml", **{name: value}).expected_usd, rtol=1e-10, err_msg=name
             )
@@ -30,9 +30,9 @@ def test_tornado_against_reruns(linkedin):
 
 
 def test_questions_made_certain(linkedin):
-    swings = {swing.name: swing for swing in damages.tornado(linkedin)}
+    swings = {swing.name: swing for swing in damages.tornado(linkedin).swings}
     for name in linkedin.questions:
-        for answer, usd in (("no", swings[name].usd_at_low), ("yes", swings[name].usd_at_high)):
+        for answer, usd in (("no", swings[name].at_low), ("yes", swings[name].at_high)):
             assert_allclose(
                 usd,
                 one_by_one("params/linkedin.yaml", **{name: answer}).expected_usd,
@@ -43,65 +43,78 @@ def test_questions_made_certain(linkedin):
 
 
 def test_a_group_input_moves_in_all_groups(linkedin):
-    swing = next(swing for swing in damages.tornado(linkedin) if swing.name == "list_price_usd_per_month")
+    swing = next(swing for swing in damages.tornado(linkedin).swings if swing.name == "list_price_usd_per_month")
     expected = [
         float(quantiles(shape)(np.array([0.05]))[0]) for shape in linkedin.shapes["list_price_usd_per_month"].values()
     ]
     assert_allclose(swing.low_value, expected)
     at_low = dict(zip(linkedin.groups, swing.low_value, strict=True))
     assert_allclose(
-        swing.usd_at_low, one_by_one("params/linkedin.yaml", list_price_usd_per_month=at_low).expected_usd, rtol=1e-10
+        swing.at_low, one_by_one("params/linkedin.yaml", list_price_usd_per_month=at_low).expected_usd, rtol=1e-10
     )
 
 
 def test_the_widest_comes_first_and_the_rest_follow(good):
-    widths = [swing.width_usd for swing in damages.tornado(good)]
+    widths = [swing.width for swing in damages.tornado(good).swings]
     assert widths == sorted(widths, reverse=True)
-    assert {swing.name for swing in damages.tornado(good)} == {*moving_inputs(good), *good.questions}
+    assert {swing.name for swing in damages.tornado(good).swings} == {*moving_inputs(good), *good.questions}
 
 
 @pytest.mark.parametrize("line", ["pleaded_usd", "exposure_usd"])
 def test_tornado_of_another_headline(good, line):
-    swings = {swing.name: swing for swing in damages.tornado(good, line)}
+    swings = {swing.name: swing for swing in damages.tornado(good, of=line).swings}
     name = "in_scope_share"
     assert_allclose(
-        swings[name].usd_at_high,
+        swings[name].at_high,
         one_by_one(CASES / "good.yaml", in_scope_share=swings[name].high_value).headlines[line],
         rtol=1e-10,
     )
     assert not set(swings) & set(good.questions)
 
 
+def test_tornado_of_any_line(good):
+    """Of what each claimant is paid: the amounts against reruns, and a question certain either way."""
+    found = damages.tornado(good, of="usd_per_claimant")
+    swings = {swing.name: swing for swing in found.swings}
+    for name in ("claims_rate", "in_scope_share"):
+        assert_allclose(
+            swings[name].at_high,
+            one_by_one(CASES / "good.yaml", **{name: swings[name].high_value}).expected["usd_per_claimant"],
+            rtol=1e-10,
+        )
+    assert_allclose(swings["liable"].at_low, one_by_one(CASES / "good.yaml", liable="no").expected["usd_per_claimant"])
+    assert found.table.columns[3].unit == "usd_per_member"
+    assert "paid to each claimant" in str(found.words)
+
+
 def test_grid_against_reruns(good):
-    found = damages.grid(good, "claims_rate", "people", "usd_per_claimant", steps=3)
-    for i, people in enumerate(found.y_values):
-        for j, rate in enumerate(found.x_values):
+    found = damages.grid(good, inputs=["claims_rate", "people"], of="usd_per_claimant", steps=3)
+    for i, people in enumerate(found.values[1]):
+        for j, rate in enumerate(found.values[0]):
             expected = one_by_one(CASES / "good.yaml", people=float(people), claims_rate=float(rate)).expected[
                 "usd_per_claimant"
             ]
-            assert_allclose(found.usd[i, j], expected, rtol=1e-10)
+            assert_allclose(found.figures[0, i, j], expected, rtol=1e-10)
 
 
 def test_grid_refuses_an_input_without_a_range(good):
     with pytest.raises(damages.CaseError, match=r"fee_share is not an input with a range"):
-        damages.grid(good, "fee_share", "people")
+        damages.grid(good, inputs=["fee_share", "people"])
 
 
 def test_spider_goes_through_the_tornado(good):
-    spider = damages.spider(good)
-    for swing in damages.tornado(good):
+    spider = damages.spider(good).figures
+    for swing in damages.tornado(good).swings:
         if swing.name in spider:
-            assert_allclose(
-                [spider[swing.name][0], spider[swing.name][-1]], [swing.usd_at_low, swing.usd_at_high], rtol=1e-12
-            )
+            assert_allclose([spider[swing.name][0], spider[swing.name][-1]], [swing.at_low, swing.at_high], rtol=1e-12)
 
 
 def test_break_even_is_where_the_figure_reaches_the_sum(linkedin):
-    (value,) = damages.break_even(linkedin, "due_process_share", 500_000.0)
+    ((value,),) = damages.break_even(linkedin, target=500_000.0, inputs=["due_process_share"]).values.values()
     assert_allclose(one_by_one("params/linkedin.yaml", due_process_share=value).expected_usd, 500_000.0, rtol=1e-9)
-    assert damages.break_even(linkedin, "due_process_share", 5e12) == []
+    assert damages.break_even(linkedin, target=5e12, inputs=["due_process_share"]).reached == {}
     with pytest.raises(damages.CaseError, match="differs by group"):
-        damages.break_even(linkedin, "list_price_usd_per_month", 1.0)
+        damages.break_even(linkedin, target=1.0, inputs=["list_price_usd_per_month"])
 
 
 def test_evidence_of_a_product_of_two_inputs(write_case):
@@ -126,14 +139,14 @@ def test_evidence_of_a_product_of_two_inputs(write_case):
     total = p * (variance + mean**2) - p**2 * mean**2
     alone = {"assumption": p * (1 - p) * mean**2, "study": p**2 * variance}
     shared = total - sum(alone.values())
-    found = {share.kind: share.share for share in damages.variance_by_source(case)}
+    found = {share.kind: share.share for share in damages.variance_by_source(case).shares}
     for kind, first in alone.items():
         assert found[kind].value == pytest.approx((first + shared / 2) / total, abs=max(4 * found[kind].error, 1e-4))
     assert sum(figure.value for figure in found.values()) == pytest.approx(1.0, abs=1e-12)
 
 
 def test_evidence_shares_sum_to_one(linkedin):
-    shares = damages.variance_by_source(linkedin)
+    shares = damages.variance_by_source(linkedin).shares
     assert sum(share.share.value for share in shares) == pytest.approx(1.0, abs=1e-9)
     assert next(share.kind for share in shares) == "assumption"
 

@@ -1,18 +1,26 @@
-"""Set-up: the lock, environment.yml, run.py, the README's commands and tree."""
+"""Set-up: the lock, environment.yml, run.py, GitHub's files, the reference, the README's commands and tree."""
 
 from __future__ import annotations
 
 import functools
 import importlib.util
+import inspect
 import operator
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
 from conftest import ROOT, kept_files
+from packaging.specifiers import SpecifierSet
+from typer.main import get_command
+
+import damages
+from damages import cli
 
 spec = importlib.util.spec_from_file_location("run", ROOT / "run.py")
 run = importlib.util.module_from_spec(spec)
@@ -41,31 +49,53 @@ def test_one_numpy_and_one_scipy_for_all_pythons():
 
 
 def test_the_lock_holds_what_is_asked_for():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    locked = {pin.partition("==")[0].lower().replace("_", "-") for pin in pins()}
+    assert {name.lower() for name in asked_for()} <= locked
+
+
+CONDA_NAMES = {
+    "matplotlib": "matplotlib-base",
+    "playwright": "playwright-python",
+    "typst": "typst-py",
+    "types-PyYAML": "types-pyyaml",
+}
+NOT_ON_CONDA_FORGE = {"axe-playwright-python", "xlogit"}
+
+
+def asked_for():
+    """Every dependency of pyproject.toml, its extras and its development group, each with its floor."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     extras = project["project"]["optional-dependencies"].values()
-    wanted = [
+    listed = [
         *project["project"]["dependencies"],
         *functools.reduce(operator.iadd, extras, []),
         *project["dependency-groups"]["dev"],
     ]
-    locked = {pin.partition("==")[0].lower().replace("_", "-") for pin in pins()}
-    assert {re.split(r"[<>=\[ ]", name)[0].lower().replace("_", "-") for name in wanted} <= locked
+    return {name: floor for name, _, floor in (each.partition(">=") for each in listed)}
 
 
-def test_environment_yml_is_made_from_the_lock():
-    assert (ROOT / "environment.yml").read_text(encoding="utf-8") == run.environment_text(), "run `make lock`"
+def test_every_dependency_has_a_floor():
+    assert {name for name, floor in asked_for().items() if not re.fullmatch(r"\d+(\.\d+)+", floor)} == set()
+
+
+def test_environment_yml_asks_for_what_pyproject_asks_for():
     content = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-    python, pip, wheels = content["dependencies"]
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    python, *conda, wheels = content["dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert content["channels"] == ["conda-forge"]
     assert python == f"python {project['project']['requires-python']}"
-    assert pip == "pip"
-    assert wheels["pip"][-1] == "-e ."
-    assert not [line for line in wheels["pip"] if line.startswith(("-r", "-c"))]
+    wanted = asked_for()
+    assert sorted(conda) == sorted(
+        f"{CONDA_NAMES.get(name, name)} >={floor}" for name, floor in wanted.items() if name not in NOT_ON_CONDA_FORGE
+    )
+    *missing, library = wheels["pip"]
+    assert sorted(missing) == sorted(f"{name}>={wanted[name]}" for name in NOT_ON_CONDA_FORGE)
+    assert library == "-e ."
 
 
 @pytest.mark.slow
 def test_the_pip_step_of_environment_yml(tmp_path):
-    """conda writes the pip lines to a file and hands it to pip: pip must find them to fit together, and to be what is installed."""
+    """conda writes the pip lines to a file and hands it to pip, which must find that they and the library fit what is installed."""
     content = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     listed = tmp_path / "condaenv.requirements.txt"
     listed.write_text("\n".join(content["dependencies"][-1]["pip"]) + "\n")
@@ -145,6 +175,108 @@ def test_the_makefile_has_every_verb():
 def test_ci_runs_the_readmes_test_command():
     assert "make test\n" in (ROOT / ".ci" / "run").read_text()
     assert "make test " in README
+
+
+# --- GitHub -----------------------------------------------------------------------------------
+
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8"))
+JOBS = WORKFLOW["jobs"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def test_the_workflow_runs_on_the_pythons_of_pyproject():
+    named = {each.rpartition(" :: ")[2] for each in PROJECT["classifiers"] if re.search(r":: 3\.\d+$", each)}
+    assert set(JOBS["check"]["strategy"]["matrix"]["python"]) == named
+    inside = SpecifierSet(PROJECT["requires-python"])
+    assert {f"3.{minor}" for minor in range(20) if inside.contains(f"3.{minor}")} == named
+    others = {
+        step["with"]["python-version"] for step in JOBS["wheel"]["steps"] if "python-version" in step.get("with", {})
+    }
+    assert others <= named
+    assert re.fullmatch(r"python:(3\.\d+)-bookworm", JOBS["everything"]["container"])[1] in named
+
+
+def test_the_workflow_calls_commands_that_exist():
+    steps = [step for job in JOBS.values() for step in job["steps"]]
+    lines = "\n".join(step.get("run", "") for step in steps)
+    assert set(re.findall(r"run\.py (\S+)", lines)) == {"check"} <= set(run.VERBS)
+    assert re.findall(r"^sh (\S+)", lines, re.MULTILINE) == [".ci/run"]
+    verbs = re.findall(r"(?:^|&& )damages (\S+)", lines, re.MULTILINE)
+    assert verbs == ["init", "report"]
+    assert set(verbs) <= set(get_command(cli.app).commands)
+    assert all(re.fullmatch(r"actions/[\w-]+@v\d+", step["uses"]) for step in steps if "uses" in step)
+    assert {*JOBS["check"]["strategy"]["matrix"]["os"]} == {"ubuntu-latest", "macos-latest", "windows-latest"}
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_issue_forms(path):
+    form = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if path.stem == "config":
+        assert form == {"blank_issues_enabled": True}
+        return
+    assert {"name", "description", "body"} <= form.keys()
+    ids = [field["id"] for field in form["body"]]
+    assert len(ids) == len(set(ids))
+    for field in form["body"]:
+        assert field["type"] in ("input", "textarea", "dropdown")
+        assert field["attributes"]["label"]
+        assert ("options" in field["attributes"]) == (field["type"] == "dropdown")
+
+
+def test_a_wrong_figure_is_reported_with_its_source():
+    form = yaml.safe_load((ROOT / ".github" / "ISSUE_TEMPLATE" / "wrong_figure.yml").read_text(encoding="utf-8"))
+    required = {field["id"] for field in form["body"] if field["validations"]["required"]}
+    assert {"authority", "printed", "right", "source"} <= required
+
+
+def test_pre_commit_calls_the_tools_of_the_environment_as_run_py_does():
+    (own,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert own["repo"] == "local"
+    hooks = {hook["id"]: shlex.split(hook["entry"]) for hook in own["hooks"]}
+    assert set(hooks) == {"ruff", "ruff-format", "mypy", "nbstripout"}
+    called = {Path(words[0]) for words in hooks.values()}
+    assert {path.parent.as_posix() for path in called} == {".venv/bin"}
+    assert {path.name for path in called} <= asked_for().keys()
+    assert hooks["nbstripout"][1:] == ["--keep-id", "--extra-keys", run.STRIP_KEYS]
+
+
+def test_security_md_names_what_is_there():
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    files = set(re.findall(r"`([\w/]+\.(?:py|yaml|md))`", text))
+    assert len(files) >= 5
+    assert [name for name in files if not (ROOT / name).is_file()] == []
+    commands = get_command(cli.app)
+    verbs = set(re.findall(r"`damages (\w+)", text)) | {"estimate", "sensitivity", "workbook", "sweep"}
+    assert verbs <= set(commands.commands)
+    assert set(re.findall(r"`make (\w+)`", text)) <= set(run.VERBS)
+    assert "--allow-outside" in {option for each in commands.params for option in each.opts}
+    assert "@" not in text  # no address that nobody reads
+
+
+def test_contributing_names_verbs_that_exist():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`make ([\w-]+)", text)) <= set(run.VERBS)
+
+
+# --- The reference ----------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_reference_holds_every_public_name_and_needs_no_network(tmp_path):
+    words = [sys.executable, "-W", "error::UserWarning", str(ROOT / "tests" / "reference.py"), str(tmp_path)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout + done.stderr == ""
+    page = (tmp_path / "damages.html").read_text(encoding="utf-8")
+    modules = {name: thing for name in damages.__all__ if inspect.ismodule(thing := getattr(damages, name))}
+    assert [name for name in damages.__all__ if name not in modules and f'id="{name}"' not in page] == []
+    for module in modules.values():
+        assert (tmp_path / f"{module.__name__.replace('.', '/')}.html").is_file()
+        assert f'href="{module.__name__.replace(".", "/")}.html"' in page
+    assert not re.search(r"<strong>\w+</strong> \(", page)  # what a parameter means, taken for its type
+    for path in tmp_path.rglob("*.html"):
+        assert not re.search(r"(?:src=|@import|<link[^>]*href=)\W*https?:", path.read_text(encoding="utf-8")), path
 
 
 # --- README -----------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def shown():
         "damages.estimate(case)",
         "damages.simulate(case, 100)",
         "{'base': case}",
-        "damages.load('params/template.yaml', overrides=['clams_rate=0.1'])",
+        "damages.load('params/template.yaml', settings=['clams_rate=0.1'])",
         "damages.simulate(case, draws=-1)",
     )
     return outputs(*cells)

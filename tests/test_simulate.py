@@ -78,7 +78,7 @@ def test_product_of_lognormals(write_case):
         ("chance: 0.5", "chance: 0.0"),
         ("start: 2024-01-01", "start: 2026-01-01"),
     )
-    case = damages.load(path, overrides={"theories.sca.pleaded": False})
+    case = damages.load(path, settings={"theories.sca.pleaded": False})
     simulation = damages.simulate(case)
     law = stats.lognorm(s=(0.3**2 + 0.4**2) ** 0.5, scale=10_000 * 10 * 10)
     summary = simulation.lines["judgment_usd"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from build import MADE_UP, number, question, small, theory
-from damages.report.methods import Asked, answer
 
 import damages
 
@@ -22,8 +21,7 @@ def priced(tmp_path, price, **more):
 
 
 def found(case, **more):
-    drawn = damages.sample(case, ["exposure_usd"])
-    return {one.name: one for one in damages.conditional(drawn, "exposure_usd", **more)}
+    return {one.name: one for one in damages.conditional(case, of="exposure_usd", **more).rows}
 
 
 def test_a_value_with_a_chance_of_its_own_has_a_bin_of_its_own(tmp_path):
@@ -48,7 +46,7 @@ def test_a_value_that_is_seldom_drawn(tmp_path):
 def test_few_draws_are_cut_into_fewer_bins(tmp_path):
     case = priced(tmp_path, {"uniform": [10, 20]})
     shares = [
-        {one.name: one.share.value for one in damages.conditional(damages.sample(case, ["exposure_usd"], power=power), "exposure_usd")}
+        {one.name: one.share.value for one in damages.conditional(case, of="exposure_usd", draws=8 * 2**power).rows}
         for power in (5, 13)
     ]  # fmt: skip
     assert shares[0]["months"] == pytest.approx(shares[1]["months"], rel=0.35)
@@ -56,8 +54,8 @@ def test_few_draws_are_cut_into_fewer_bins(tmp_path):
 
 def test_a_box_holds_the_values_it_names(tmp_path):
     case = priced(tmp_path, {"choices": {10: 0.5, 50: 0.3, 100: 0.2}})
-    drawn = damages.sample(case, ["exposure_usd"])
-    box = damages.scenario_box(drawn, 190_000.0)
+    drawn = damages.sample(case, of=["exposure_usd"])
+    box = damages.scenario_box(case, above=190_000.0)
     limits = {one.name: one for one in box.limits if one.at_least}
     assert limits["price"].value == 100.0
     assert limits["price"].level == pytest.approx(0.8, abs=0.01)
@@ -85,8 +83,7 @@ def test_the_most_likely_point_does_not_hang_on_the_order_of_the_file(tmp_path, 
         contract = theory("subscription_value", price="price", months="months", share_lost="lost")
         order = {**claims, **inputs} if first else {**inputs, **claims}
         case = small(tmp_path, theories={"contract": contract}, inputs=order, **more)
-        drawn = damages.sample(case, ["exposure_usd"])
-        points.append({one.name: (one.value, one.score) for one in damages.reverse_stress(drawn, 45_000.0).point})
+        points.append({one.name: (one.value, one.score) for one in damages.reverse_stress(case, above=45_000.0).point})
     assert set(points[0]) == {"price", "months"}
     for name, (value, score) in points[0].items():
         assert points[1][name] == (pytest.approx(value, rel=1e-4), pytest.approx(score, abs=1e-3))
@@ -96,7 +93,7 @@ def test_the_most_likely_point_does_not_hang_on_the_order_of_the_file(tmp_path, 
 def test_the_most_likely_point_keeps_a_single_value(tmp_path):
     """At $5 the sum is out of reach: the nearest point is a price of $20 and just as many months as that needs."""
     case = priced(tmp_path, {"choices": {5: 0.6, 20: 0.4}})
-    point = {one.name: one for one in damages.reverse_stress(damages.sample(case, ["exposure_usd"]), 30_000.0).point}
+    point = {one.name: one for one in damages.reverse_stress(case, above=30_000.0).point}
     assert point["price"].value == 20.0
     assert point["price"].score == pytest.approx(0.2533, abs=0.02)  # the normal score of 0.6
     assert point["months"].value == pytest.approx(2.0, abs=1e-3)  # the median will do
@@ -104,32 +101,34 @@ def test_the_most_likely_point_keeps_a_single_value(tmp_path):
 
 def test_a_figure_at_a_jump_or_on_a_flat_stretch_breaks_even_once(tmp_path):
     case = priced(tmp_path, {"choices": {10: 0.6, 20: 0.4}})
-    assert damages.break_even(case, "price", 40_000.0, "exposure_usd") == [20.0]
-    assert damages.break_even(case, "price", 30_000.0, "exposure_usd") == []
-    assert damages.break_even(case, "months", 25_000.0, "exposure_usd") == pytest.approx([2.5])
+    assert damages.break_even(case, target=40_000.0, inputs=["price"], of="exposure_usd").values["price"] == [20.0]
+    assert damages.break_even(case, target=30_000.0, inputs=["price"], of="exposure_usd").values["price"] == []
+    assert damages.break_even(case, target=25_000.0, inputs=["months"], of="exposure_usd").values[
+        "months"
+    ] == pytest.approx([2.5])
 
 
 def test_sobol_says_when_answers_hang_together(tmp_path):
     questions = {"liable": question(0.5), "proven": question({"given": "liable", "yes": 0.9, "no": 0.1})}
     case = priced(tmp_path, {"uniform": [10, 20]}, needs=["liable", "proven"], **questions)
-    assert "the chance of “A question” depends on the answer to another question" in damages.sobol(case).why_not
-    assert damages.sobol(case, "exposure_usd").rows
+    assert "the chance of “A question” depends on the answer to another question" in damages.sobol(case).indices.why_not
+    assert damages.sobol(case, of="exposure_usd").indices.rows
 
 
 def test_ranks_of_one_input_and_of_two_that_move_as_one(tmp_path):
     bnsf = damages.load("params/bnsf.yaml")
-    (row,) = damages.rank_correlations(damages.sample(bnsf, ["exposure_usd"])).rows
+    (row,) = damages.rank_correlations(bnsf).rows
     assert (row.plain.value, row.partial.value) == (pytest.approx(1.0), pytest.approx(1.0))
     tied = [{"between": ["price", "months"], "rank": 1, "source": MADE_UP}]
     case = priced(tmp_path, {"uniform": [10, 20]}, correlations=tied)
-    ranks = damages.rank_correlations(damages.sample(case, ["exposure_usd"]))
+    ranks = damages.rank_correlations(case)
     assert not any(row.applies for row in ranks.rows)
     assert ranks.explained.value == pytest.approx(1.0, abs=1e-6)
     assert (
         "No partial rank correlation exists for usd_per_month and months: the other inputs determine it fully"
-        in str(damages.sentences.ranks(case, ranks))
+        in str(ranks.words)
     )
-    assert str(answer(case, "ranks", Asked())[1])
+    assert str(damages.rank_correlations(case).table)
 
 
 def test_knowing_how_long_it_takes_is_worth_something(write_case):
@@ -139,10 +138,10 @@ def test_knowing_how_long_it_takes_is_worth_something(write_case):
         base="decision.yaml",
     )  # fmt: skip
     case = damages.load(both)
-    now = damages.value_of_information(damages.load("tests/cases/decision.yaml"), offer_usd=1.0)
-    later = damages.value_of_information(case, offer_usd=now.going_on_usd.value * 0.85)
+    now = damages.value_of_information(damages.load("tests/cases/decision.yaml"), offer=1.0)
+    later = damages.value_of_information(case, offer=now.going_on_usd.value * 0.85)
     half = (1 + 1.05**-10) / 2
-    costs = damages.sample(case, ["judgment_usd"])
+    costs = damages.sample(case, of=["judgment_usd"])
     judgment = float(costs.means(costs.chances("judgment_usd") @ costs.figures["judgment_usd"]).mean())
     assert later.going_on_usd.value == pytest.approx(now.going_on_usd.value - judgment * (1 - half), rel=1e-3)
     assert next(row for row in later.rows if row.name == "years").shows

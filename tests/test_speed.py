@@ -63,7 +63,7 @@ def test_where_a_box_is_cut(count):
 
 def test_a_chart_drawn_once_is_the_one_that_matplotlib_saves(linkedin):
     def chart():
-        return damages.charts.tornado(damages.tables.tornado_table(linkedin, damages.tornado(linkedin)), most=5)
+        return damages.tornado(linkedin).plot(most=5)
 
     theirs = io.BytesIO()
     with mpl.rc_context(picture.STYLE):
@@ -92,9 +92,8 @@ def test_what_a_report_does_not_load():
     loaded = modules(
         "import damages\n"
         "case = damages.load('params/template.yaml')\n"
-        "sample = damages.sample(case, power=6)\n"
-        "above = damages.high_sum(sample, 'exposure_usd')\n"
-        "damages.reverse_stress(sample, above), damages.rank_correlations(sample), damages.variance_by_source(case, power=7)\n"
+        "damages.reverse_stress(case, draws=512), damages.rank_correlations(case, draws=512)\n"
+        "damages.variance_by_source(case, draws=1024)\n"
         "from damages import charts, tables, sentences"
     )
     assert "damages.sensitivity.stress" in loaded

@@ -135,7 +135,7 @@ def test_the_table_holds_what_the_library_computes(tmp_path):
     swept = sweep(plan(), tmp_path)
     rows = list(csv.DictReader((tmp_path / "results.csv").read_text().splitlines()))
     assert list(rows[0])[:7] == ["run", "claims_rate", "liability", "line", "group", "label", "unit"]
-    case = damages.load(TEMPLATE, overrides=["claims_rate=0.06", "liability=0.3"])
+    case = damages.load(TEMPLATE, settings=["claims_rate=0.06", "liability=0.3"])
     estimate, simulation = damages.estimate(case), damages.simulate(case, 100)
     found = {row["line"]: row for row in rows if row["run"] == "claims_rate=0.06, liability=0.3"}
     assert float(found["usd_per_claimant"]["value"]) == pytest.approx(estimate.lines["usd_per_claimant"], abs=5e-5)

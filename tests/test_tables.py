@@ -12,6 +12,7 @@ import damages
 from damages.report.charts.marks import short_usd
 from damages.report.shown import html
 from damages.report.table import Column, Table, Words, percent, usd, write
+from damages.report.views.tornado import amounts, answers
 
 
 @pytest.mark.parametrize(
@@ -130,7 +131,10 @@ def test_every_block_of_a_notebook_is_one_that_mathjax_skips(linkedin, linkedin_
 
 def test_nothing_else_shows_itself_as_html():
     modules = (ROOT / "damages").rglob("*.py")
-    assert [path.name for path in modules if "def _repr_html_" in path.read_text(encoding="utf-8")] == ["block.py"]
+    assert [path.name for path in modules if "def _repr_html_" in path.read_text(encoding="utf-8")] == [
+        "shows.py",
+        "block.py",
+    ]  # results, which ask their view
 
 
 def test_the_raw_values_are_there_as_a_frame(linkedin):
@@ -161,7 +165,7 @@ def test_every_charge_goes_to_somebody(linkedin):
 def drawn(linkedin, linkedin_simulation):
     """Every chart with the table it was drawn from."""
     tables, charts = damages.tables, damages.charts
-    estimate, swings = damages.estimate(linkedin), damages.tornado(linkedin)
+    estimate = damages.estimate(linkedin)
     zone = damages.settlement_zone(linkedin_simulation)
     chances = tables.exposure_and_judgment(linkedin_simulation)
     made = {
@@ -171,45 +175,35 @@ def drawn(linkedin, linkedin_simulation):
         "per_member": (tables.per_member_table(estimate), charts.per_member, {}),
         "exceedance": (chances, charts.exceedance, {}),
         "distribution": (chances, charts.distribution, {}),
-        "tornado": (tables.tornado_table(linkedin, swings), charts.tornado, {}),
-        "questions": (tables.tornado_table(linkedin, swings, "question"), charts.tornado, {}),
-        "spider": (tables.spider_table(linkedin, damages.spider(linkedin)), charts.spider, {}),
-        "heat_map": (
-            tables.grid_table(linkedin, damages.grid(linkedin, "claims_rate", "standing_share", "usd_per_claimant", 5)),
-            charts.heat_map,
-            {},
-        ),
         "scenarios": (tables.scenario_table({"base": estimate, "again": estimate}), charts.scenarios, {}),
-        "shares": (tables.evidence_table(linkedin, damages.variance_by_source(linkedin)), charts.shares, {}),
         "benchmarks": (tables.benchmarks_table(estimate), charts.benchmarks, {}),
         "zone": (tables.settlement_table(linkedin, zone), charts.zone, {}),
     }
-    made |= _of_sensitivity(linkedin, estimate)
-    return {name: (table, draw(table, **options)) for name, (table, draw, options) in made.items()}
+    made["by_scenario"] = (tables.theories_by_scenario({"base": estimate, "again": estimate}), charts.by_scenario, {})
+    drawn = {name: (table, draw(table, **options)) for name, (table, draw, options) in made.items()}
+    return drawn | {name: (view.drawn or view.table, view.plot()) for name, view in _of_sensitivity(linkedin).items()}
 
 
-def _of_sensitivity(case, estimate):
-    """The charts of what drives a figure."""
-    tables, charts, sample = damages.tables, damages.charts, damages.sample(case, power=9)
-    exposed, passed = damages.conditional(sample, "exposure_usd"), damages.conditional(sample, "exposure_usd", 1e9)
-    cube = damages.grids(case, *damages.cube_axes(case), steps=4)
-    known = damages.value_of_information(case, "defendant", power=7)
+def _of_sensitivity(case):
+    """The views of what drives a figure."""
+    swings, few = damages.tornado(case), {"draws": 4_096}
+    map_ = damages.grid(case, inputs=("claims_rate", "standing_share"), of="usd_per_claimant", steps=5)
     return {
-        "across": (tables.across_table(case, exposed, "exposure_usd"), charts.across, {}),
-        "chance across": (tables.across_table(case, passed, "exposure_usd", 1e9), charts.across, {}),
-        "variance": (tables.sobol_table(case, damages.sobol(case, power=9)), charts.variance, {}),
-        "correlations": (tables.ranks_table(case, damages.rank_correlations(sample)), charts.correlations, {}),
-        "certain": (tables.importance_table(case, damages.if_decided(case)), charts.tornado, {}),
-        "stress": (tables.stress_table(case, damages.reverse_stress(sample, 1e9)), charts.stress, {}),
-        "box": (tables.box_table(case, damages.scenario_box(sample, 5e8)), charts.box, {}),
-        "worth": (tables.information_table(case, known), charts.bars, {"key": "worth_usd"}),
-        "heat_maps": (tables.grids_table(case, cube), charts.heat_maps, {}),
-        "break_evens": (
-            tables.break_even_table(case, 1e6, damages.break_evens(case, 1e6)),
-            charts.break_evens,
-            {},
-        ),
-        "by_scenario": (tables.theories_by_scenario({"base": estimate, "again": estimate}), charts.by_scenario, {}),
+        "tornado": amounts(swings),
+        "questions": answers(swings),
+        "spider": damages.spider(case).view,
+        "heat_map": map_.view,
+        "shares": damages.variance_by_source(case).view,
+        "across": damages.conditional(case, of="exposure_usd", **few).view,
+        "chance across": damages.target(case, above=1e9, **few).view,
+        "variance": damages.sobol(case, draws=512).view,
+        "correlations": damages.rank_correlations(case, **few).view,
+        "certain": damages.if_decided(case).view,
+        "stress": damages.reverse_stress(case, above=1e9, **few).view,
+        "box": damages.scenario_box(case, above=5e8, **few).view,
+        "worth": damages.value_of_information(case, side="defendant", draws=1_024).view,
+        "heat_maps": damages.grid(case, inputs=damages.cube_axes(case), steps=4).view,
+        "break_evens": damages.break_even(case, target=1e6).view,
     }
 
 
@@ -293,9 +287,9 @@ def test_the_bars_are_the_tables_numbers(drawn):
 
 def test_the_tornados_bars_reach_the_tables_numbers(drawn):
     table, ax = drawn["tornado"]
-    base = table.rows[0]["base_usd"]
+    base = table.rows[0]["base"]
     ends = [(bar.get_x() + bar.get_width()) for container in ax.containers for bar in container]
-    expected = [row[f"usd_at_{end}"] for row in table.rows[:12] for end in ("low", "high")]
+    expected = [row[f"at_{end}"] for row in table.rows[:12] for end in ("low", "high")]
     np.testing.assert_allclose(ends, expected, rtol=1e-9)
     assert f"{usd(base)}" in ax.get_xlabel()
 
@@ -319,7 +313,7 @@ def test_the_map_shows_the_tables_numbers(drawn):
 def test_alt_text_changes_with_the_data(linkedin):
     alts = set()
     for rate in ("0.05", "0.5"):
-        case = damages.load("params/linkedin.yaml", overrides=[f"standing_share={rate}"])
+        case = damages.load("params/linkedin.yaml", settings=[f"standing_share={rate}"])
         alts.add(
             damages.picture(damages.charts.waterfall(damages.tables.before_after_table(damages.estimate(case)))).alt
         )

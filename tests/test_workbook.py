@@ -74,7 +74,7 @@ def changed_good(book, tmp_path):
     sheet, cell = place_of(book, "price_basic")
     cells[sheet, cell.replace("E", "F")] = 12.5
     change(book, target, cells)
-    case = damages.load(CASES / "good.yaml", overrides={**settings, "price": {"basic": 12.5, "plus": 50}})
+    case = damages.load(CASES / "good.yaml", settings={**settings, "price": {"basic": 12.5, "plus": 50}})
     return target, case
 
 

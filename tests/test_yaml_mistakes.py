@@ -322,7 +322,7 @@ def test_without_libyaml_the_values_and_lines_are_the_same(monkeypatch):
 
 def test_settings_are_read_like_the_file_and_all_at_once():
     with pytest.raises(damages.CaseError) as caught:
-        damages.load("params/linkedin.yaml", overrides=["claims_rate=5%\x1b", 'fee_share="a', "certified={a: 1"])
+        damages.load("params/linkedin.yaml", settings=["claims_rate=5%\x1b", 'fee_share="a', "certified={a: 1"])
     assert [problem.place for problem in caught.value.problems] == [
         "--set claims_rate",
         "--set fee_share",
@@ -333,7 +333,7 @@ def test_settings_are_read_like_the_file_and_all_at_once():
     with pytest.raises(
         damages.CaseError, match=r"'true' is not a chance\. Write 1 for yes and 0 for no; `--set` also takes yes"
     ):
-        damages.load("params/linkedin.yaml", overrides=["certified=true"])
+        damages.load("params/linkedin.yaml", settings=["certified=true"])
 
 
 @pytest.mark.parametrize(
@@ -343,7 +343,7 @@ def test_settings_are_read_like_the_file_and_all_at_once():
 )
 def test_a_setting_of_python_that_no_file_could_hold(value):
     with pytest.raises(damages.CaseError, match="--set claims_rate"):
-        damages.load("params/linkedin.yaml", overrides={"claims_rate": value})
+        damages.load("params/linkedin.yaml", settings={"claims_rate": value})
 
 
 def test_a_thousand_problems_are_counted_and_fifty_are_printed(write_case):

@@ -19,7 +19,7 @@ from damages.law.authorities import Authority, authorities, read_authorities
 from damages.law.statutes import Statute, read_registry, registry
 from damages.project import files, of_project, shipped
 from damages.reader.places import beside, cannot_be, find, outside_allowed, shown
-from damages.reader.read import Tree, read_tree
+from damages.reader.read import Tree, as_text, read_text, read_tree
 
 __all__ = ["find", "load", "read_settings", "scenario_file", "scenarios"]
 NOT_CASES = ("statutes", "authorities")  # the other files of params/
@@ -58,18 +58,18 @@ def case_files() -> list[Path]:
 
 
 def load(
-    case: str | Path,
+    case: str | Path | Mapping[str, Any],
     scenario: str = "",
-    overrides: Mapping[str, Any] | Iterable[str] = (),
+    settings: Mapping[str, Any] | Iterable[str] = (),
     outside: bool = False,
 ) -> Case:
-    """The case in a file, under a scenario, with overrides, checked.
+    """The case in a file, under a scenario, with settings, checked.
 
     Parameters
     ----------
-    case : path of a case file or of a scenario file
+    case : path of a case file or of a scenario file; or its content as a dict, whose files are looked for from here
     scenario : name or path of a scenario: ``plaintiff`` means ``params/scenarios/<case>_plaintiff.yaml``
-    overrides : ``{"claims_rate": 0.08}`` or ``["claims_rate=0.08", "certified=yes"]``
+    settings : ``{"claims_rate": 0.08}`` or ``["claims_rate=0.08", "certified=yes"]``
     outside : whether the case may name files outside its own folder and the project
 
     Raises
@@ -77,17 +77,24 @@ def load(
     CaseError, with every problem found
     """
     with outside_allowed(outside):
-        return _loaded(find(case), str(case), scenario, overrides)
+        if isinstance(case, Mapping):
+            return _loaded(Path("case.yaml").resolve(), IN_MEMORY, scenario, settings, as_text(case, IN_MEMORY))
+        return _loaded(find(case), str(case), scenario, settings)
 
 
-def _loaded(path: Path, named: str, scenario: str, overrides: Mapping[str, Any] | Iterable[str]) -> Case:
-    if not path.exists():
+IN_MEMORY = "case"  # the name of a case given as a dict
+
+
+def _loaded(
+    path: Path, named: str, scenario: str, settings: Mapping[str, Any] | Iterable[str], text: str | None = None
+) -> Case:
+    if text is None and not path.exists():
         known = {file.stem: shown(file) for file in case_files()}
         near = [f" Did you mean {known[stem]}?" for stem in get_close_matches(path.stem, known, n=1)]
         raise _refusal(named, f"does not exist.{near[0] if near else did_you_mean('', known.values())}")
     problems: list[Problem] = []
     homes = (path.parent,)
-    trees = _chain(path, named, (), homes, problems)
+    trees = _chain(path, named, (), homes, problems, text)
     if scenario:
         scenario_path = scenario_file(path, scenario)
         problems = []
@@ -97,7 +104,7 @@ def _loaded(path: Path, named: str, scenario: str, overrides: Mapping[str, Any] 
         trees = added
     whole = merged(trees, problems)
     statutes = the_registry()
-    settings = read_settings(overrides)
+    settings = read_settings(settings)
     for name, value in settings.items():
         if "." in name:  # a part of the case, from which inputs may follow
             override_part(whole, name, value)
@@ -119,7 +126,7 @@ def _loaded(path: Path, named: str, scenario: str, overrides: Mapping[str, Any] 
         scenario_title=str(own.get("title", "")),
         scenario_why=str(own.get("why", "")),
         files={Path(tree.file).name: tree.sha256 for tree in trees} | _own_law(),
-        overrides={name: str(value) for name, value in settings.items()},
+        settings={name: str(value) for name, value in settings.items()},
         places=whole.lines,
     )
 
@@ -159,25 +166,31 @@ def _refusal(file: str, sentence: str) -> CaseError:
 
 
 def _chain(
-    path: Path, shown_as: str, behind: tuple[Path, ...], homes: tuple[Path, ...], problems: list[Problem]
+    path: Path,
+    shown_as: str,
+    behind: tuple[Path, ...],
+    homes: tuple[Path, ...],
+    problems: list[Problem],
+    text: str | None = None,
 ) -> list[Tree]:
     """The file and all it extends, the first ancestor first; what is wrong with their text is added to ``problems``."""
     if path.resolve() in behind:
         names = " → ".join(shown(step) for step in (*behind, path.resolve()))
         raise _refusal(shown_as, f"extends itself: {names}.")
     found: list[Problem] = []
-    tree = read_tree(path, shown_as, found)
-    tree = replace(tree, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
-    base = tree.content.get("extends")
-    if base is None:
+    tree = read_tree(path, shown_as, found) if text is None else read_text(text, shown_as)
+    content = path.read_bytes() if text is None else text.encode()
+    tree = replace(tree, sha256=hashlib.sha256(content).hexdigest())
+    if "extends" not in tree.content:
         problems += found
         return [tree]
+    base = tree.content["extends"]
 
     def refuse(key: str, sentence: str) -> CaseError:
         return CaseError(shown_as, [*found, Problem(tree.place((key,)), key, sentence)])
 
     if not isinstance(base, str):
-        raise refuse("extends", "must be the path of a file, beside this one.")
+        raise refuse("extends", "must be the path of a file, beside this one; leave it out of a case that extends none.")
     try:
         base_path = beside(base, path.parent, *homes)
     except ValueError as error:

@@ -8,7 +8,7 @@ from typing import Any
 from damages.errors import CaseError, Problem, did_you_mean
 from damages.reader.read import Place, Tree, plain_value, read_value
 
-REPLACED_WHOLE = {"value", "chance", "source", "options"}  # an override of these never mixes with what it overrides
+REPLACED_WHOLE = {"value", "chance", "source", "options"}  # a setting of these never mixes with what it replaces
 
 
 def is_scenario(tree: Tree) -> bool:
@@ -82,19 +82,19 @@ def _copy(value: Any) -> Any:
     return value
 
 
-def read_settings(overrides: Mapping[str, Any] | Iterable[str]) -> dict[str, Any]:
+def read_settings(settings: Mapping[str, Any] | Iterable[str]) -> dict[str, Any]:
     """Overrides as name → value, each value as a case file would read it (CaseError, with every problem)."""
     problems: list[Problem] = []
-    settings = {}
-    given = overrides.items() if isinstance(overrides, Mapping) else (_pair(text) for text in overrides)
+    found = {}
+    given = settings.items() if isinstance(settings, Mapping) else (_pair(text) for text in settings)
     for name, value in given:
         try:
-            settings[str(name)] = value() if callable(value) else plain_value(value, f"--set {name}")
+            found[str(name)] = value() if callable(value) else plain_value(value, f"--set {name}")
         except CaseError as error:
             problems += error.problems
     if problems:
         raise CaseError("--set", problems)
-    return settings
+    return found
 
 
 def _pair(text: str) -> tuple[str, Any]:

@@ -7,7 +7,7 @@ for editors.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -37,6 +37,9 @@ from damages.reader.words import (
     UsdPerMonth,
 )
 from damages.shows import Shows
+
+if TYPE_CHECKING:
+    import pandas
 
 
 class Event(Strict):
@@ -210,7 +213,7 @@ class Case(CaseFile, Shows):
     statutes: dict[str, Statute]
     provisions: dict[str, Provision]
     files: dict[str, str]
-    overrides: dict[str, str]
+    settings: dict[str, str]
     places: dict[Place, str]
 
     def place(self, *keys: str) -> str:
@@ -226,6 +229,12 @@ class Case(CaseFile, Shows):
 
     def __str__(self) -> str:
         return repr(self)
+
+    def frame(self) -> pandas.DataFrame:
+        """One row for each input, and one for each group where an input differs by group."""
+        from damages.case.frame import frame_of
+
+        return frame_of(self)
 
     def differs_by_group(self, name: str) -> bool:
         """Whether an input has a value of its own for each group."""

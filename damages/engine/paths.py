@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from damages.case.schema import Case
 from damages.engine.answers import Dependents, States, states
 from damages.model.estimate import after_answers, before_answers
+
+if TYPE_CHECKING:
+    import pandas
 
 AT_A_TIME = 4_096  # paths worked out together at base values
 MANY_PATHS = 128  # beyond it paths are worked out together, and not each in a program of its own
@@ -225,6 +228,13 @@ class Estimate:
     def expected_usd(self) -> float:
         """The judgment averaged over all answer paths."""
         return float(self.expected["judgment_usd"])
+
+    def frame(self) -> pandas.DataFrame:
+        """One row for each line, and one for each group where a line differs by group."""
+        from damages.engine.frames import of_estimate
+
+        headlines = {name: value for name, value in self.headlines.items() if name != "pleaded_usd"}
+        return of_estimate(self.case, {**self.lines, **headlines}, self.expected)
 
     @cached_property
     def headlines(self) -> dict[str, float]:

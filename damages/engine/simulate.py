@@ -14,7 +14,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from damages.engine.paths import MANY_PATHS, Path, answer_paths
 from damages.engine.percentiles import LEVELS, Measured, Outcome, Summary
 from damages.engine.replicate import HEADLINES, PAID, amount_lines, outcome_lines, plan_of, replicate
 from damages.errors import ArgumentError
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["HEADLINES", "PAID", "Simulation", "amount_lines", "outcome_lines", "simulate"]
 
@@ -74,6 +77,19 @@ class Simulation:
         if self.precision is None:
             return {}
         return {name: error for name in HEADLINES if (error := self.lines[name].mean.relative_error) > self.precision}
+
+    def frame(self, lines: Sequence[str] = (*HEADLINES, "judgment_usd")) -> pandas.DataFrame:
+        """Every draw of every answer path as a row: the inputs, the path and its weight, and some lines.
+
+        The draws are made again; a line's mean is the sum of ``weight`` × the line over all rows.
+
+        Raises
+        ------
+        ArgumentError : more numbers than a frame may hold; ask fewer draws or lines
+        """
+        from damages.engine.frames import of_simulation
+
+        return of_simulation(self.case, self.paths, self.seed, self.replicates, self.draws, self.independent, lines)
 
     def __repr__(self) -> str:
         means = "".join(f"\n  {name:<13} {self.lines[name].mean.value:_} on average" for name in HEADLINES)

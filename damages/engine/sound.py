@@ -30,21 +30,21 @@ MOST = 1e15  # at base values: ten times the dollars that the world makes in a y
 
 
 def load(
-    case: str | FilePath,
+    case: str | FilePath | Mapping[str, Any],
     scenario: str = "",
-    overrides: Mapping[str, Any] | Iterable[str] = (),
+    settings: Mapping[str, Any] | Iterable[str] = (),
     outside: bool = False,
 ) -> Case:
-    """The case in a file, under a scenario, with overrides, checked: `damages.case.load.load`, and its lines are figures.
+    """The case in a file, under a scenario, with settings, checked: `damages.case.load.load`, and its lines are figures.
 
     Raises
     ------
     CaseError, with every problem found
     """
-    found = read(case, scenario, overrides, outside)
+    found = read(case, scenario, settings, outside)
     problems = unsound(found, answer_paths(found))
     if problems:
-        raise CaseError(str(case), problems)
+        raise CaseError(found.name if isinstance(case, Mapping) else str(case), problems)
     return found
 
 
@@ -141,7 +141,7 @@ def _problem(case: Case, run: Run, line: str, figure: float, behind: Sequence[st
     if run == AT_ENDS:
         inputs = [name for name in inputs if case.has_range(name)]
     # The one that is 0, or was set by hand, is the likeliest to be at fault.
-    inputs.sort(key=lambda name: (any(shape.base for shape in case.shapes[name].values()), name not in case.overrides))
+    inputs.sort(key=lambda name: (any(shape.base for shape in case.shapes[name].values()), name not in case.settings))
     name = run.name or next(iter(inputs), "")
     if not np.isfinite(figure):
         what = "not a number: a division by 0, or growth without limit"

@@ -97,6 +97,23 @@ def read_text(text: str, shown_as: str) -> Tree:
     return tree
 
 
+def as_text(content: Mapping[str, Any], shown_as: str) -> str:
+    """A case held as dicts, lists, numbers, text and dates, as the text of a case file.
+
+    Raises
+    ------
+    CaseError : something else in it
+    """
+    try:
+        return yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True, default_flow_style=False)
+    except yaml.representer.RepresenterError as error:
+        kind = type(error.args[-1]).__name__
+        sentence = (
+            f"holds a {kind}; a case is made of dicts, lists, numbers, text and dates. Write float(x) for a number."
+        )
+        raise CaseError(shown_as, [Problem("", "", sentence)]) from None
+
+
 def read_value(text: str, name: str = "value") -> Any:
     """One value as a case file would read it: for ``--set name=value``."""
     tree = parsed(f"value: {text}", "--set")

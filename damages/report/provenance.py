@@ -23,7 +23,7 @@ def record(case: Case, draws: int, seed: int, command: str = "") -> dict[str, An
         "case": case.name,
         "scenario": case.scenario or None,
         "files": dict(case.files),
-        "overrides": dict(case.overrides),
+        "settings": dict(case.settings),
         "draws": draws,
         "seed": seed,
         "versions": {"damages": __version__, **{name: version(name) for name in PACKAGES}},
@@ -36,7 +36,7 @@ def command_for(case: Case, draws: int, seed: int, verb: str = "report", more: S
     words = ["damages", verb, f"params/{case.name}.yaml"]
     if case.scenario:
         words += ["--scenario", case.scenario]
-    for name, value in case.overrides.items():
+    for name, value in case.settings.items():
         words += ["--set", f"{name}={value}"]
     return shlex.join([*words, "--draws", str(draws), "--seed", str(seed), *more])
 
@@ -69,7 +69,7 @@ def provenance(case: Case, draws: int, seed: int, command: str = "") -> Table:
         ("Case", made_of["case"]),
         ("Scenario", made_of["scenario"] or "base"),
         *((f"SHA-256 of {name}", digest) for name, digest in made_of["files"].items()),
-        ("Set by hand", "; ".join(f"{name} = {value}" for name, value in made_of["overrides"].items()) or "nothing"),
+        ("Set by hand", "; ".join(f"{name} = {value}" for name, value in made_of["settings"].items()) or "nothing"),
         ("Draws", f"{draws:,}"),
         ("Seed", str(seed)),
         ("Versions", ", ".join(f"{name} {number}" for name, number in made_of["versions"].items())),

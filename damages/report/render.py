@@ -52,7 +52,7 @@ def report(
     ----------
     case : path of a case file
     chosen : names of scenarios; the first is the subject, all are shown side by side
-    settings : overrides such as ``claims_rate=0.08``
+    settings : settings such as ``claims_rate=0.08``
     formats : some of `damages.report.formats.FORMATS`; the standard ones when left out
     out : the folder; ``reports/<case>`` when left out
     kernel : one that is starting (`damages.report.kernel.kernel_ahead`); else one is started while the case is read

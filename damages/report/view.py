@@ -53,7 +53,6 @@ class View(HtmlBlock):
         """The chart as a picture with alt text."""
         return picture(self.plot(), self.caption)
 
-    @property
     def frame(self) -> pandas.DataFrame:
         """The values of the table, or of what is drawn where there is none, as a DataFrame; empty without either."""
         import pandas

@@ -12,7 +12,7 @@ from damages.engine.percentiles import Measured
 from damages.reader.digits import settled
 from damages.sensitivity.conditional import by_bins
 from damages.sensitivity.registry import method
-from damages.sensitivity.sample import DRAWS
+from damages.sensitivity.sample import DRAWS, Sample
 from damages.sensitivity.sample import sample as sample_of
 from damages.shows import Shows
 
@@ -69,7 +69,12 @@ def rank_correlations(case: Case, *, of: str = "exposure_usd", draws: int = DRAW
     CaseError : a line that depends on the answers to questions, which have no ranks
     """
     of_amounts_alone(case, of, "rank correlations")
-    sample = sample_of(case, of=[of], draws=draws, seed=seed)
+    return ranks_of(sample_of(case, of=[of], draws=draws, seed=seed), of)
+
+
+def ranks_of(sample: Sample, of: str) -> Ranks:
+    """The same, read off draws."""
+    case = sample.case
     turning = {(one.name, one.group) for one in by_bins(sample, of) if one.direction == "turns"}
     moving = sample.moving(of)
     each = sample.draws // sample.replicates

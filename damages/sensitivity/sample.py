@@ -5,7 +5,7 @@ Eight replicates, each of its own scrambled points, so that every figure has an 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import numpy as np
 from damages.case.schema import Case
 from damages.engine.draws import Column, Sampler, uniforms
 from damages.engine.figure import inputs_behind, known_line, paths_to_draw, refused
+from damages.engine.frames import column_values, of_draws
 from damages.engine.paths import Path, chances_with
 from damages.engine.percentiles import Measured
 from damages.engine.simulate import HEADLINES
@@ -72,24 +73,8 @@ class Sample:
         return [j for j, one in enumerate(self.columns) if one.name in names and not one.shape.is_fixed]
 
     def frame(self) -> pandas.DataFrame:
-        """Every draw of every answer path as a row: the inputs, the path and its weight, and the lines.
-
-        A line's mean is the sum of ``weight`` × the line over all rows; a headline has the same value on every path.
-        """
-        import pandas
-
-        count, each = len(self.paths), self.draws
-        columns: dict[str, np.ndarray] = {
-            "draw": np.tile(np.arange(each), count),
-            "replicate": np.tile(np.repeat(np.arange(self.replicates), each // self.replicates), count),
-            "path": np.repeat(np.arange(count), each),
-            "weight": np.repeat([path.chance / each for path in self.paths], each),
-        }
-        for one, values in zip(self.columns, self.values, strict=True):
-            columns[f"{one.name}.{one.group}" if one.group else one.name] = np.tile(values, count)
-        for line, figures in self.figures.items():
-            columns[line] = np.broadcast_to(figures, (count, each)).ravel()
-        return pandas.DataFrame(columns)
+        """Every draw of every answer path as a row: the inputs, the path and its weight, and the lines."""
+        return of_draws(self.columns, self.values, self.paths, self.figures, self.replicates)
 
 
 def sample(case: Case, *, of: Sequence[str] = LINES, draws: int = DRAWS, seed: int = 0) -> Sample:
@@ -136,7 +121,7 @@ def _sample(case: Case, lines: Sequence[str], power: int, seed: int) -> Sample:
     columns, rows, figures = [], 2**power, figures_of(case, sampler, paths, lines)
     for replicate in range(REPLICATES):
         values = sampler.sample(uniforms(seed, replicate, power, len(sampler.columns)))
-        columns.append(np.array([column_of(case, values, one, rows) for one in sampler.columns]))
+        columns.append(np.array([column_values(case, values, one, rows) for one in sampler.columns]))
         for line, found in figures(values).items():
             per_line[line].append(np.broadcast_to(found, (len(found), rows)))
     figures_by_line = {line: np.concatenate(found, axis=1) for line, found in per_line.items()}
@@ -159,14 +144,6 @@ def high_sum(sample: Sample, of: str) -> float:
             if found > 0:
                 return float(f"{found:.1e}")
     return 0.0
-
-
-def column_of(case: Case, sample: Mapping[str, np.ndarray], column: Column, rows: int) -> np.ndarray:
-    """One uncertain number's draws. (rows,)."""
-    values: np.ndarray | float = sample.get(column.name, column.shape.base)  # where nothing is drawn it is fixed
-    if column.group and isinstance(values, np.ndarray):
-        values = values[list(case.groups).index(column.group)]
-    return np.broadcast_to(values, (rows,))
 
 
 def averaged(per_replicate: np.ndarray) -> Measured:

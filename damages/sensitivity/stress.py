@@ -15,6 +15,7 @@ import numpy as np
 from damages.case.schema import Case
 from damages.engine.draws import Sampler
 from damages.engine.figure import of_amounts_alone
+from damages.engine.frames import column_values
 from damages.engine.paths import answer_paths
 from damages.engine.percentiles import Measured
 from damages.engine.traced import figures_of
@@ -22,7 +23,7 @@ from damages.ranges.points import Points
 from damages.reader.digits import FEWER_DIGITS, settled
 from damages.sensitivity.break_even import break_even
 from damages.sensitivity.registry import method
-from damages.sensitivity.sample import DRAWS, Sample, averaged, column_of, high_sum
+from damages.sensitivity.sample import DRAWS, Sample, averaged, high_sum
 from damages.sensitivity.sample import sample as sample_of
 from damages.shows import Shows
 
@@ -201,7 +202,7 @@ def _conditions(sample: Sample, figure: _InScores, scores: np.ndarray, moving: S
     found = []
     for j in moving:
         column = sample.columns[j]
-        at, middle = (float(column_of(sample.case, v, column, 1)[0]) for v in (values, medians))
+        at, middle = (float(column_values(sample.case, v, column, 1)[0]) for v in (values, medians))
         level, at = float(np.mean(sample.values[j] <= at)), settled(at, FEWER_DIGITS)
         found.append(Condition(column.name, column.group, at, level, float(ndtri(chances[j, 0])), middle))
     return sorted(found, key=lambda one: -settled(abs(one.score), FEWER_DIGITS))

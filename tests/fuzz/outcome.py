@@ -103,7 +103,7 @@ def _answer(path: Path, mutant: Mutant) -> tuple[str, str]:
         warnings.simplefilter("error")
         warnings.simplefilter("ignore", DamagesWarning)
         try:
-            case = load(path, overrides=mutant.settings)
+            case = load(path, settings=mutant.settings)
         except CaseError as error:
             return _refused(error, mutant)
         try:

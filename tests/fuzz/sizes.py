@@ -8,6 +8,8 @@ from typing import Any
 
 from fuzz.trees import inputs_of, is_number, place_in
 
+MOST_TEXT = 4_000_000  # characters: a file beyond the limit is refused however far beyond it is
+
 
 def enlarged(rng: random.Random, content: Any) -> None:
     """One part many times over, under names of their own, and used where that is how it is."""
@@ -39,6 +41,7 @@ def enlarged(rng: random.Random, content: Any) -> None:
     else:
         part, key = place_in(rng, content, lambda _, value: isinstance(value, list) and bool(value))
         if isinstance(part[key], list):
+            count = min(count, MOST_TEXT // len(str(part[key])) + 1)
             part[key] = [copy.deepcopy(item) for item in part[key] for _ in range(count)]
 
 

@@ -1,0 +1,112 @@
+"""Results as DataFrames, for work of one's own. pandas is imported when one is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from damages.case.lines import line
+from damages.case.schema import Case
+from damages.engine.draws import Column, Sampler, uniforms
+from damages.engine.paths import Path
+from damages.engine.traced import figures_of
+from damages.errors import ArgumentError
+
+if TYPE_CHECKING:
+    import pandas
+
+MOST_CELLS = 2**28  # numbers in one frame: 2 GB
+
+
+def of_estimate(
+    case: Case, lines: Mapping[str, float | np.ndarray], expected: Mapping[str, float | np.ndarray]
+) -> pandas.DataFrame:
+    """One row for each line, and one for each group where a line differs by group, at base values.
+
+    ``value`` has every question answered for the class; ``expected`` is the average over the answer paths.
+    """
+    import pandas
+
+    rows = []
+    for name, value in lines.items():
+        words, mean = line(case, name), expected.get(name, value)
+        for j, group in enumerate(case.groups if np.ndim(value) else [""]):
+            both = (float(np.ravel(figure)[j if np.ndim(figure) else 0]) for figure in (value, mean))
+            rows.append((name, group, words.label, words.unit, *both, words.authority))
+    return pandas.DataFrame(rows, columns=["line", "group", "label", "unit", "value", "expected", "authority"])
+
+
+def of_draws(
+    columns: Sequence[Column],
+    values: np.ndarray,
+    paths: Sequence[Path],
+    figures: Mapping[str, np.ndarray],
+    replicates: int,
+) -> pandas.DataFrame:
+    """Every draw of every answer path as a row: the draw, its replicate, the path and its weight, inputs and lines.
+
+    A line's mean is the sum of ``weight`` × the line; a headline has the same value on every path of a draw.
+
+    Parameters
+    ----------
+    values : (n_columns, n_draws)
+    figures : line → (n_paths, n_draws), or one row for a headline
+
+    Raises
+    ------
+    ArgumentError : more numbers than a frame may hold
+    """
+    import pandas
+
+    draws, count = values.shape[1], len(paths)
+    cells = draws * count * (4 + len(columns) + len(figures))
+    if cells > MOST_CELLS:
+        raise ArgumentError(
+            f"a frame of {cells:,} numbers does not fit; at most {MOST_CELLS:,}: ask fewer draws or lines."
+        )
+    found: dict[str, np.ndarray] = {
+        "draw": np.tile(np.arange(draws), count),
+        "replicate": np.tile(np.repeat(np.arange(replicates), draws // replicates), count),
+        "path": np.repeat(np.arange(count), draws),
+        "weight": np.repeat([path.chance / draws for path in paths], draws),
+    }
+    for one, drawn in zip(columns, values, strict=True):
+        found[f"{one.name}.{one.group}" if one.group else one.name] = np.tile(drawn, count)
+    for name, figure in figures.items():
+        found[name] = np.broadcast_to(figure, (count, draws)).ravel()
+    return pandas.DataFrame(found)
+
+
+def _fits(cells: int) -> None:
+    if cells > MOST_CELLS:
+        raise ArgumentError(
+            f"a frame of {cells:,} numbers does not fit; at most {MOST_CELLS:,}: ask fewer draws or lines."
+        )
+
+
+def of_simulation(
+    case: Case, paths: tuple[Path, ...], seed: int, replicates: int, draws: int, independent: bool, lines: Sequence[str]
+) -> pandas.DataFrame:
+    """The same draws that a simulation summarised, made again."""
+    _fits(draws * len(paths) * (4 + len(lines)))
+    sampler, power = Sampler(case, independent), (draws // replicates).bit_length() - 1
+    read = figures_of(case, sampler, paths, lines)
+    values, figures = [], []
+    for replicate in range(replicates):
+        sampled = sampler.sample(uniforms(seed, replicate, power, len(sampler.columns)))
+        values.append(np.array([column_values(case, sampled, one, 2**power) for one in sampler.columns]))
+        found = read(sampled)
+        figures.append({name: np.broadcast_to(found[name], (len(found[name]), 2**power)) for name in lines})
+    together = {name: np.concatenate([one[name] for one in figures], axis=1) for name in lines}
+    inputs = np.concatenate(values, axis=1) if sampler.columns else np.empty((0, draws))
+    return of_draws(sampler.columns, inputs, paths, together, replicates)
+
+
+def column_values(case: Case, sampled: Mapping[str, np.ndarray], column: Column, rows: int) -> np.ndarray:
+    """One uncertain number's draws. (rows,)."""
+    values: np.ndarray | float = sampled.get(column.name, column.shape.base)  # where nothing is drawn it is fixed
+    if column.group and isinstance(values, np.ndarray):
+        values = values[list(case.groups).index(column.group)]
+    return np.broadcast_to(values, (rows,))
