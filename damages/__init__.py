@@ -102,7 +102,7 @@ def _show_in_notebooks() -> None:
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is None:
         return
-    for home, name in (("engine.paths", "Estimate"), ("engine.simulate", "Simulation")):
+    for home, name in (("engine.paths", "Estimate"),):
         for kind, how in (("text/html", "html"), ("text/plain", "text")):
             shell.display_formatter.formatters[kind].for_type_by_name(
                 f"damages.{home}",

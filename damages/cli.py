@@ -91,15 +91,12 @@ def estimate(
     simulated = partial(simulate, studied, draws, precision=_share(precision), independent=independent)
     result, simulation = estimate_case(studied), simulated(seed)
     if format == Format.text:
-        from damages.report.sentences import convergence, headlines, replicated
+        from damages.report.sentences import headlines
         from damages.report.tables import (
-            chances_table,
             headline_table,
             lines_table,
-            outcome_table,
-            replication_table,
         )
-        from damages.report.views import case_file
+        from damages.report.views import case_file, outcomes
 
         lines = lines_table(result, simulation).without("authority")
         parts = [
@@ -107,13 +104,13 @@ def estimate(
             headlines(result, simulation),
             headline_table(result, simulation),
             lines,
-            outcome_table(simulation),
-            chances_table(simulation),
-            convergence(simulation),
+            outcomes.percentiles(simulation),
+            outcomes.chances(simulation),
+            outcomes.convergence(simulation),
         ]
         if replicate:
             again = simulated(seed + 1)
-            parts += [replication_table(simulation, again), replicated(simulation, again)]
+            parts.append(outcomes.replication(simulation, again))
         typer.echo("\n\n".join(filter(None, map(str, parts))))
         return
     from damages.report.figures import as_json, figures

@@ -190,7 +190,9 @@ def _chain(
         return CaseError(shown_as, [*found, Problem(tree.place((key,)), key, sentence)])
 
     if not isinstance(base, str):
-        raise refuse("extends", "must be the path of a file, beside this one; leave it out of a case that extends none.")
+        raise refuse(
+            "extends", "must be the path of a file, beside this one; leave it out of a case that extends none."
+        )
     try:
         base_path = beside(base, path.parent, *homes)
     except ValueError as error:

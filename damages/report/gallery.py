@@ -10,7 +10,7 @@ from damages.engine.sound import load
 from damages.project import written_to
 from damages.report import charts, tables
 from damages.report.picture import Picture, picture
-from damages.report.views import award, case_file
+from damages.report.views import award, case_file, outcomes
 from damages.report.views.tornado import amounts
 from damages.sensitivity.grid import grid, map_axes
 from damages.sensitivity.tornado import spider, tornado
@@ -29,7 +29,7 @@ def gallery() -> dict[str, Picture]:
     each = grid(case, inputs=map_axes(case)[0], of="usd_per_claimant", steps=7)
     drawn_on = {
         "waterfall": charts.waterfall(tables.before_after_table(at_base)),
-        "exceedance": charts.exceedance(tables.exposure_and_judgment(sample)),
+        "exceedance": outcomes.chances(sample).plot(),
         "tornado": amounts(tornado(case), most=8).plot(),
         "spider": spider(case).plot(),
         "heat_map": each.plot(),

@@ -21,8 +21,8 @@ from damages.engine.sound import load
 from damages.errors import CaseError, DamagesError, DamagesWarning, Problem
 from damages.model.charges import taken_from_fund
 from damages.report.sentences import headlines
-from damages.report.tables import chances_table, headline_table, lines_table, outcome_table
-from damages.report.views import case_file
+from damages.report.tables import headline_table, lines_table
+from damages.report.views import case_file, outcomes
 from fuzz.mutants import ROOT, Mutant
 
 ROUNDING = 1e-9
@@ -109,7 +109,7 @@ def _answer(path: Path, mutant: Mutant) -> tuple[str, str]:
         try:
             found, simulation = estimate(case), simulate(case, draws=64, sets=2)
             for part in (case_file.title(case), headlines(found, simulation), headline_table(found, simulation),
-                         lines_table(found, simulation), outcome_table(simulation), chances_table(simulation),
+                         lines_table(found, simulation), outcomes.percentiles(simulation), outcomes.chances(simulation),
                          case_file.inputs(case)):  # fmt: skip
                 str(part)
         except DamagesError as error:

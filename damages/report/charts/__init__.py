@@ -5,7 +5,6 @@ worked out from the same table. No information is carried by color alone.
 """
 
 from damages.report.charts.bars import bars, shares, waterfall
-from damages.report.charts.of_draws import distribution, exceedance, zone
 from damages.report.charts.of_estimate import scenarios
 from damages.report.charts.of_inputs import agreement
 from damages.report.charts.of_settings import by_scenario
@@ -15,11 +14,8 @@ __all__ = [
     "agreement",
     "bars",
     "by_scenario",
-    "distribution",
-    "exceedance",
     "scenarios",
     "shares",
     "small_multiples",
     "waterfall",
-    "zone",
 ]

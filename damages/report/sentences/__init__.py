@@ -1,10 +1,7 @@
 """The sentences of a report whose numbers come from the case: built from results, never typed."""
 
 from damages.report.sentences.of_case import (
-    convergence,
     headlines,
-    replicated,
-    settlement,
     unclaimed,
 )
 from damages.report.sentences.of_sensitivity import (
@@ -14,10 +11,7 @@ from damages.report.sentences.of_sensitivity import (
 
 __all__ = [
     "across_scenarios",
-    "convergence",
     "headlines",
-    "replicated",
-    "settlement",
     "unclaimed",
     "validated",
 ]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from damages.case.lines import line
-from damages.decisions.litigation import SettlementZone
 from damages.engine.paths import Estimate
-from damages.engine.simulate import HEADLINES, Simulation
+from damages.engine.simulate import Simulation
 from damages.report.table import Words, percent, usd, write
 
 
@@ -29,48 +27,6 @@ def _out_of(estimate: Estimate) -> str:
     """The award from which the exposure is reduced, where the law takes much of it."""
     award = float(estimate.lines["class_award_usd"])
     return f", reduced from an award of {usd(award)}" if award > 1.05 * estimate.exposure_usd else ""
-
-
-def convergence(simulation: Simulation) -> Words:
-    """Whether the draws reached the precision asked for, and which headline did not; nothing where none was asked for."""
-    if simulation.precision is None:
-        return Words(())
-    wanted, missed = percent(simulation.precision), simulation.not_converged
-    if not missed:
-        return Words(
-            (f"Converged: every headline's mean is known to within {wanted} after {simulation.draws:,} draws.",)
-        )
-    named = " and ".join(
-        f"“{line(simulation.case, name).label}” (± {percent(error)})" for name, error in missed.items()
-    )
-    return Words((f"Not converged to within {wanted} after {simulation.draws:,} draws: {named}.",))
-
-
-def replicated(first: Simulation, second: Simulation) -> Words:
-    """Whether a second seed agrees."""
-    apart = [name for name in HEADLINES if not first.lines[name].mean.overlaps(second.lines[name].mean)]
-    if not apart:
-        return Words((f"A second run with seed {second.seed} agrees: the intervals of all headlines overlap.",))
-    named = ", ".join(f"“{line(first.case, name).label}”" for name in apart)
-    return Words((f"A second run with seed {second.seed} does not agree on {named}: take more draws.",))
-
-
-def settlement(zone: SettlementZone | None) -> Words:
-    """What the expected figures say about settling."""
-    if zone is None:
-        return Words(("The case file gives no litigation costs, so no settlement range is estimated.",))
-    if not zone.exists:
-        return Words(
-            (
-                f"There is no settlement range: plaintiffs would accept no less than {usd(zone.plaintiffs_usd)}, and the defendant would pay no more than {usd(zone.defendant_usd)}.",
-            )
-        )
-    return Words(
-        (
-            f"Settlement range: {usd(zone.plaintiffs_usd)} to {usd(zone.defendant_usd)}. Any settlement within it leaves both sides better off than litigating, "
-            f"mostly because it saves the costs of litigation.",
-        )
-    )
 
 
 def unclaimed(estimate: Estimate) -> Words:

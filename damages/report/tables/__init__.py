@@ -8,16 +8,6 @@ from damages.report.tables.of_checks import validation_table
 from damages.report.tables.of_decisions import (
     theories_by_scenario,
 )
-from damages.report.tables.of_draws import (
-    PERCENTILES,
-    chances_table,
-    exceedance_table,
-    exposure_and_judgment,
-    line_table,
-    outcome_table,
-    replication_table,
-    settlement_table,
-)
 from damages.report.tables.of_estimate import (
     before_after_table,
     distribution_table,
@@ -35,25 +25,17 @@ from damages.report.tables.of_sweep import panels_table, sweep_table
 
 __all__ = [
     "HOLDER_WORDS",
-    "PERCENTILES",
     "before_after_table",
-    "chances_table",
     "distribution_table",
-    "exceedance_table",
-    "exposure_and_judgment",
     "headline_table",
-    "line_table",
     "lines_table",
-    "outcome_table",
     "panels_table",
     "parties_table",
     "paths_table",
     "relief_table",
-    "replication_table",
     "scenario_inputs",
     "scenario_reasons",
     "scenario_table",
-    "settlement_table",
     "sweep_table",
     "theories_by_scenario",
     "validation_table",

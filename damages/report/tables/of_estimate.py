@@ -13,7 +13,7 @@ from damages.engine.paths import Estimate, Path, always_answered
 from damages.engine.simulate import HEADLINES, Simulation
 from damages.model.charges import taken_from_fund
 from damages.report.table import Column, Table, percent
-from damages.report.tables.of_draws import summary_cells
+from damages.report.views.outcomes import summary_cells
 from damages.report.views.subscription import measures
 
 

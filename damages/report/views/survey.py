@@ -21,8 +21,8 @@ from damages.report.charts.marks import (
 )
 from damages.report.picture import COLOURS, DARK, HATCHES, chart
 from damages.report.table import Column, Table, percent, usd, write
-from damages.report.tables.of_draws import PERCENTILES
 from damages.report.view import View
+from damages.report.views.outcomes import PERCENTILES
 from damages.survey.choice import ChoiceModel, MixedModel
 from damages.survey.hedonic import Hedonic
 from damages.survey.market import Market, PriceEffect, demand_curve
