@@ -9,6 +9,7 @@ import damages
 from damages.errors import DamagesError
 from damages.reader.digits import settled
 from damages.report.table import Table
+from damages.report.views import scenarios
 from damages.report.views import survey as shown_of
 
 
@@ -128,8 +129,8 @@ def test_the_notebooks_way_into_a_case(market, worths, tmp_path):
     assert first.read_bytes() == again.read_bytes()
     studied = damages.load("params/linkedin.yaml")
     surveyed = damages.load_with_sample("params/linkedin.yaml", "", [], first)
-    differ = damages.tables.scenario_inputs({"as filed": studied, "simulated survey": surveyed})
-    assert differ["label"] == ["Share of the subscription's value that was lost"]
+    differ = scenarios.inputs({"as filed": studied, "simulated survey": surveyed})
+    assert differ.table["label"] == ["Share of the subscription's value that was lost"]
     before, after = damages.estimate(studied), damages.estimate(surveyed)
     ratio = after.lines["contract_loss_usd_per_member"] / before.lines["contract_loss_usd_per_member"]
     np.testing.assert_allclose(ratio, np.median(shares) / 0.05, rtol=0.01)  # refunds are taken off after

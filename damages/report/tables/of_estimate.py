@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from damages.case.lines import line, method_lines, parties, step_lines
 from damages.case.schema import Case
 from damages.engine.paths import Estimate, Path, always_answered
-from damages.engine.simulate import HEADLINES, Simulation
+from damages.engine.simulate import Simulation
 from damages.model.charges import taken_from_fund
 from damages.report.table import Column, Table, percent
 from damages.report.views.outcomes import summary_cells
@@ -36,41 +35,6 @@ def headline_table(estimate: Estimate, simulation: Simulation | None = None) -> 
         ]
         note += " The percentiles show how each headline varies with the amounts; the expected figure already averages over the answers to the questions."
     return Table.of(estimate.case, "The three headline figures", columns, rows, note)
-
-
-def scenario_table(estimates: Mapping[str, Estimate]) -> Table:
-    """The headlines of several scenarios side by side."""
-    first = next(iter(estimates.values()))
-    rows = [
-        {
-            "name": name,
-            "label": line(first.case, name).label,
-            **{key: estimate.headlines[name] for key, estimate in estimates.items()},
-            "unit": "usd",
-        }
-        for name in HEADLINES
-    ]
-    for name in ("class_members_total", "usd_per_claimant", "defendant_pays_usd"):
-        words = line(first.case, name)
-        rows.append(
-            {
-                "name": name,
-                "label": words.label,
-                **{key: float(estimate.lines[name]) for key, estimate in estimates.items()},
-                "unit": words.unit,
-            }
-        )
-    rows.append(
-        {
-            "name": "chance_of_recovery",
-            "label": "Chance of any judgment for the class",
-            **{key: estimate.chance_of_recovery for key, estimate in estimates.items()},
-            "unit": "share",
-        }
-    )
-    columns = [Column("label", "At base values"), *(Column(key, key, "row") for key in estimates)]
-    note = "Members, the sum for each claimant and what the defendant pays: every question answered for the class."
-    return Table.of(first.case, "Scenarios side by side", columns, rows, note)
 
 
 CHAIN = (
