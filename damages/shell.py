@@ -90,7 +90,7 @@ def in_words(seconds: float) -> str:
 
 def write_csv(rows: list[dict[str, Any]]) -> None:
     """Rows on the output, comma-separated, with a heading."""
-    from damages.report.csv_file import write_rows
+    from damages.files import write_rows
 
     write_rows(rows, sys.stdout)
 

@@ -7,15 +7,14 @@ import os
 import sys
 from pathlib import Path
 
-from damages.sensitivity.hours import Hours  # type: ignore[import-not-found]
 from typer.testing import CliRunner
 
 import damages
 from damages.case.lines import figure_names
 from damages.cli import app
+from damages.files import write_rows
 from damages.report import render
 from damages.report.checks import reconcile
-from damages.report.csv_file import write_rows
 from damages.report.figures import figures
 
 
@@ -58,8 +57,25 @@ def of_formats(path: Path, folder: Path) -> dict:
     }
 
 
+def of_a_method(path: Path) -> dict:
+    """A method by its name on the command line: in words, as a table, in the list, and asked what it is not for."""
+
+    def said(*words: str) -> str:
+        done = CliRunner().invoke(app, ["sensitivity", str(path), "--method", *words])
+        return done.output or str(done.exception)
+
+    return {
+        "text": said("hours-of"),
+        "csv": said("hours-of", "--draws", "70", "--format", "csv"),
+        "list": said("list"),
+        "refused": said("hours-of", "--above", "5"),
+    }
+
+
 def main(project: Path, out: Path) -> None:
     """Everything, for the case `params/small.yaml` of the project, as JSON."""
+    from damages.sensitivity.hours import Hours  # which the copy alone has
+
     assert Path(damages.__file__).is_relative_to(project), damages.__file__
     os.chdir(project)
     path = Path("params/small.yaml")
@@ -68,7 +84,8 @@ def main(project: Path, out: Path) -> None:
     found = {
         "ample": of_money(case, out),
         "empty": of_money(damages.load(path, settings=["master=1_000_000"]), out / "empty"),
-        "view": {"html": hours._repr_html_(), "alt": hours.chart.alt, "rows": hours.frame.to_dict("records")},
+        "view": {"html": hours._repr_html_(), "alt": hours.chart.alt, "rows": hours.frame().to_dict("records")},
+        "method": of_a_method(path),
         "formats": of_formats(path, out),
     }
     render.workbook(path, out=out / "workbook.xlsx")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+import json
 import os
 import re
 import signal
@@ -16,9 +18,11 @@ import openpyxl
 import pytest
 from browser import free_port, serving
 from conftest import IN_CI, ROOT, program
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
 
 import damages
-from damages.report.csv_file import inert, write_rows
+from damages.files import inert, write_rows
 from damages.report.figures import figures
 from damages.report.render import workbook
 from damages.report.results import write_results
@@ -145,6 +149,38 @@ def test_only_this_machines_names_and_the_page_itself_are_answered(server):
     assert ask(server, file, **{**embedded, "Sec_Fetch_Dest": "document"})[0] == 200  # a link
 
 
+def message(kind, **content):
+    """A message of Jupyter's to a kernel."""
+    header = {"msg_id": kind, "msg_type": kind, "session": "a", "username": "", "version": "5.3", "date": ""}
+    parts = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
+    return json.dumps(parts)
+
+
+@pytest.mark.slow
+def test_a_page_cannot_send_code_to_its_kernel(server, tmp_path):
+    """Messages of widgets pass; the answer to a question sent after the code says that the kernel never saw it."""
+    status, _, page = ask(server, "/")
+    assert status == 200
+    (kernel,) = re.findall(rb'"kernelId": ?"([\w-]+)"', page)
+    address = f"ws://localhost:{server}/api/kernels/{kernel.decode()}/channels"
+
+    async def talk():
+        channel = await websocket_connect(HTTPRequest(address, headers={"Origin": f"http://localhost:{server}"}))
+        code = f"open({str(tmp_path / 'written')!r}, 'w')"
+        await channel.write_message(message("execute_request", code=code, silent=False))
+        await channel.write_message(message("kernel_info_request"))
+        answers = []
+        while "kernel_info_reply" not in answers:
+            answers.append(json.loads(await channel.read_message())["msg_type"])
+        channel.close()
+        while await channel.read_message() is not None:
+            pass  # until it is closed
+        return answers
+
+    assert "execute_reply" not in asyncio.run(asyncio.wait_for(talk(), 60))
+    assert not (tmp_path / "written").exists()
+
+
 def children(parent):
     """The processes that a process started, and theirs."""
     listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
@@ -237,7 +273,7 @@ def test_every_table_is_written_by_one_function():
         for path in sorted((ROOT / "damages").rglob("*.py"))
         if re.search(r"csv\.(writer|DictWriter)|\.to_csv\(", path.read_text(encoding="utf-8"))
     ]
-    assert writers == ["damages/counting/synthetic.py", "damages/report/csv_file.py"]
+    assert writers == ["damages/counting/synthetic.py", "damages/files.py"]
 
 
 @pytest.fixture(scope="module")

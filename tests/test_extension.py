@@ -57,11 +57,12 @@ MADE_UP = {
         ),
     },
 }
-VIEW = {  # a result and how it shows itself
+METHOD = {  # a method of sensitivity, its result and how that shows itself
     "damages/sensitivity/hours.py": """
 from dataclasses import dataclass
 from typing import Any
 
+from damages.sensitivity.registry import method
 from damages.shows import Shows
 
 
@@ -69,6 +70,12 @@ from damages.shows import Shows
 class Hours(Shows):
     case: Any
     hours: float
+
+
+@method
+def hours_of(case, *, draws: int = 10):
+    \"\"\"The hours that a method counts.\"\"\"
+    return Hours(case, float(draws))
 """,
     "damages/report/views/hours.py": """
 from damages.report.picture import chart
@@ -112,7 +119,7 @@ def shown(tmp_path_factory):
     for files in MADE_UP.values():
         for path, (before, text) in files.items():
             added(project, before, text, path)
-    for path, text in VIEW.items():
+    for path, text in METHOD.items():
         (project / path).parent.mkdir(exist_ok=True)
         (project / path).write_text(text, encoding="utf-8")
     written(
@@ -144,7 +151,7 @@ def test_contributing_names_every_file_that_is_touched():
         r"^\*\*(.+?)\*\*(.+?)(?=^\*\*|\Z)", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL | re.M
     )
     said = dict(entries)
-    for what, files in MADE_UP.items():
+    for what, files in {**MADE_UP, "A method of sensitivity": METHOD}.items():
         named = set(re.findall(r"`([\w/]+\.py)`", said[what]))
         assert set(files) <= named, what
         assert len({path for path in named if path.startswith("damages/")}) <= 3, what
@@ -227,6 +234,15 @@ def test_a_result_shows_itself(shown):
     assert view["alt"].endswith("10 hours.")
     for part in ("Ten hours a member.", "<img", "<caption"):
         assert part in view["html"]
+
+
+@pytest.mark.slow
+def test_a_method_is_asked_by_its_name(shown):
+    said = shown[0]["method"]
+    assert "Ten hours a member." in said["text"]
+    assert said["csv"].splitlines() == ["hours", "70.0"]
+    assert "hours-of\n  The hours that a method counts.\n  --draws" in said["list"]
+    assert "--above is not for hours-of" in said["refused"]
 
 
 @pytest.mark.slow

@@ -11,8 +11,9 @@ import time
 import pytest
 from conftest import ROOT
 
+from damages.files import whole
 from damages.report import folder as folders
-from damages.report.folder import PutInPlace, whole
+from damages.report.folder import PutInPlace
 
 CLI = [sys.executable, "-m", "damages.cli"]
 TEMPLATE = "params/template.yaml"

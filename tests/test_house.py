@@ -12,6 +12,7 @@ GROUND = [
     "__version__",
     "characters",
     "errors",
+    "files",
     "project",
     "shows",
 ]  # at the root: every room may use them, and they use nothing

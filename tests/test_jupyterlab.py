@@ -106,6 +106,8 @@ def project(tmp_path_factory):
     for name in NAMES:
         notebook = nbformat.read(folder / "notebooks" / f"{name}.ipynb", as_version=4)
         notebook.cells.append(nbformat.v4.new_code_cell(PROBE))
+        for cell in notebook.cells:  # fewer draws show the same
+            cell.source = cell.source.replace("draws: int = 131_072", "draws: int = 4_096")
         nbformat.write(notebook, folder / "notebooks" / f"{name}.ipynb")
     return folder
 
@@ -129,7 +131,8 @@ def lab(browser, project, screenshots, tmp_path_factory):
             page.evaluate(SHOW, name)
             wrong[name] = page.evaluate(WRONG, name)
             pane = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer"
-            photograph(page, pane, screenshots / f"{name}.png")
+            if os.environ.get("DAMAGES_SCREENSHOTS"):
+                photograph(page, pane, screenshots / f"{name}.png")
     return wrong, [*watched.elsewhere, *watched.errors]
 
 

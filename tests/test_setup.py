@@ -197,6 +197,22 @@ def test_the_workflow_runs_on_the_pythons_of_pyproject():
     assert re.fullmatch(r"python:(3\.\d+)-bookworm", JOBS["everything"]["container"])[1] in named
 
 
+def test_the_floors_are_tried_on_the_oldest_python():
+    steps = JOBS["floors"]["steps"]
+    (oldest,) = (step["with"]["python-version"] for step in steps if "setup-python" in step.get("uses", ""))
+    assert PROJECT["requires-python"].startswith(f">={oldest},")
+    lines = [step["run"] for step in steps if "run" in step]
+    assert [line for line in lines if "--resolution lowest-direct" in line and "--all-extras --group dev" in line]
+
+
+def test_a_clone_has_the_same_bytes_on_every_system():
+    """git on Windows would else end lines its own way: hashes in reports would differ, and a shell could not read .ci/run."""
+    every, *kept = (ROOT / ".gitattributes").read_text(encoding="utf-8").splitlines()[1:]
+    assert every == "* text=auto eol=lf"
+    written = {name for name in kept_files() if not name.endswith((".pdf", ".png"))}
+    assert {f"{name} -text" for name in written if b"\r\n" in (ROOT / name).read_bytes()} == set(kept)
+
+
 def test_the_workflow_calls_commands_that_exist():
     steps = [step for job in JOBS.values() for step in job["steps"]]
     lines = "\n".join(step.get("run", "") for step in steps)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -19,6 +18,7 @@ from damages.case.schema import Case, CaseFile, Records, Revenue
 from damages.case.theories import Statutory
 from damages.characters import clipped
 from damages.errors import CaseError, Problem, did_you_mean
+from damages.files import sha256
 from damages.law.statutes import Statute
 from damages.ranges.distributions import Shape, fixed
 from damages.ranges.shapes import Around, from_case, is_shape
@@ -63,16 +63,11 @@ def _data_files(case: CaseFile, shapes: Mapping[str, Mapping[str, Shape]], folde
     samples = [shape.spec["sample"] for by_group in shapes.values() for shape in by_group.values() if _is_sample(shape)]
     records = [method.file for method in (case.class_size.methods or {}).values() if isinstance(method, Records)]
     found = [folder / name for name in dict.fromkeys([*samples, *records])]
-    return {path.name: _sha256(path) for path in found if path.is_file()}
+    return {path.name: sha256(path) for path in found if path.is_file()}
 
 
 def _is_sample(shape: Shape) -> bool:
     return isinstance(shape.spec, Mapping) and "sample" in shape.spec
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 MOST_FOUND = 500  # problems of a kind; beyond, a file is no case at all

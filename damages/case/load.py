@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -15,6 +14,7 @@ from damages.case.merge import is_scenario, merged, override_input, override_par
 from damages.case.schema import Case
 from damages.characters import clipped
 from damages.errors import CaseError, Problem, did_you_mean
+from damages.files import sha256
 from damages.law.authorities import Authority, authorities, read_authorities
 from damages.law.statutes import Statute, read_registry, registry
 from damages.project import files, of_project, shipped
@@ -134,7 +134,7 @@ def _loaded(
 def _own_law() -> dict[str, str]:
     """The project's own statutes, where it has any, with their SHA-256: figures follow from them too."""
     own = of_project("params", "statutes.yaml")
-    return {own.name: hashlib.sha256(own.read_bytes()).hexdigest()} if own else {}
+    return {own.name: sha256(own)} if own else {}
 
 
 def scenario_file(case_path: Path, scenario: str) -> Path:
@@ -180,7 +180,7 @@ def _chain(
     found: list[Problem] = []
     tree = read_tree(path, shown_as, found) if text is None else read_text(text, shown_as)
     content = path.read_bytes() if text is None else text.encode()
-    tree = replace(tree, sha256=hashlib.sha256(content).hexdigest())
+    tree = replace(tree, sha256=sha256(content))
     if "extends" not in tree.content:
         problems += found
         return [tree]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from damages.case.load import find, load, scenario_file
 from damages.case.schema import Case
 from damages.characters import clipped, refused
 from damages.errors import CaseError, Problem
+from damages.files import whole
 from damages.project import project, shipped
 from damages.reader.numerals import plain_number
 from damages.reader.places import NAME_OF_FILE
@@ -108,14 +108,10 @@ def save_scenario(
     if case.scenario == target.stem:
         raise refuse("is the scenario these settings start from, and cannot extend itself. Choose another name.")
     base = scenario_file(path, case.scenario).name if case.scenario else f"../{path.name}"
-    part = target.with_name(f".{target.name}.part.yaml")
     target.parent.mkdir(exist_ok=True)
-    try:
+    with whole(target) as part:
         part.write_text(scenario_text(case, changed, _title(name), why, base), encoding="utf-8")
         load(path, str(part))
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
     return target
 
 

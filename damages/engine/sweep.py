@@ -6,7 +6,6 @@ that is finished is known again, and one whose case file, data or library has ch
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -24,6 +23,7 @@ from damages.case.schema import Case
 from damages.engine.simulate import DRAWS
 from damages.engine.sound import load
 from damages.errors import CaseError, Problem, did_you_mean
+from damages.files import sha256
 from damages.project import LIBRARY, shipped
 from damages.reader.numerals import plain_number
 from damages.reader.read import Tree, read_tree, read_value
@@ -282,24 +282,18 @@ def _keyed(run: Run, case: Case) -> Run:
     told = case.model_dump_json(exclude={"shapes", "statutes", "provisions"}) + text
     folder = find(run.case).parent
     data = [folder / name for name in sorted(set(re.findall(r"[\w./-]+\.csv(?:\.gz)?", told)))]
-    digest = hashlib.sha256(text.encode())
-    for file in data:
-        digest.update(_sha256(file.read_bytes()) if file.is_file() else b"")
-    return replace(run, made_of=made, key=digest.hexdigest())
+    contents = [sha256(file) if file.is_file() else "" for file in data]
+    return replace(run, made_of=made, key=sha256(json.dumps([text, *contents]).encode()))
 
 
 def made_of(case: Case) -> str:
     """A hash of what a case was made from: its files, the statutes, the library and the packages that count."""
-    statutes = _sha256(shipped("params", "statutes.yaml").read_bytes()).hex()
-    return _sha256(json.dumps([dict(case.files), statutes, _library()]).encode()).hex()
+    statutes = sha256(shipped("params", "statutes.yaml"))
+    return sha256(json.dumps([dict(case.files), statutes, _library()]).encode())
 
 
 @cache
 def _library() -> list[str]:
     """The library as it was loaded: versions, and a hash of its source."""
-    digest = _sha256(b"".join(_sha256(file.read_bytes()) for file in sorted(LIBRARY.rglob("*.py"))))
-    return [f"{name} {version(name)}" for name in ("numpy", "scipy")] + [__version__, digest.hex()]
-
-
-def _sha256(content: bytes) -> bytes:
-    return hashlib.sha256(content).digest()
+    digest = sha256("".join(sha256(file) for file in sorted(LIBRARY.rglob("*.py"))).encode())
+    return [f"{name} {version(name)}" for name in ("numpy", "scipy")] + [__version__, digest]

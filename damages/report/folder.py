@@ -6,7 +6,6 @@ lies in it comes along. A run that is killed leaves its folder under the other n
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import secrets
@@ -17,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from damages.files import naming
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -24,18 +25,6 @@ except ImportError:  # Windows
 
 MADE = re.compile(r"\.(?P<name>.+)-[0-9a-f]{8}\.(?P<kind>made|old)")
 SECONDS_OF_A_DAY = 86_400
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A temporary name that takes the wanted one's place when all went well."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with _naming(part, path):
-            yield part
-            os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 class PutInPlace:
@@ -60,7 +49,7 @@ class PutInPlace:
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         try:
-            with _naming(self.work, self.folder):
+            with naming(self.work, self.folder):
                 if error is not None:
                     raise error
                 with _alone(self.folder.parent):
@@ -174,23 +163,3 @@ def _alone(folder: Path) -> Iterator[None]:
     finally:
         if held is not None:
             os.close(held)
-
-
-@contextmanager
-def _naming(made: Path, wanted: Path) -> Iterator[None]:
-    """A disk that is full, or any other fault of the system, is reported with the name that the user knows."""
-    try:
-        yield
-    except Exception as error:
-        fault: BaseException | None = error
-        while fault is not None and not isinstance(fault, OSError):
-            fault = fault.__cause__ or fault.__context__
-        if fault is None or not (fault.filename is None or _inside(fault.filename, made)):
-            raise
-        raise OSError(fault.errno or 0, fault.strerror or str(fault), str(wanted)) from None
-
-
-def _inside(name: Any, folder: Path) -> bool:
-    with contextlib.suppress(TypeError):
-        return Path(os.fsdecode(name)).is_relative_to(folder)
-    return False

@@ -19,10 +19,11 @@ from damages.characters import clipped
 from damages.engine.simulate import DRAWS
 from damages.engine.sound import load
 from damages.errors import RenderError, did_you_mean
+from damages.files import whole
 from damages.project import files, written_to
 from damages.reader.places import find, named, shown
 from damages.report.document import Document
-from damages.report.folder import PutInPlace, whole
+from damages.report.folder import PutInPlace
 from damages.report.formats import FORMATS, Subject, check_formats, standard_formats
 from damages.report.kernel import ARGUMENTS, kernel_ahead, notebook_tools
 from damages.report.page import html_body, html_page, page_exporter

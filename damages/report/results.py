@@ -10,7 +10,7 @@ from typing import Any
 from damages.case.schema import Case
 from damages.engine.paths import estimate
 from damages.engine.simulate import simulate
-from damages.report.csv_file import write_rows
+from damages.files import write_rows
 from damages.report.figures import figures
 from damages.report.provenance import machine, record
 

@@ -22,11 +22,11 @@ from damages.engine.simulate import simulate
 from damages.engine.sound import load
 from damages.engine.sweep import Run
 from damages.engine.workers import Failed, run_all
+from damages.files import whole, write_rows
 from damages.project import written_to
 from damages.report import render
-from damages.report.csv_file import write_rows
 from damages.report.figures import figures
-from damages.report.folder import PutInPlace, whole
+from damages.report.folder import PutInPlace
 from damages.report.formats import FORMATS, check_formats
 from damages.report.page import html_page
 from damages.report.picture import Picture

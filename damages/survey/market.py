@@ -8,7 +8,6 @@ logit demand with sellers who set prices against each other (Bertrand and Nash).
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 import warnings
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from damages.case.schema import Case
 from damages.case.theories import SubscriptionValue
 from damages.engine.sound import load
 from damages.errors import DamagesError, DamagesWarning
+from damages.files import whole
 
 MOST_PRICES = 20.0  # a worth beyond so many times the price is none
 GRID = 65  # quantiles of the worth at which the market is worked out
@@ -240,9 +240,8 @@ def write_sample(shares: np.ndarray, folder: str | Path = "", name: str = "price
         )
     path = Path(folder or tempfile.mkdtemp(prefix="damages-")).resolve() / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{name}.part")
-    part.write_text("\n".join(["share_of_price", *(f"{share:.6g}" for share in within)]) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    with whole(path) as part:
+        part.write_text("\n".join(["share_of_price", *(f"{share:.6g}" for share in within)]) + "\n", encoding="utf-8")
     return path
 
 
