@@ -91,19 +91,12 @@ def estimate(
     simulated = partial(simulate, studied, draws, precision=_share(precision), independent=independent)
     result, simulation = estimate_case(studied), simulated(seed)
     if format == Format.text:
-        from damages.report.sentences import headlines
-        from damages.report.tables import (
-            headline_table,
-            lines_table,
-        )
-        from damages.report.views import case_file, outcomes
+        from damages.report.views import case_file, headlines, outcomes
 
-        lines = lines_table(result, simulation).without("authority")
         parts = [
             case_file.title(studied),
-            headlines(result, simulation),
-            headline_table(result, simulation),
-            lines,
+            headlines.figures(result, simulation),
+            headlines.lines(result, simulation).without("authority"),
             outcomes.percentiles(simulation),
             outcomes.chances(simulation),
             outcomes.convergence(simulation),

@@ -11,12 +11,10 @@ from matplotlib.figure import Figure
 from damages.case.lines import line
 from damages.explorer.controls import Row
 from damages.explorer.session import Reading, Session
-from damages.report.charts.bars import waterfall
 from damages.report.picture import STYLE, WIDTH, picture
 from damages.report.table import percent, usd, write
-from damages.report.tables import before_after_table
 from damages.report.view import View
-from damages.report.views import outcomes
+from damages.report.views import headlines, outcomes
 from damages.report.views.tornado import amounts
 
 SWINGS = 8  # the widest; the report shows more
@@ -118,7 +116,7 @@ def note(sentence: str) -> str:
 
 def steps(session: Session, compare: bool) -> str:
     """From the pleaded sum to the expected one, step by step."""
-    shown = View(None, before_after_table(session.now.estimate), waterfall)
+    shown = headlines.steps(session.now.estimate)
     return _chart(shown, 0.52 * len(shown.rows) + 0.95, 0.5)
 
 

@@ -8,9 +8,8 @@ from damages.engine.paths import estimate
 from damages.engine.simulate import simulate
 from damages.engine.sound import load
 from damages.project import written_to
-from damages.report import charts, tables
 from damages.report.picture import Picture, picture
-from damages.report.views import award, case_file, outcomes
+from damages.report.views import award, case_file, headlines, outcomes
 from damages.report.views.tornado import amounts
 from damages.sensitivity.grid import grid, map_axes
 from damages.sensitivity.tornado import spider, tornado
@@ -28,7 +27,7 @@ def gallery() -> dict[str, Picture]:
     at_base, sample = estimate(case), simulate(case, DRAWS)
     each = grid(case, inputs=map_axes(case)[0], of="usd_per_claimant", steps=7)
     drawn_on = {
-        "waterfall": charts.waterfall(tables.before_after_table(at_base)),
+        "waterfall": headlines.steps(at_base).plot(),
         "exceedance": outcomes.chances(sample).plot(),
         "tornado": amounts(tornado(case), most=8).plot(),
         "spider": spider(case).plot(),

@@ -20,9 +20,7 @@ from damages.engine.simulate import Simulation, simulate
 from damages.engine.sound import load
 from damages.errors import CaseError, DamagesError, DamagesWarning, Problem
 from damages.model.charges import taken_from_fund
-from damages.report.sentences import headlines
-from damages.report.tables import headline_table, lines_table
-from damages.report.views import case_file, outcomes
+from damages.report.views import case_file, headlines, outcomes
 from fuzz.mutants import ROOT, Mutant
 
 ROUNDING = 1e-9
@@ -108,8 +106,8 @@ def _answer(path: Path, mutant: Mutant) -> tuple[str, str]:
             return _refused(error, mutant)
         try:
             found, simulation = estimate(case), simulate(case, draws=64, sets=2)
-            for part in (case_file.title(case), headlines(found, simulation), headline_table(found, simulation),
-                         lines_table(found, simulation), outcomes.percentiles(simulation), outcomes.chances(simulation),
+            for part in (case_file.title(case), headlines.figures(found, simulation),
+                         headlines.lines(found, simulation), outcomes.percentiles(simulation), outcomes.chances(simulation),
                          case_file.inputs(case)):  # fmt: skip
                 str(part)
         except DamagesError as error:

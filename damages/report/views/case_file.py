@@ -103,6 +103,14 @@ KIND_WORDS = {
     "derived": "worked out from other figures",
     "assumption": "assumption",
 }
+# What an input is called by who could supply better evidence on it.
+HOLDER_WORDS = {
+    "defendant": "the defendant's records",
+    "plaintiffs": "the plaintiffs and their counsel",
+    "public": "public sources",
+    "expert": "an expert or a survey",
+    "court": "the court",
+}
 
 
 def _inputs(case: Case, roles: Sequence[str] = ("fact", "uncertain", "question", "choice")) -> Table:
