@@ -7,7 +7,6 @@ The public names, in the order in which a case flows through them. They load on 
 from __future__ import annotations
 
 import importlib
-import sys
 from typing import Any
 
 __version__ = "0.1.0"
@@ -76,18 +75,10 @@ _HOMES = {
     "reconcile": "damages.report.checks",
     "explore": "damages.explorer.page",
 }
-_MODULES = {
-    "tables": "damages.report.tables",
-    "charts": "damages.report.charts",
-    "sentences": "damages.report.sentences",
-}
-
-__all__ = [*_HOMES, *_MODULES, "__version__"]
+__all__ = [*_HOMES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return importlib.import_module(_MODULES[name])
     if name in _HOMES:
         return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'damages' has no attribute '{name}'")
@@ -95,22 +86,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-def _show_in_notebooks() -> None:
-    """In IPython a case and its results show as tables; the tables load when one is shown."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if shell is None:
-        return
-    for home, name in (("case.schema", "Case"), ("engine.paths", "Estimate"), ("engine.simulate", "Simulation")):
-        for kind, how in (("text/html", "html"), ("text/plain", "text")):
-            shell.display_formatter.formatters[kind].for_type_by_name(
-                f"damages.{home}",
-                name,
-                lambda thing, *printer, how=how: getattr(importlib.import_module("damages.report.shown"), how)(
-                    thing, *printer
-                ),
-            )
-
-
-_show_in_notebooks()

@@ -20,9 +20,6 @@ from damages.explorer.page import explore as explore
 from damages.precedents.benchmarks import published_cohorts as published_cohorts
 from damages.precedents.judgments import reproduce as reproduce
 from damages.records.counts import count_records as count_records
-from damages.report import charts as charts
-from damages.report import sentences as sentences
-from damages.report import tables as tables
 from damages.report.checks import reconcile as reconcile
 from damages.report.picture import picture as picture
 from damages.report.provenance import provenance as provenance

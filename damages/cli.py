@@ -45,10 +45,10 @@ def check(case: CaseArgument, scenario: ScenarioOption = "", settings: SetOption
     from collections import Counter
 
     from damages.engine.sound import load
-    from damages.report.tables import inputs_table
+    from damages.report.views import case_file
 
     studied = load(case, scenario, settings or ())
-    typer.echo(inputs_table(studied).without("source"))
+    typer.echo(case_file.inputs(studied).without("source"))
     roles = Counter(given.role for given in studied.inputs.values())
     kinds = Counter(given.source.kind for given in studied.inputs.values())
     typer.echo(
@@ -91,28 +91,19 @@ def estimate(
     simulated = partial(simulate, studied, draws, precision=_share(precision), independent=independent)
     result, simulation = estimate_case(studied), simulated(seed)
     if format == Format.text:
-        from damages.report.sentences import convergence, headlines, replicated, title
-        from damages.report.tables import (
-            chances_table,
-            headline_table,
-            lines_table,
-            outcome_table,
-            replication_table,
-        )
+        from damages.report.views import case_file, headlines, outcomes
 
-        lines = lines_table(result, simulation).without("authority")
         parts = [
-            title(studied),
-            headlines(result, simulation),
-            headline_table(result, simulation),
-            lines,
-            outcome_table(simulation),
-            chances_table(simulation),
-            convergence(simulation),
+            case_file.title(studied),
+            headlines.figures(result, simulation),
+            headlines.lines(result, simulation).without("authority"),
+            outcomes.percentiles(simulation),
+            outcomes.chances(simulation),
+            outcomes.convergence(simulation),
         ]
         if replicate:
             again = simulated(seed + 1)
-            parts += [replication_table(simulation, again), replicated(simulation, again)]
+            parts.append(outcomes.replication(simulation, again))
         typer.echo("\n\n".join(filter(None, map(str, parts))))
         return
     from damages.report.figures import as_json, figures

@@ -71,7 +71,7 @@ def sensitivity(
     given = {name: value for name, value in asked.items() if value is not None}
     view = ask(studied, method, given, lambda name: f"--{name.removesuffix('s') if name == 'inputs' else name}").view
     if format == Format.text:
-        from damages.report.sentences import title
+        from damages.report.views.case_file import title
 
         typer.echo(f"{title(studied)}\n\n{view}")
     elif format == Format.json:
@@ -89,21 +89,21 @@ def scenarios(case: CaseArgument, settings: SetOption = None, format: FormatOpti
     """All scenarios of a case side by side."""
     from damages.engine.paths import estimate as estimate_case
     from damages.engine.sound import load_beside
-    from damages.report import sentences, tables
+    from damages.report.views import case_file
+    from damages.report.views import scenarios as shown_of
 
     cases = load_beside(case, [], settings or ())
     estimates = {name: estimate_case(one) for name, one in cases.items()}
-    words, table = sentences.across_scenarios(estimates), tables.scenario_table(estimates)
-    by_theory = tables.theories_by_scenario(estimates)
+    view, by_theory = shown_of.side_by_side(estimates), shown_of.by_theory(estimates)
     if format == Format.text:
-        parts = (sentences.title(next(iter(cases.values()))), words, table, by_theory)
+        parts = (case_file.title(next(iter(cases.values()))), view, by_theory)
         typer.echo("\n\n".join(map(str, parts)))
     elif format == Format.json:
-        tables_of = [table.as_json(), by_theory.as_json()]
+        found, more = view.as_json(), by_theory.as_json()
         about = _about(next(iter(cases.values())))
-        typer.echo(json.dumps({**about, "words": list(words.paragraphs), "tables": tables_of}, indent=2))
+        typer.echo(json.dumps({**about, **found, "tables": [*found["tables"], *more["tables"]]}, indent=2))
     else:
-        write_csv(list(table.rows))
+        write_csv(list(view.rows))
 
 
 def _list_methods() -> None:

@@ -58,7 +58,7 @@ def records(
     from dataclasses import asdict
 
     from damages.records.counts import count_records
-    from damages.report.tables import records_table, set_aside_table, states_table
+    from damages.report.views import records as shown_of
 
     wanted = [plan.strip() for plan in plans.split(",") if plan.strip()]
     counted = count_records(file, start.date(), end.date(), wanted, need_messages)
@@ -66,10 +66,10 @@ def records(
         period = {"start": str(start.date()), "end": str(end.date())}
         typer.echo(json.dumps({"file": file.name, **period, **asdict(counted)}, indent=2))
     elif format == Format.csv:
-        write_csv(list(records_table(counted, file.name).rows))
+        write_csv(list(shown_of.people(counted, file.name).rows))
     else:
-        made = (make(counted, file.name) for make in (records_table, states_table, set_aside_table))
-        typer.echo("\n\n".join(str(table) for table in made))
+        made = (show(counted, file.name) for show in (shown_of.people, shown_of.states, shown_of.set_aside))
+        typer.echo("\n\n".join(map(str, made)))
 
 
 def statutes(
@@ -86,14 +86,14 @@ def statutes(
     """Print the registry of statutory damages, or one statute."""
     from damages.case.load import of_the_project, the_registry
     from damages.law.statutes import day_of, statute_named
-    from damages.report.tables import statute_table, statutes_table
+    from damages.report.views import statutes as shown_of
 
     day, known = day_of(as_of), the_registry()
     if not name:
-        typer.echo("\n\n".join([str(statutes_table(known, day)), *of_the_project()]))
+        typer.echo("\n\n".join([str(shown_of.registry(known, day)), *of_the_project()]))
         return
     statute = statute_named(known, name)
-    typer.echo(statute_table(statute, statute.as_of(day)))
+    typer.echo(shown_of.one(statute, statute.as_of(day)))
 
 
 def judgments(
@@ -105,15 +105,16 @@ def judgments(
 ) -> None:
     """Recompute published judgments; exit 1 if a figure differs."""
     from damages.precedents.judgments import reproduce
-    from damages.report.tables import judgments_table
+    from damages.report.views import precedents
 
     found = reproduce(files)
-    table = judgments_table(found)
+    shown = precedents.judgments(found)
+    rows = list(shown.rows)
     if format == Format.text:
-        typer.echo(table)
+        typer.echo(shown.table)
     elif format == Format.json:
-        typer.echo(json.dumps(list(table.rows), indent=2))
+        typer.echo(json.dumps(rows, indent=2))
     else:
-        write_csv(list(table.rows))
+        write_csv(rows)
     if not all(one.holds for one in found):
         raise typer.Exit(1)

@@ -8,7 +8,7 @@ upward is here, and it is taken when something is shown.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     import pandas
@@ -18,8 +18,16 @@ if TYPE_CHECKING:
 class Shows:
     """What a result can be asked to show of itself.
 
-    The module of `damages.report.views` with the name of the result's own module says how.
+    The module of `damages.report.views` with the name of the result's own module says how, or the one that
+    ``shown_in`` names.
     """
+
+    shown_in: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """IPython takes a class's own ``__repr__``, such as that of a dataclass, before an inherited ``_repr_pretty_``."""
+        super().__init_subclass__(**options)
+        cls._repr_pretty_ = Shows._repr_pretty_  # type: ignore[method-assign]
 
     @property
     def view(self) -> Any:

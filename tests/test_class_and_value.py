@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import damages
-from damages import charts, picture, sentences, tables
 from damages.model import class_size, subscription
+from damages.report.views import class_size as class_size_views
+from damages.report.views import counts
+from damages.report.views import subscription as subscription_views
 
 GROUPS = {"small": "Small plan", "large": "Large plan"}
 
@@ -138,13 +140,14 @@ def test_methods_have_their_own_ranges_and_say_how_far_they_disagree(tmp_path):
     }
     case = by_methods(tmp_path, TWO, inputs, use="how")
     estimate, simulation = damages.estimate(case), damages.simulate(case, 4_096)
-    table = tables.methods_table(estimate, simulation)
+    methods = counts.methods(estimate, simulation)
+    table = methods.table
     assert_allclose(table["p05"], [8_910, 4_910], rtol=1e-3)
     assert table["used"] == ["yes", ""]
-    first, second = sentences.methods(estimate, simulation).paragraphs
+    first, second = methods.words.paragraphs
     assert "1.80 times as many" in first
     assert "more than their ranges allow" in second
-    alt = picture(charts.methods(table)).alt
+    alt = methods.chart.alt
     assert "People by a press release: 9,000 at base" in alt
     assert ", used" in alt
 
@@ -191,7 +194,7 @@ def test_a_weighted_average_lies_between_its_parts(counts, weights):
 
 def test_linkedin_methods_are_in_one_chart_with_their_steps(linkedin):
     estimate = damages.estimate(linkedin)
-    revenue_steps, members_steps = tables.method_steps(estimate)
+    revenue_steps, members_steps = (method.table for method in counts.steps(estimate))
     assert [round(people) for people in revenue_steps["total"]] == [6_442_998, 1_932_899]
     assert [round(people) for people in members_steps["total"]] == [
         1_200_000_000,
@@ -206,7 +209,7 @@ def test_linkedin_methods_are_in_one_chart_with_their_steps(linkedin):
 
 def test_what_a_sample_would_settle(linkedin):
     """n = 1.96² × 0.6 × 0.4 ÷ 0.05² = 368.8, so 369 records; 2,305 for two points."""
-    table = tables.sampling_table(linkedin)
+    table = counts.sampling(linkedin).table
     row = next(row for row in table.rows if row["name"] == "inmail_share")
     assert (row["needed_0.05"], row["needed_0.02"]) == (369, 2_305)
     assert "wilson" not in row
@@ -220,13 +223,13 @@ def test_a_sampled_share_shows_its_intervals(tmp_path):
         class_size={"people": "people", "limit": ["reached"]},
         inputs={"one_usd": number("usd", 1.0), "reached": number("share", {"sampled": {"yes": 60, "of": 100}})},
     )
-    (row,) = tables.sampling_table(case).rows
+    (row,) = counts.sampling(case).rows
     assert_allclose(row["wilson"], [0.5020, 0.6906], atol=1e-4)
     assert_allclose(row["exact"], [0.4972, 0.6967], atol=1e-4)
 
 
 def test_the_time_to_sue_is_shown_for_each_theory(linkedin):
-    table = tables.timely_table(linkedin)
+    table = class_size_views.timely(linkedin).table
     assert table["theory"] == ["Stored Communications Act", "Unfair Competition Law, restitution"]
     assert all(share == pytest.approx([1.0], abs=0.001) for share in table["share"])
 
@@ -270,7 +273,7 @@ def test_each_measure_of_what_was_lost(tmp_path, used, usd):
     case = subscribed(tmp_path, used)
     lines = damages.estimate(case).lines
     assert lines["class_award_usd"] == pytest.approx(usd)
-    table = tables.measures_table(damages.estimate(case))
+    table = subscription_views.measures(damages.estimate(case)).table
     assert dict(zip(table["label"], table["all"], strict=True))[f"{used.capitalize()} (used)"] == pytest.approx(usd)
 
 
@@ -331,12 +334,13 @@ def test_a_dated_price_list_is_averaged_day_by_day(tmp_path):
     )
     mean = (365 * 30 + 366 * 40) / 731
     assert damages.estimate(case).lines["contract_fees_usd_per_member"] == pytest.approx(10 * mean)
-    table = tables.price_path_table(case)
+    shown = subscription_views.price_path(case)
+    table = shown.table
     assert list(zip(table["date"], table["usd"], strict=True)) == [
         (datetime.date(2023, 1, 1), 30.0),
         (datetime.date(2024, 1, 1), 40.0),
     ]
-    assert "$30 from 2023-01-01, then $40 from 2024-01-01" in picture(charts.price_path(table)).alt
+    assert "$30 from 2023-01-01, then $40 from 2024-01-01" in shown.chart.alt
 
 
 def test_one_way_to_say_what_was_lost(tmp_path):
@@ -359,7 +363,7 @@ def test_no_measure_of_the_price_is_more_than_the_price(price, comparator, worth
 
 
 def test_every_measure_says_what_it_assumes(linkedin):
-    table = tables.measure_fits_table(linkedin)
+    table = subscription_views.measure_fits(linkedin).table
     assert len(table.rows) == 5
     assert "Not in this case" not in table["here"]
 
@@ -385,7 +389,7 @@ def test_two_lists_cannot_share_more_than_the_shorter_has(tmp_path):
 
 def test_the_table_of_lists_shows_who_was_not_seen(tmp_path):
     inputs = {"tickets": number("count", 200), "survey": number("count", 250), "shared": number("count", 50)}
-    (row,) = tables.lists_table(by_methods(tmp_path, LISTS, inputs)).rows
+    (row,) = counts.lists(by_methods(tmp_path, LISTS, inputs)).rows
     assert (row["first"], row["second"], row["both"], row["seen"]) == (200, 250, 50, 400)
     assert row["low"] < row["estimate"] < row["high"]
     assert row["estimate"] == pytest.approx(988.2353, abs=1e-4)

@@ -32,6 +32,7 @@ from damages.engine.replicate import plan_of
 from damages.engine.streaming import FINE, RELATIVE_ERROR, Histogram, bins, lowest_bin, middles
 from damages.engine.trace import Ref, Tracer
 from damages.ranges.points import Points, uniforms
+from damages.report.views import outcomes
 
 CASES = [f"params/{name}.yaml" for name in ("linkedin", "linkedin_2015", "bnsf", "template")]
 CASES += ["tests/cases/good.yaml", "tests/cases/rules.yaml", "tests/bench/reference.yaml"]
@@ -229,10 +230,10 @@ def test_it_says_which_headline_is_not_sure(good):
     short = damages.simulate(good, 512, precision=1e-6, most_draws=2048)
     assert short.draws == 2048
     assert set(short.not_converged) == set(engine.HEADLINES)
-    words = str(damages.sentences.convergence(short))
+    words = str(outcomes.convergence(short))
     assert words.startswith("Not converged to within 0.0001% after 2,048 draws: “")
     assert "± " in words
-    assert str(damages.sentences.convergence(damages.simulate(good, 512))) == ""
+    assert str(outcomes.convergence(damages.simulate(good, 512))) == ""
 
 
 def test_precision_is_checked(good):
@@ -249,9 +250,9 @@ def test_intervals_that_overlap():
 
 def test_a_second_seed_in_words(good):
     first, second = damages.simulate(good, 1024, seed=0), damages.simulate(good, 1024, seed=1)
-    table = damages.tables.replication_table(first, second)
-    assert [row["agree"] for row in table.rows] == ["yes"] * 3
-    assert "agrees: the intervals of all headlines overlap" in str(damages.sentences.replicated(first, second))
+    shown = outcomes.replication(first, second)
+    assert [row["agree"] for row in shown.rows] == ["yes"] * 3
+    assert "agrees: the intervals of all headlines overlap" in str(shown)
 
 
 # --- Known answers ----------------------------------------------------------------------------

@@ -14,12 +14,12 @@ from conftest import ROOT
 from typer.testing import CliRunner
 
 import damages
-from damages import charts, tables
 from damages.cli import app
 from damages.counting.synthetic import synthetic_accounts, write_accounts
 from damages.errors import CaseError
 from damages.records import counts as records
 from damages.records.counts import count_records
+from damages.report.views import records as shown_of
 
 START, END = datetime.date(2023, 1, 1), datetime.date(2023, 12, 31)
 HEAD = "account_id,person_id,plan,state,start,end,trial_until,sent,received"
@@ -431,13 +431,14 @@ def test_a_wrong_day_is_wrong_usage(tmp_path):
 def test_the_tables_account_for_every_row(tmp_path):
     path = write_accounts(tmp_path / "simulated.csv", people=500, seed=3)
     counted = count_records(path, START, END)
-    aside = tables.set_aside_table(counted, path.name)
+    shown = shown_of.set_aside(counted, path.name)
+    aside = shown.table
     assert sum(aside["rows"]) == counted.rows
     assert sum(aside["share"]) == pytest.approx(1)
-    people = tables.records_table(counted, path.name)
+    people = shown_of.people(counted, path.name).table
     assert people["people"][-1] == counted.total == sum(people["people"][:-1])
-    assert sum(tables.states_table(counted, path.name)["people"]) == counted.total
-    alt = damages.picture(charts.bars(aside, key="rows")).alt
+    assert sum(shown_of.states(counted, path.name).table["people"]) == counted.total
+    alt = shown.chart.alt
     assert alt.startswith("Rows excluded from simulated.csv. ")
     assert f"outside the class period: {counted.set_aside[records.OUTSIDE]:,}." in alt
 

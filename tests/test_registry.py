@@ -12,7 +12,7 @@ import damages
 from damages.case.load import the_authorities, the_registry
 from damages.law.authorities import authorities, cited_in, unknown
 from damages.precedents.judgments import judgment_files
-from damages.report.tables import statute_table, statutes_table
+from damages.report.views import precedents, statutes
 
 DATE = datetime.date
 STATUTES = the_registry()
@@ -147,12 +147,12 @@ def test_links_go_to_the_section_that_is_cited():
 
 
 def test_the_tables_print_every_statute_and_its_mark():
-    text = repr(statutes_table(STATUTES))
+    text = repr(statutes.registry(STATUTES))
     for statute in STATUTES.values():
         assert statute.name in text
         assert statute.cite in text
     assert "secondary" in text
-    bipa = repr(statute_table(STATUTES["bipa"], STATUTES["bipa"].as_of(DATE(2023, 1, 1))))
+    bipa = repr(statutes.one(STATUTES["bipa"], STATUTES["bipa"].as_of(DATE(2023, 1, 1))))
     assert "violation" in bipa
     assert "$5,000 where intentional or reckless" in bipa
 
@@ -269,7 +269,7 @@ def test_a_wrong_figure_is_told(tmp_path):
     (one,) = damages.reproduce([tmp_path / "wrong.yaml"])
     assert not one.holds
     assert one.difference == pytest.approx(2_000)
-    assert "NO" in repr(damages.tables.judgments_table([one]))
+    assert "NO" in repr(precedents.judgments([one]).table)
 
 
 @pytest.mark.parametrize("name", ["linkedin_2015", "bnsf"])

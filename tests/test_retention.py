@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import damages
-from damages import charts, tables
 from damages.counting.retention import RetentionError, effective_churn, fit_retention, flow, flow_of
 from damages.model import class_size
+from damages.report.views import retention
 
 # Fader and Hardie, "How to Project Customer Retention", Journal of Interactive Marketing 21(1), 2007:
 # percent still there, the seven years the model is fitted to and the five it must forecast; cohorts of 1,000.
@@ -154,27 +154,28 @@ def test_the_loyal_pile_up():
 
 def test_the_cohorts_table_and_chart():
     survivors, later, _ = PUBLISHED["High End"]
-    table = tables.retention_table(fitted("High End"), survivors, later, renewals=15, cohort="simulated cohort")
+    shown = retention.survival(fitted("High End"), survivors, later, renewals=15, cohort="simulated cohort")
+    table = shown.table
     assert table.title == "Retention: simulated cohort"
     assert table["used"] == ["fitted"] * 8 + ["holdout"] * 5 + ["forecast"] * 3
     assert table["observed"][13:] == [None] * 3
     assert table["observed"][12] == pytest.approx(0.394)
     assert all(row["low"] <= row["model"] <= row["high"] for row in table.rows)
     assert "alpha 0.668 (standard error 0.104), beta 3.806 (0.786), log-likelihood -1,611.2." in table.note
-    alt = damages.picture(charts.retention(table)).alt
+    alt = shown.chart.alt
     assert "simulated cohort" in alt
     assert "The model retains 85.1% after the first renewal and 33.6% after renewal 15." in alt
     assert "The counts not used in the fit lie within 1.6 percentage points" in alt
 
 
 def test_the_flows_table_and_chart(linkedin):
-    found = flow_of(damages.estimate(linkedin))
-    table = tables.flow_table(linkedin, found)
+    found, shown = flow_of(damages.estimate(linkedin)), retention.flow(damages.estimate(linkedin))
+    table = shown.table
     assert len(table.rows) == 44
     assert str(table["from"][0]) == "2021-01-21"
     assert sum(table["joined"]) == pytest.approx(found.joined.sum())
     assert table.caption == "Subscribers month by month (hypothetical)"
-    picture = damages.picture(charts.flow(table))
+    picture = shown.chart
     assert picture.alt.startswith(
         "Subscribers month by month (hypothetical). Over 44 months the number of subscribers goes from 920,191"
     )
@@ -192,7 +193,7 @@ def test_the_published_cohorts_are_kept_as_counts():
 def test_other_churns_share_the_same_months_among_other_numbers_of_people(linkedin):
     """59,431,217 months sold whatever the churn; people × months each = months sold."""
     fits = {name: damages.fit_retention(one.survivors) for name, one in damages.published_cohorts().items()}
-    table = damages.tables.churn_table(damages.estimate(linkedin), fits)
+    table = retention.churn(damages.estimate(linkedin), fits).table
     assert table["label"] == ["This case", "High End", "Regular"]
     assert all(sold == pytest.approx(59_431_217, rel=1e-6) for sold in table["sold"])
     assert [p * m for p, m in zip(table["people"], table["months"], strict=True)] == pytest.approx(table["sold"])

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 import damages
-from damages import charts, tables
 from damages.errors import DamagesError
 from damages.reader.digits import settled
 from damages.report.table import Table
+from damages.report.views import scenarios
+from damages.report.views import survey as shown_of
 
 
 @pytest.fixture(scope="module")
@@ -46,21 +47,22 @@ def effect(market, worths):
 
 
 @pytest.fixture(scope="module")
-def all_tables(survey, model, worths, market, effect):
+def everything(survey, model, worths, market, effect):
     prices = damages.simulated_prices(20, 4)
     return [
-        tables.choice_table(model),
-        tables.worth_table(worths),
-        tables.worth_spread_table(worths[0], damages.fit_mixed(survey, "privacy", draws=50)),
-        tables.effect_table(effect),
-        tables.demand_table(market, 0, effect),
-        tables.sample_table(damages.price_effects(market, 0, worths[0].draws), market.name),
-        tables.hedonic_table(damages.fit_prices(prices, ["privacy", "analytics"])),
+        shown_of.utilities(model),
+        shown_of.worth(worths),
+        shown_of.spread(worths[0], damages.fit_mixed(survey, "privacy", draws=50)),
+        shown_of.effect(effect),
+        shown_of.demand(market, 0, effect),
+        shown_of.sample(damages.price_effects(market, 0, worths[0].draws), market.name),
+        shown_of.regression(damages.fit_prices(prices, ["privacy", "analytics"])),
     ]
 
 
-def test_what_is_simulated_says_so_in_every_title(all_tables):
-    for table in all_tables:
+def test_what_is_simulated_says_so_in_every_title(everything):
+    for shown in everything:
+        table = shown.table or shown.drawn
         assert "simulated" in table.title
         assert isinstance(table, Table)
         assert "nan" not in repr(table)
@@ -71,51 +73,53 @@ def test_a_table_of_real_data_does_not_say_simulated():
     frame = damages.simulated_choices(60, 4, seed=1)
     frame.attrs.clear()
     model = damages.fit_choice(damages.choice_data(frame, ["privacy", "analytics", "none"]))
-    assert tables.choice_table(model).title == "Estimated utilities: survey"
+    assert shown_of.utilities(model).table.title == "Estimated utilities: survey"
 
 
 def test_the_choices_table(model):
-    table = tables.choice_table(model)
+    table = shown_of.utilities(model).table
     assert table["attribute"] == ["price", "privacy", "analytics", "none"]
     np.testing.assert_allclose(table["utility"], model.coefficients)
     assert "480 choices of 80 respondents" in table.note
 
 
 def test_the_worth_table_beside_the_truth(worths):
-    table = tables.worth_table(worths, damages.SIMULATED_WORTH_USD)
+    table = shown_of.worth(worths, damages.SIMULATED_WORTH_USD).table
     assert table["known"] == [6.0, 4.0]
     assert table["usd"] == [settled(worth.usd) for worth in worths]
     assert "Simulated with" in repr(table)
-    assert "Simulated with" not in repr(tables.worth_table(worths))
+    assert "Simulated with" not in repr(shown_of.worth(worths))
     assert "Caution" not in table.note
 
 
-def test_the_spread_of_a_worth_is_a_density(all_tables):
-    table = all_tables[2]
+def test_the_spread_of_a_worth_is_a_density(everything):
+    shown = everything[2]
+    table = shown.drawn
     for label in dict.fromkeys(table["label"]):
         rows = [row for row in table.rows if row["label"] == label]
         step = rows[1]["usd"] - rows[0]["usd"]
         assert sum(row["density"] for row in rows) * step == pytest.approx(1, abs=0.02)
-    alt = damages.picture(charts.worth_spread(table)).alt
+    alt = shown.chart.alt
     assert alt.count("nine in ten from") == 2
     assert "simulated survey" in alt
 
 
 def test_from_worth_to_price(effect, worths):
-    table = tables.effect_table(effect)
+    shown = shown_of.effect(effect)
+    table = shown.table
     assert table["usd"] == [settled(usd) for usd in (worths[0].usd, effect.alone_usd, effect.usd)]
     assert table["share"][2] == pytest.approx(effect.share_of_price)
-    axes = charts.bars(table, key="usd")
+    axes = shown.plot()
     assert axes.get_xlabel() == "USD a month"
     assert "Price effect, competitors answer: $" in damages.picture(axes).alt
 
 
 def test_demand_curves_pass_through_the_markets_prices(market, effect):
-    table = tables.demand_table(market, 0, effect)
-    marked = [row for row in table.rows if row["equilibrium"]]
+    shown = shown_of.demand(market, 0, effect)
+    marked = [row for row in shown.drawn.rows if row["equilibrium"]]
     assert [row["usd"] for row in marked] == [29.99, settled(effect.but_for_prices[0])]
     assert marked[0]["share"] == pytest.approx(0.3)
-    alt = damages.picture(charts.demand(table)).alt
+    alt = shown.chart.alt
     assert "with the feature: $29.99, 30% of buyers." in alt
 
 
@@ -125,8 +129,8 @@ def test_the_notebooks_way_into_a_case(market, worths, tmp_path):
     assert first.read_bytes() == again.read_bytes()
     studied = damages.load("params/linkedin.yaml")
     surveyed = damages.load_with_sample("params/linkedin.yaml", "", [], first)
-    differ = tables.scenario_inputs({"as filed": studied, "simulated survey": surveyed})
-    assert differ["label"] == ["Share of the subscription's value that was lost"]
+    differ = scenarios.inputs({"as filed": studied, "simulated survey": surveyed})
+    assert differ.table["label"] == ["Share of the subscription's value that was lost"]
     before, after = damages.estimate(studied), damages.estimate(surveyed)
     ratio = after.lines["contract_loss_usd_per_member"] / before.lines["contract_loss_usd_per_member"]
     np.testing.assert_allclose(ratio, np.median(shares) / 0.05, rtol=0.01)  # refunds are taken off after
@@ -146,7 +150,7 @@ def test_a_survey_in_a_csv_is_the_same_survey(tmp_path):
     attributes = ["privacy", "analytics", "none"]
     ours, theirs = (damages.fit_choice(damages.choice_data(frame, attributes)) for frame in (answers, read))
     assert list(ours.coefficients) == pytest.approx(list(theirs.coefficients), rel=1e-9)
-    assert "answers.csv" in tables.choice_table(theirs).title
+    assert "answers.csv" in shown_of.utilities(theirs).table.title
 
 
 @pytest.mark.parametrize(

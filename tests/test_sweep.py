@@ -24,9 +24,8 @@ from damages.engine.sweep import MOST_RUNS, plan_file, plan_grid
 from damages.engine.workers import Failed, WorkerError, executor_for, run_all
 from damages.errors import CaseError, RenderError
 from damages.report import sweep as on_disk
-from damages.report.picture import picture
 from damages.report.sweep import sweep
-from damages.report.tables import panels_table, sweep_table
+from damages.report.views import sweep as shown_of
 
 TEMPLATE = "params/template.yaml"
 GRID = ["claims_rate=0.02:0.10:3", "liability=yes,0.3"]
@@ -144,7 +143,7 @@ def test_the_table_holds_what_the_library_computes(tmp_path):
     assert len(frame) == len(rows)
     assert frame["value"].dtype == float
     assert list(frame["run"]) == [row["run"] for row in rows]
-    assert sweep_table(case, swept.results)["expected_usd"][3] == round(estimate.expected_usd, 2)
+    assert shown_of.runs(case, swept.results).table["expected_usd"][3] == round(estimate.expected_usd, 2)
 
 
 @pytest.mark.slow
@@ -237,10 +236,11 @@ def test_the_small_multiples_show_each_combination(tmp_path):
     runs = plan(["standing_share=0.1,0.5,0.9", "liability=yes,no"])
     swept = sweep(runs, tmp_path)
     case = damages.load(TEMPLATE)
-    table = panels_table(case, swept.results)
+    panels = shown_of.panels(case, swept.results)
+    table = panels.table
     assert [column.heading for column in table.columns[2:]] == ["10%", "50%", "90%"]
     assert dict.fromkeys(table["panel"]) == {"The defendant is liable: yes": None, "The defendant is liable: no": None}
-    shown = picture(damages.charts.small_multiples(table))
+    shown = panels.chart
     assert shown.alt == (
         "The three headlines, by share whose messages were disclosed (hypothetical). "
         "The defendant is liable: yes: pleaded $70 million. The defendant is liable: yes: exposure from $7 million to "
@@ -253,11 +253,11 @@ def test_the_small_multiples_show_each_combination(tmp_path):
     assert "Hypothetical." in page
     assert "A sweep of 6 runs" in page
     gap = {run: rows for run, rows in swept.results.items() if run is not runs[0]}
-    assert "(1 not worked out)" in picture(damages.charts.small_multiples(panels_table(case, gap))).alt
+    assert "(1 not worked out)" in shown_of.panels(case, gap).chart.alt
 
 
 def test_no_two_sums_of_a_panel_are_written_over_each_other():
-    from damages.report.charts.of_sweep import ROOM, _labels
+    from damages.report.views.sweep import ROOM, _labels
 
     ends = (1e4, 1e10)
     for amounts in ([5.3e9, 1.4e9, 9.2e7], [3e9, 1.5e8, 4.7e5], [7e7, 7e7, 0.0], [1e5, 1e5, 1e5], [2e4, 1.5e4, 1e4]):
@@ -273,10 +273,11 @@ def test_no_two_sums_of_a_panel_are_written_over_each_other():
 def test_more_panels_than_fit_are_counted():
     figures = [{"line": name, "group": "", "value": 10.0} for name in ("pleaded_usd", "exposure_usd", "expected_usd")]
     runs = plan(["claims_rate=0.01:0.15:15", "liability=0.1:0.9:14"])
-    table = panels_table(damages.load(TEMPLATE), dict.fromkeys(runs, figures))
+    panels = shown_of.panels(damages.load(TEMPLATE), dict.fromkeys(runs, figures))
+    table = panels.table
     assert len(table.columns) == 2 + 15  # the more varied input runs along the axis
     assert len(dict.fromkeys(table["panel"])) == 14
-    assert "2 more panels are in the table." in picture(damages.charts.small_multiples(table)).alt
+    assert "2 more panels are in the table." in panels.chart.alt
 
 
 # --- The command, processes, machines -----------------------------------------------------------

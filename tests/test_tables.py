@@ -122,7 +122,8 @@ def test_every_block_of_a_notebook_is_one_that_mathjax_skips(linkedin, linkedin_
     """Each version of MathJax skips by a class of its own; `test_jupyterlab` holds it to that in a browser."""
     estimate = damages.estimate(linkedin)
     chart = damages.picture(damages.charts.waterfall(damages.tables.before_after_table(estimate)), "From $1 to $2")
-    shown = [html(linkedin), html(estimate), html(linkedin_simulation), chart._repr_html_()]
+    shown = [one._repr_html_() for one in (linkedin, chart)]
+    shown += [html(estimate), html(linkedin_simulation)]
     shown += [Words(("From $1 to $2",))._repr_html_(), Table("Between $1 and $2", (), ())._repr_html_()]
     for block in BeautifulSoup("".join(shown), "html.parser").find_all(recursive=False):
         assert {"tex2jax_ignore", "mathjax_ignore"} <= set(block["class"])

@@ -7,7 +7,7 @@ for editors.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -36,6 +36,7 @@ from damages.reader.words import (
     Text,
     UsdPerMonth,
 )
+from damages.shows import Shows
 
 if TYPE_CHECKING:
     import pandas
@@ -193,7 +194,7 @@ class CaseFile(Strict):
     inputs: dict[Name, Input] = Field(min_length=1)
 
 
-class Case(CaseFile):
+class Case(CaseFile, Shows):
     """One case, or one scenario of it, read and checked.
 
     ``inputs`` holds those of the file and those that follow from it (a statute's sum, the length
@@ -201,6 +202,8 @@ class Case(CaseFile):
     key ``""``, or one for each group; ``provisions`` the version of its statute that each statutory
     theory rests on.
     """
+
+    shown_in: ClassVar[str] = "case_file"
 
     name: str
     scenario: str = ""

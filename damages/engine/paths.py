@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from damages.case.schema import Case
 from damages.engine.answers import Dependents, States, states
 from damages.model.estimate import after_answers, before_answers
+from damages.shows import Shows
 
 if TYPE_CHECKING:
     import pandas
@@ -194,7 +195,7 @@ def headline_lines(case: Case, values: Mapping[str, Any], paths: Sequence[Path])
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Shows):
     """A case at base values.
 
     Attributes
@@ -203,6 +204,8 @@ class Estimate:
     expected : line → its average over all answer paths, weighted by their chances
     paths : the paths, each with its judgment in ``path_judgments``
     """
+
+    shown_in: ClassVar[str] = "headlines"
 
     case: Case
     lines: dict[str, float | np.ndarray]

@@ -14,7 +14,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from damages.engine.paths import MANY_PATHS, Path, answer_paths
 from damages.engine.percentiles import LEVELS, Measured, Outcome, Summary
 from damages.engine.replicate import HEADLINES, PAID, amount_lines, outcome_lines, plan_of, replicate
 from damages.errors import ArgumentError
+from damages.shows import Shows
 
 if TYPE_CHECKING:
     import pandas
@@ -42,7 +43,7 @@ MOST_KEPT = 2**25  # values kept as drawn, 256 MB; beyond it they are counted in
 
 
 @dataclass(frozen=True)
-class Simulation:
+class Simulation(Shows):
     """A case with its amounts drawn and its questions enumerated.
 
     Attributes
@@ -57,6 +58,8 @@ class Simulation:
     precision : the relative error asked for; None when a number of draws was asked for
     independent : whether the case's correlations were left out
     """
+
+    shown_in: ClassVar[str] = "outcomes"
 
     case: Case
     draws: int

@@ -14,7 +14,7 @@ from damages.ranges.distributions import Shape
 from damages.reader.units import UNITS
 from damages.reader.words import Input, references
 from damages.report.table import percent, write
-from damages.report.tables.of_case import KIND_WORDS
+from damages.report.views.case_file import KIND_WORDS
 
 Kind = Literal["number", "question", "choice", "theory"]
 IN_PERCENT = {"share": "%", "answer": "%", "per_month": "% a month", "per_year": "% a year"}

@@ -17,7 +17,7 @@ from damages.explorer.saving import Keeping
 from damages.explorer.session import Session, case_files, one_line, scenario_names
 from damages.explorer.widgets import accordion, widgets
 from damages.report.block import NO_MATH
-from damages.report.sentences import title
+from damages.report.views.case_file import title
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 CURVE = list(panels.PANELS).index("Chances")

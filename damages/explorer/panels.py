@@ -6,17 +6,15 @@ import html
 from collections.abc import Callable
 
 import matplotlib as mpl
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from damages.case.lines import line
 from damages.explorer.controls import Row
 from damages.explorer.session import Reading, Session
-from damages.report.charts import exceedance, waterfall
 from damages.report.picture import STYLE, WIDTH, picture
-from damages.report.table import Table, percent, usd, write
-from damages.report.tables import before_after_table, exceedance_table
-from damages.report.views.swing_bars import swing_bars
+from damages.report.table import percent, usd, write
+from damages.report.view import View
+from damages.report.views import headlines, outcomes
 from damages.report.views.tornado import amounts
 
 SWINGS = 8  # the widest; the report shows more
@@ -118,26 +116,25 @@ def note(sentence: str) -> str:
 
 def steps(session: Session, compare: bool) -> str:
     """From the pleaded sum to the expected one, step by step."""
-    return _chart(waterfall, before_after_table(session.now.estimate), 0.5)
+    shown = headlines.steps(session.now.estimate)
+    return _chart(shown, 0.52 * len(shown.rows) + 0.95, 0.5)
 
 
 def chances(session: Session, compare: bool) -> str:
     """The chance of exceeding a sum, with the curve before the changes when asked for."""
     simulation = session.now.simulation
-    outcomes = {
-        "Exposure, every question answered for the class": simulation.outcomes["exposure_usd"],
-        "Judgment, all answer paths weighted": simulation.outcomes["judgment_usd"],
-    }
+    found = {label: simulation.outcomes[name] for name, label in outcomes.CURVES.items()}
     if compare and session.now is not session.before:
         session.before.draw(session.now.quick)  # the same draws, so that a difference is no noise
-        outcomes["Judgment before the changes"] = session.before.simulation.outcomes["judgment_usd"]
-    return _chart(exceedance, exceedance_table(session.now.case, outcomes, 80), 0.75 + 0.19 * len(outcomes))
+        found["Judgment before the changes"] = session.before.simulation.outcomes["judgment_usd"]
+    shown = outcomes.curves(session.now.case, found, 80)
+    return _chart(shown, 4.2, 0.75 + 0.19 * len(found), (0.145, 0.97))
 
 
 def swings(session: Session, compare: bool) -> str:
     """What moves the expected judgment most."""
-    shown = amounts(session.now.tornado)
-    return _chart(lambda table, ax: swing_bars(table, ax=ax, most=SWINGS), shown.table, 0.5)
+    shown = amounts(session.now.tornado, most=SWINGS)
+    return _chart(shown, 0.52 * min(len(shown.rows), SWINGS) + 0.95, 0.5)
 
 
 PANELS: dict[str, Callable[[Session, bool], str]] = {
@@ -153,19 +150,14 @@ def draws_words(reading: Reading) -> str:
     return note(f"{reading.simulation.draws:,} draws, seed {reading.seed}.{few}")
 
 
-def _chart(draw: Callable[..., Axes | None], table: Table | None, below: float) -> str:
+def _chart(view: View, inches: float, below: float, sides: tuple[float, float] = (0.03, 0.9)) -> str:
     """A chart on a fixed frame: laying it out anew each time would take longer than drawing it."""
-    if table is None or not table.rows:
-        return '<p class="damages-note">Nothing to show: no input changes it.</p>'
-    curve = draw is exceedance
-    rows = min(len(table.rows), SWINGS) if draw is not waterfall else len(table.rows)
-    inches = 4.2 if curve else 0.52 * rows + 0.95
-    left, right = (0.145, 0.97) if curve else (0.03, 0.9)
+    left, right = sides
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, inches))
         ax = figure.add_axes((left, below / inches, right - left, 1 - (below + 0.4) / inches))
-    shown = picture(draw(table, ax=ax), as_text=True)
-    return shown._repr_html_() if shown else ""
+    shown = picture(view.plot(ax), as_text=True)
+    return shown._repr_html_() if shown else '<p class="damages-note">Nothing to show: no input changes it.</p>'
 
 
 def about(row: Row) -> str:

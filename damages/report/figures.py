@@ -12,7 +12,7 @@ from damages.engine.paths import Estimate
 from damages.engine.simulate import Simulation
 from damages.reader.digits import DIGITS, settled
 from damages.report.provenance import command_for, record
-from damages.report.tables import PERCENTILES
+from damages.report.views.outcomes import PERCENTILES
 
 PLACES = {"usd": 2, "usd_per_member": 4, "people": 2, "share": 10, "months": 6, "count": 2, "times": 6}
 

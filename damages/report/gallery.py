@@ -8,8 +8,8 @@ from damages.engine.paths import estimate
 from damages.engine.simulate import simulate
 from damages.engine.sound import load
 from damages.project import written_to
-from damages.report import charts, tables
 from damages.report.picture import Picture, picture
+from damages.report.views import award, case_file, headlines, outcomes
 from damages.report.views.tornado import amounts
 from damages.sensitivity.grid import grid, map_axes
 from damages.sensitivity.tornado import spider, tornado
@@ -27,14 +27,14 @@ def gallery() -> dict[str, Picture]:
     at_base, sample = estimate(case), simulate(case, DRAWS)
     each = grid(case, inputs=map_axes(case)[0], of="usd_per_claimant", steps=7)
     drawn_on = {
-        "waterfall": charts.waterfall(tables.before_after_table(at_base)),
-        "exceedance": charts.exceedance(tables.exposure_and_judgment(sample)),
+        "waterfall": headlines.steps(at_base).plot(),
+        "exceedance": outcomes.chances(sample).plot(),
         "tornado": amounts(tornado(case), most=8).plot(),
         "spider": spider(case).plot(),
         "heat_map": each.plot(),
         "variance_by_source": variance_by_source(case).plot(),
-        "per_member": charts.per_member(tables.per_member_table(at_base)),
-        "timeline": charts.timeline(tables.timeline_table(case)),
+        "per_member": award.per_member(at_base).plot(),
+        "timeline": case_file.timeline(case).plot(),
     }
     pictures = {name: picture(axes) for name, axes in drawn_on.items()}
     return {name: shown for name, shown in pictures.items() if shown is not None}

@@ -25,16 +25,15 @@ from damages.engine.workers import Failed, run_all
 from damages.files import whole, write_rows
 from damages.project import written_to
 from damages.report import render
-from damages.report.charts import small_multiples
 from damages.report.figures import figures
 from damages.report.folder import PutInPlace
 from damages.report.formats import FORMATS, check_formats
 from damages.report.page import html_page
-from damages.report.picture import Picture, picture
+from damages.report.picture import Picture
 from damages.report.provenance import machine, provenance, record
-from damages.report.sentences import title
 from damages.report.table import Column, Table, Words
-from damages.report.tables.of_sweep import panels_table, sweep_table
+from damages.report.views import sweep as shown_of
+from damages.report.views.case_file import title
 
 Rows = list[dict[str, Any]]
 Told = Callable[[str, int, int, int], None]  # the run, how many are done, of how many, how many were there before
@@ -154,7 +153,7 @@ def _write(
     if importlib.util.find_spec("pyarrow"):
         with whole(folder / "results.parquet") as path:
             _frame(rows).to_parquet(path, index=False)
-    chart = picture(small_multiples(panels_table(case, results)))
+    chart = shown_of.panels(case, results).chart
     assert chart is not None  # there is a run, so there is something to draw
     for name, content in (("chart.svg", chart.svg), ("chart.png", chart.png())):
         with whole(folder / name) as path:
@@ -186,7 +185,11 @@ def _page(
 
     first = next(iter(results))
     case = load(first.case)
-    parts: list[Any] = [title(case, f"A sweep of {len(results) + len(failed)} runs"), chart, sweep_table(case, results)]
+    parts: list[Any] = [
+        title(case, f"A sweep of {len(results) + len(failed)} runs"),
+        chart,
+        shown_of.runs(case, results),
+    ]
     if failed:
         rows = tuple({"run": run.name, "why": why} for run, why in failed.items())
         parts.append(Table("Runs that failed", (Column("run", "Run"), Column("why", "Why")), rows))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import html
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -168,6 +168,10 @@ class Table(HtmlBlock):
     def without_rows(self, *names: str) -> Table:
         """The same table without the rows of those names."""
         return replace(self, rows=tuple(row for row in self.rows if row.get("name") not in names))
+
+    def keeping(self, names: Collection[str]) -> Table:
+        """The same table with the rows of those names alone."""
+        return replace(self, rows=tuple(row for row in self.rows if row.get("name") in names))
 
     def head(self, count: int) -> Table:
         """The first rows."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from damages.report.block import HtmlBlock
 from damages.report.picture import Picture, picture
-from damages.report.table import Table, Words
+from damages.report.table import Table, Title, Words
 
 if TYPE_CHECKING:
     import pandas
@@ -23,13 +23,16 @@ Draw = Callable[
 
 @dataclass(frozen=True)
 class View(HtmlBlock):
-    """The words, the table and the chart of one result. A notebook shows all of them, or the one that is named.
+    """The words, the table and the chart of one subject. A notebook shows all of them, or the one that is named.
 
     Attributes
     ----------
     draws : draws the table as a chart
-    options : what the chart is told besides, such as ``most``
+    options : what the chart needs besides, such as ``most``
     drawn : the table that the chart draws, where it is not the one that is shown
+    caption : a sentence under the chart
+    title : the head of a page, where the view opens one
+    more : tables that follow
     """
 
     words: Words | None = None
@@ -38,6 +41,8 @@ class View(HtmlBlock):
     options: Mapping[str, Any] = field(default_factory=dict)
     drawn: Table | None = None
     caption: str = ""
+    title: Title | None = None
+    more: tuple[Table, ...] = ()
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes | None:
         """The chart on ``ax``, or on Axes of its own."""
@@ -49,31 +54,54 @@ class View(HtmlBlock):
         return picture(self.plot(), self.caption)
 
     def frame(self) -> pandas.DataFrame:
-        """The table's values as a DataFrame; empty where there is no table."""
+        """The values of the table, or of what is drawn where there is none, as a DataFrame; empty without either."""
         import pandas
 
-        return self.table.frame() if self.table else pandas.DataFrame()
+        table = self.table or self.drawn
+        return table.frame() if table else pandas.DataFrame()
+
+    @property
+    def rows(self) -> tuple[dict[str, Any], ...]:
+        """The rows of the table; none where there is no table."""
+        return self.table.rows if self.table else ()
 
     def as_json(self) -> dict[str, Any]:
-        """Its words and its table as data."""
+        """Its words and its tables as data."""
         return {
             "words": list(self.words.paragraphs) if self.words else [],
-            "tables": [self.table.as_json()] if self.table else [],
+            "tables": [table.as_json() for table in (self.table, *self.more) if table],
         }
 
     def head(self, count: int) -> View:
         """The same view with the first rows of its table alone."""
-        return replace(self, table=self.table.head(count) if self.table else None, drawn=None)
+        return replace(self._with(lambda table: table.head(count)), drawn=None)
 
     def only(self, **options: Any) -> View:
         """The same view, its chart told something more."""
         return replace(self, options={**self.options, **options})
 
-    def _html(self) -> str:
-        return "".join(part._html() for part in (self.words, self.chart, self.table) if part is not None)
+    def without(self, *keys: str) -> View:
+        """The same view, its table with fewer columns."""
+        return self._with(lambda table: table.without(*keys))
 
-    def __str__(self) -> str:
-        return "\n\n".join(str(part) for part in (self.words, self.table) if part is not None)
+    def titled(self, title: str) -> View:
+        """The same view, its table under another title."""
+        return self._with(lambda table: table.titled(title))
+
+    def keeping(self, names: Collection[str]) -> View:
+        """The same view, its table with the rows of those names alone."""
+        return self._with(lambda table: table.keeping(names))
+
+    def _with(self, change: Callable[[Table], Table]) -> View:
+        return replace(self, table=change(self.table)) if self.table else self
+
+    def _html(self) -> str:
+        parts = (self.title, self.words, self.chart, self.table, *self.more)
+        return "".join(part._html() for part in parts if part is not None)
+
+    def __repr__(self) -> str:
+        parts = (self.title, self.words, self.table, *self.more)
+        return "\n\n".join(filter(None, (str(part) for part in parts if part is not None)))
 
 
 Makes = Callable[[Any], View]
@@ -83,7 +111,8 @@ _VIEWS: dict[type, Makes] = {}
 def view(kind: type) -> Callable[[Makes], Makes]:
     """Marks the function that makes the view of a kind of result.
 
-    It stands in the module of `damages.report.views` that has the name of the module of that kind.
+    It belongs in the module of `damages.report.views` that the kind names as ``shown_in``: its own module's name, unless
+    the kind gives another.
     """
 
     def register(makes: Makes) -> Makes:
@@ -97,5 +126,6 @@ def view_of(result: object) -> View:
     """The view of a result."""
     kind = type(result)
     if kind not in _VIEWS:
-        importlib.import_module(f"damages.report.views.{kind.__module__.rpartition('.')[2]}")
+        module = getattr(kind, "shown_in", "") or kind.__module__.rpartition(".")[2]
+        importlib.import_module(f"damages.report.views.{module}")
     return _VIEWS[kind](result)

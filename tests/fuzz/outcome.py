@@ -20,8 +20,7 @@ from damages.engine.simulate import Simulation, simulate
 from damages.engine.sound import load
 from damages.errors import CaseError, DamagesError, DamagesWarning, Problem
 from damages.model.charges import taken_from_fund
-from damages.report.sentences import headlines, title
-from damages.report.tables import chances_table, headline_table, inputs_table, lines_table, outcome_table
+from damages.report.views import case_file, headlines, outcomes
 from fuzz.mutants import ROOT, Mutant
 
 ROUNDING = 1e-9
@@ -107,9 +106,9 @@ def _answer(path: Path, mutant: Mutant) -> tuple[str, str]:
             return _refused(error, mutant)
         try:
             found, simulation = estimate(case), simulate(case, draws=64, sets=2)
-            for part in (title(case), headlines(found, simulation), headline_table(found, simulation),
-                         lines_table(found, simulation), outcome_table(simulation), chances_table(simulation),
-                         inputs_table(case)):  # fmt: skip
+            for part in (case_file.title(case), headlines.figures(found, simulation),
+                         headlines.lines(found, simulation), outcomes.percentiles(simulation), outcomes.chances(simulation),
+                         case_file.inputs(case)):  # fmt: skip
                 str(part)
         except DamagesError as error:
             raise NotFiguresError(f"passes the check and is refused after it: {error}") from None

@@ -1,38 +1,5 @@
-"""Tables → charts. Each function takes a table, draws it, and returns the Axes; none shows anything.
+"""What charts of several subjects share: their marks, and bars. A chart takes a table, draws it, and returns the Axes.
 
 Every chart has labelled axes with units, values written beside what they belong to, and alt text
 worked out from the same table. No information is carried by color alone.
 """
-
-from damages.report.charts.of_case import timeline
-from damages.report.charts.of_class import methods, price_path
-from damages.report.charts.of_draws import distribution, exceedance, shares, zone
-from damages.report.charts.of_estimate import against, bars, benchmarks, per_member, scenarios, waterfall
-from damages.report.charts.of_inputs import agreement
-from damages.report.charts.of_retention import flow, retention
-from damages.report.charts.of_settings import by_scenario
-from damages.report.charts.of_survey import demand, worth_spread
-from damages.report.charts.of_sweep import small_multiples
-
-__all__ = [
-    "against",
-    "agreement",
-    "bars",
-    "benchmarks",
-    "by_scenario",
-    "demand",
-    "distribution",
-    "exceedance",
-    "flow",
-    "methods",
-    "per_member",
-    "price_path",
-    "retention",
-    "scenarios",
-    "shares",
-    "small_multiples",
-    "timeline",
-    "waterfall",
-    "worth_spread",
-    "zone",
-]

@@ -6,11 +6,13 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
 
 from damages.report.picture import figure_of
+from damages.report.table import Table, write
 
 LINES = ("-", "--", "-.", ":", (0, (5, 1)))
 MARKERS = "os^Dv"
@@ -74,3 +76,28 @@ def along_the_range(ax: Axes, words: str) -> None:
 def legend_below(ax: Axes) -> None:
     """The legend under the chart, where it hides nothing and has the whole width."""
     figure_of(ax).legend(*ax.get_legend_handles_labels(), loc="outside lower left", fontsize=9.5)
+
+
+def shaded_cells(
+    ax: Axes,
+    table: Table,
+    rows: Sequence[dict[str, Any]],
+    ends: tuple[float, float] | None = None,
+    fontsize: float = 9,
+) -> np.ndarray:
+    """Shaded cells with their values; light shades only, so that dark text stays readable on every cell."""
+    keys = [column for column in table.columns if column.is_number]
+    values = np.array([[row[column.key] for column in keys] for row in rows], dtype=float)
+    shades = mpl.colors.LinearSegmentedColormap.from_list("light", ["#ffffff", "#8fbcdb"])
+    low, high = ends or (float(values.min()), float(values.max()))
+    ax.imshow(values, cmap=shades, aspect="auto", origin="lower", vmin=low, vmax=high)
+    for i in range(values.shape[0]):
+        for j in range(values.shape[1]):
+            ax.text(j, i, _short_figure(values[i, j], keys[j].unit), ha="center", va="center", fontsize=fontsize)
+    ax.set_xticks(range(len(keys)), [column.heading for column in keys], fontsize=fontsize)
+    ax.set_yticks(range(len(rows)), [row["label"] for row in rows], fontsize=fontsize)
+    return values
+
+
+def _short_figure(figure: float, unit: str) -> str:
+    return short_usd(figure) if unit.startswith("usd") else write(figure, unit)

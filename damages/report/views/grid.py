@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
 from typing import Any
 
-import matplotlib as mpl
-import numpy as np
 from matplotlib.axes import Axes
 
 from damages.case.lines import called
 from damages.case.lines import line as line_of
-from damages.report.charts.marks import short_usd
+from damages.report.charts.marks import shaded_cells
 from damages.report.picture import chart
 from damages.report.table import Column, Table, Words, write
 from damages.report.view import View, view
@@ -64,7 +61,7 @@ def _table(found: Grid) -> Table:
 @chart()
 def heat_map(table: Table, ax: Axes, what: str = "", across: str = "", unit: str = "usd") -> str:
     """A figure over two inputs, each cell with its value."""
-    values = _cells(ax, table, table.rows)
+    values = shaded_cells(ax, table, table.rows)
     ax.set_xlabel(across)
     ax.set_ylabel(textwrap.fill(table.columns[0].heading, 30))
     ax.set_title(textwrap.fill(f"{what}{_in(unit)}" + (" (hypothetical)" if table.hypothetical else ""), 58))
@@ -83,7 +80,7 @@ def heat_maps(table: Table, ax: Axes, what: str = "", across: str = "", unit: st
     for i, panel in enumerate(panels):
         one = ax.inset_axes((0.0, 1.0 - height - i * (height + gap), 1.0, height))
         rows = [row for row in table.rows if row["panel"] == panel]
-        values = _cells(one, table, rows, (min(every), max(every)), fontsize=7.5)
+        values = shaded_cells(one, table, rows, (min(every), max(every)), fontsize=7.5)
         one.set_title(textwrap.shorten(panel, 74, placeholder=" …"), fontsize=9.5, fontweight="normal")
         if i < len(panels) - 1:
             one.set_xticks([])
@@ -95,30 +92,5 @@ def heat_maps(table: Table, ax: Axes, what: str = "", across: str = "", unit: st
     return " ".join(said)
 
 
-def _cells(
-    ax: Axes,
-    table: Table,
-    rows: Sequence[dict[str, Any]],
-    ends: tuple[float, float] | None = None,
-    fontsize: float = 9,
-) -> np.ndarray:
-    """Shaded cells with their values; light shades only, so that dark text stays readable on every cell."""
-    keys = [column for column in table.columns if column.is_number]
-    values = np.array([[row[column.key] for column in keys] for row in rows], dtype=float)
-    shades = mpl.colors.LinearSegmentedColormap.from_list("light", ["#ffffff", "#8fbcdb"])
-    low, high = ends or (float(values.min()), float(values.max()))
-    ax.imshow(values, cmap=shades, aspect="auto", origin="lower", vmin=low, vmax=high)
-    for i in range(values.shape[0]):
-        for j in range(values.shape[1]):
-            ax.text(j, i, _short(values[i, j], keys[j].unit), ha="center", va="center", fontsize=fontsize)
-    ax.set_xticks(range(len(keys)), [column.heading for column in keys], fontsize=fontsize)
-    ax.set_yticks(range(len(rows)), [row["label"] for row in rows], fontsize=fontsize)
-    return values
-
-
 def _in(unit: str) -> str:
     return ", USD" if unit.startswith("usd") else ""
-
-
-def _short(figure: float, unit: str) -> str:
-    return short_usd(figure) if unit.startswith("usd") else write(figure, unit)

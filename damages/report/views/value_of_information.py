@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from damages.case.lines import of_input
-from damages.report.charts import bars
+from damages.report.charts.bars import bars
 from damages.report.table import Column, Table, Words, listed, usd
-from damages.report.tables.of_case import KIND_WORDS
-from damages.report.tables.of_inputs import HOLDER_WORDS
 from damages.report.view import View, view
+from damages.report.views.case_file import HOLDER_WORDS, KIND_WORDS
 from damages.sensitivity.value_of_information import Information
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from damages.case.lines import called
-from damages.report.charts import shares as shares_of_a_whole
+from damages.report.charts.bars import shares as shares_of_a_whole
 from damages.report.table import Column, Table, Words, listed, percent
-from damages.report.tables.of_case import KIND_WORDS
-from damages.report.tables.of_inputs import HOLDER_WORDS
 from damages.report.view import View, view
+from damages.report.views.case_file import HOLDER_WORDS, KIND_WORDS
 from damages.sensitivity.variance_by_source import REST, VarianceBySource
 
 SMALL = 0.05  # of a part: less is not worth a sentence

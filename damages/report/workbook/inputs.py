@@ -12,7 +12,7 @@ from damages.engine.paths import answers_for_class
 from damages.errors import RenderError
 from damages.reader.units import UNITS
 from damages.report.cells import Cells
-from damages.report.tables import KIND_WORDS
+from damages.report.views.case_file import KIND_WORDS
 from damages.report.workbook.allowed import ANSWER, OK, Allowed, allowed
 from damages.report.workbook.book import GREEN, RED, Book, fixed_cell, fixed_range
 

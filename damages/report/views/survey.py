@@ -1,4 +1,4 @@
-"""Tables about what buyers would pay: a survey's utilities and worths, what the market makes of them, price regressions.
+"""What buyers would pay: a survey's utilities and worths, what the market makes of them, price regressions.
 
 Each title carries the name of its data, so that what is simulated says so.
 """
@@ -8,9 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, PercentFormatter
 
+from damages.report.charts.bars import bars
+from damages.report.charts.marks import (
+    LINES,
+    MARKERS,
+    ON_WHITE,
+    legend_below,
+    usd_axis,
+)
+from damages.report.picture import COLOURS, DARK, HATCHES, chart
 from damages.report.table import Column, Table, percent, usd, write
-from damages.report.tables.of_draws import PERCENTILES
+from damages.report.view import View
+from damages.report.views.outcomes import PERCENTILES
 from damages.survey.choice import ChoiceModel, MixedModel
 from damages.survey.hedonic import Hedonic
 from damages.survey.market import Market, PriceEffect, demand_curve
@@ -19,7 +31,43 @@ from damages.survey.worth import Worth
 USD_A_MONTH = "usd_per_month"
 
 
-def choice_table(model: ChoiceModel) -> Table:
+def utilities(model: ChoiceModel) -> View:
+    """The utilities of a conditional logit, with errors clustered by respondent."""
+    return View(None, _utilities(model))
+
+
+def worth(worths: Sequence[Worth], simulated_with: Mapping[str, float] | None = None) -> View:
+    """The worth of each attribute in dollars, with three intervals; with the true value where it is known."""
+    return View(None, _worth(worths, simulated_with))
+
+
+def spread(worth: Worth, mixed: MixedModel | None = None, points: int = 121) -> View:
+    """The densities of willingness to pay: the uncertainty of its mean, and its variation between people."""
+    densities = _spread(worth, mixed, points)
+    return View(draws=_densities, drawn=densities, caption=densities.note)
+
+
+def effect(found: PriceEffect) -> View:
+    """What the feature is worth against what its absence does to the price, alone and with competitors' answer."""
+    return View(None, _effect(found), bars, {"key": "usd"})
+
+
+def demand(market: Market, product: int, effect: PriceEffect, points: int = 61) -> View:
+    """The share of buyers who choose a product at each price, with and without a feature, competitors' prices fixed in both."""
+    return View(draws=_demand_chart, drawn=_demand(market, product, effect, points))
+
+
+def sample(shares: np.ndarray, name: str) -> View:
+    """Where the draws of a share of the price lie, before they enter a case."""
+    return View(None, _sample(shares, name))
+
+
+def regression(fitted: Hedonic) -> View:
+    """The effect of each attribute on price, from many prices."""
+    return View(None, _regression(fitted))
+
+
+def _utilities(model: ChoiceModel) -> Table:
     """The utilities of a conditional logit, with errors clustered by respondent."""
     rows = tuple(
         {"attribute": name, "utility": float(utility), "error": float(error), "z": float(utility / error)}
@@ -38,7 +86,7 @@ def choice_table(model: ChoiceModel) -> Table:
     return Table(f"Estimated utilities: {model.survey}", columns, rows, note)
 
 
-def worth_table(worths: Sequence[Worth], simulated_with: Mapping[str, float] | None = None) -> Table:
+def _worth(worths: Sequence[Worth], simulated_with: Mapping[str, float] | None) -> Table:
     """The worth of each attribute in dollars, with three intervals; with the true value where it is known."""
     known = simulated_with or {}
     rows = tuple(
@@ -70,7 +118,7 @@ def worth_table(worths: Sequence[Worth], simulated_with: Mapping[str, float] | N
     return Table(f"Willingness to pay: {worths[0].survey}", columns, rows, note)
 
 
-def worth_spread_table(worth: Worth, mixed: MixedModel | None = None, points: int = 121) -> Table:
+def _spread(worth: Worth, mixed: MixedModel | None, points: int) -> Table:
     """The densities of willingness to pay: the uncertainty of its mean, and its variation between people."""
     from scipy.stats import norm
 
@@ -104,7 +152,50 @@ def _edges(grid: np.ndarray) -> np.ndarray:
     return np.append(grid - half, grid[-1] + half)
 
 
-def demand_table(market: Market, product: int, effect: PriceEffect, points: int = 61) -> Table:
+@chart()
+def _densities(table: Table, ax: Axes) -> str:
+    """Densities of willingness to pay: the uncertainty of its mean, and its variation between people."""
+    said = []
+    for j, name in enumerate(dict.fromkeys(table["label"])):
+        rows = [row for row in table.rows if row["label"] == name]
+        at, height = np.array([row["usd"] for row in rows]), np.array([row["density"] for row in rows])
+        ax.fill_between(at, height, facecolor="white", alpha=0.6, hatch=HATCHES[j % 5], edgecolor=COLOURS[j % 5], lw=0)
+        ax.plot(at, height, color=COLOURS[j % 5], ls=LINES[j % 5], lw=2, label=name)
+        mass = np.cumsum(height) / height.sum()
+        low, middle, high = (float(at[np.searchsorted(mass, level)]) for level in (0.05, 0.5, 0.95))
+        said.append(f"{name}: half below {usd(middle)}, nine in ten from {usd(low)} to {usd(high)}.")
+    ax.axvline(0, color=DARK, lw=1)
+    ax.set_ylim(0, None)
+    usd_axis(ax.xaxis)
+    ax.set_xlabel(table.columns[1].heading)
+    ax.set_ylabel("Density, per USD")
+    legend_below(ax)
+    return " ".join(said)
+
+
+def _effect(effect: PriceEffect) -> Table:
+    """What the feature is worth against what its absence does to the price, alone and with competitors' answer."""
+    steps = {
+        "Willingness to pay: demand only": effect.worth_usd,
+        "Price effect, competitors keep their prices": effect.alone_usd,
+        "Price effect, competitors answer": effect.usd,
+    }
+    rows = tuple(
+        {"label": label, "usd": amount, "share": amount / effect.actual_price} for label, amount in steps.items()
+    )
+    columns = (
+        Column("label", "Measure"),
+        Column("usd", "USD a month", USD_A_MONTH),
+        Column("share", "Share of the price", "share"),
+    )
+    note = (
+        f"Price {write(effect.actual_price, USD_A_MONTH)}. This seller's pass-through of a dollar of cost: "
+        f"{write(effect.pass_through, USD_A_MONTH)}. Sellers compete in prices (Bertrand–Nash)."
+    )
+    return Table(f"From willingness to pay to price: {effect.market}", columns, rows, note)
+
+
+def _demand(market: Market, product: int, effect: PriceEffect, points: int) -> Table:
     """The share of buyers who choose a product at each price, with and without a feature, competitors' prices fixed in both."""
     top = 2.0 * effect.actual_price
     without = float(effect.but_for_prices[product])
@@ -128,29 +219,45 @@ def demand_table(market: Market, product: int, effect: PriceEffect, points: int 
     return Table(f"Demand with and without the feature: {market.name}", columns, tuple(rows), note)
 
 
-def effect_table(effect: PriceEffect) -> Table:
-    """What the feature is worth against what its absence does to the price, alone and with competitors' answer."""
-    steps = {
-        "Willingness to pay: demand only": effect.worth_usd,
-        "Price effect, competitors keep their prices": effect.alone_usd,
-        "Price effect, competitors answer": effect.usd,
-    }
-    rows = tuple(
-        {"label": label, "usd": amount, "share": amount / effect.actual_price} for label, amount in steps.items()
-    )
-    columns = (
-        Column("label", "Measure"),
-        Column("usd", "USD a month", USD_A_MONTH),
-        Column("share", "Share of the price", "share"),
-    )
-    note = (
-        f"Price {write(effect.actual_price, USD_A_MONTH)}. This seller's pass-through of a dollar of cost: "
-        f"{write(effect.pass_through, USD_A_MONTH)}. Sellers compete in prices (Bertrand–Nash)."
-    )
-    return Table(f"From willingness to pay to price: {effect.market}", columns, rows, note)
+@chart()
+def _demand_chart(table: Table, ax: Axes) -> str:
+    """The share of buyers against the price, with the price of the market marked on each curve."""
+    said = []
+    for j, name in enumerate(dict.fromkeys(table["label"])):
+        rows = [row for row in table.rows if row["label"] == name]
+        ax.plot(
+            [row["share"] for row in rows],
+            [row["usd"] for row in rows],
+            color=COLOURS[j % 5],
+            ls=LINES[j % 5],
+            lw=2,
+            label=name,
+        )
+        here = next(row for row in rows if row["equilibrium"])
+        ax.plot(here["share"], here["usd"], MARKERS[j % 5], color=COLOURS[j % 5], ms=9)
+        words = f"{write(here['usd'], 'usd_per_month')}, {percent(here['share'])} of buyers"
+        away = (10, 10) if j == 0 else (0, -24)
+        ax.annotate(
+            words,
+            (here["share"], here["usd"]),
+            away,
+            textcoords="offset points",
+            fontsize=9.5,
+            ha="left" if j == 0 else "center",
+            **ON_WHITE,
+        )
+        said.append(f"{name}: {words}.")
+    ax.set_xlim(0, None)
+    ax.set_ylim(0, None)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda amount, _: usd(amount)))
+    ax.set_xlabel("Share of buyers")
+    ax.set_ylabel("Price, USD a month")
+    legend_below(ax)
+    return " ".join(said)
 
 
-def sample_table(shares: np.ndarray, name: str) -> Table:
+def _sample(shares: np.ndarray, name: str) -> Table:
     """Where the draws of a share of the price lie, before they enter a case."""
     row = {"label": "Share of the price that was for the feature", "mean": float(np.mean(shares))}
     row |= {key: float(np.quantile(shares, level)) for level, key in PERCENTILES.items()}
@@ -164,7 +271,7 @@ def sample_table(shares: np.ndarray, name: str) -> Table:
     )
 
 
-def hedonic_table(fitted: Hedonic) -> Table:
+def _regression(fitted: Hedonic) -> Table:
     """The effect of each attribute on price, from many prices."""
     rows = tuple(
         dict(

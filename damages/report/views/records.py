@@ -1,14 +1,32 @@
-"""Tables about a file of accounts: who was counted, and which rows were set aside and why."""
+"""What a file of accounts says: who was counted, and which rows were set aside and why."""
 
 from __future__ import annotations
 
 from damages.records.counts import RecordCount
+from damages.report.charts.bars import bars
 from damages.report.table import Column, Table, percent, write
+from damages.report.view import View
+
+
+def people(counted: RecordCount, name: str) -> View:
+    """People in the period, people on its last day and months of subscription, by plan."""
+    return View(None, _people(counted, name))
+
+
+def states(counted: RecordCount, name: str) -> View:
+    """People by State, each in the State of the spell that started last."""
+    return View(None, _states(counted, name))
+
+
+def set_aside(counted: RecordCount, name: str) -> View:
+    """The rows that were not counted, by the rule that set them aside; every row is in one line."""
+    return View(None, _set_aside(counted, name), bars, {"key": "rows"})
+
 
 NOT_STATED = "(not stated)"
 
 
-def records_table(counted: RecordCount, name: str) -> Table:
+def _people(counted: RecordCount, name: str) -> Table:
     """People in the period, people on its last day and months of subscription, by plan."""
     rows = [
         {
@@ -36,7 +54,7 @@ def records_table(counted: RecordCount, name: str) -> Table:
     return Table(f"People in {name}", columns, tuple(rows), note)
 
 
-def states_table(counted: RecordCount, name: str) -> Table:
+def _states(counted: RecordCount, name: str) -> Table:
     """People by State, each in the State of the spell that started last."""
     rows = tuple(
         {"state": state or NOT_STATED, "people": people, "share": people / counted.total}
@@ -50,7 +68,7 @@ def states_table(counted: RecordCount, name: str) -> Table:
     return Table(f"People by State in {name}", columns, rows)
 
 
-def set_aside_table(counted: RecordCount, name: str) -> Table:
+def _set_aside(counted: RecordCount, name: str) -> Table:
     """The rows that were not counted, by the rule that set them aside; every row is in one line."""
     reasons = {reason: rows for reason, rows in counted.set_aside.items() if rows}
     kept = counted.rows - sum(reasons.values())
