@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
+from damages.report.shown import html
 from matplotlib.figure import Figure
 
 import damages
 from damages.report.charts.marks import short_usd
-from damages.report.shown import html
 from damages.report.table import Column, Table, Words, percent, usd, write
 from damages.report.views.tornado import amounts, answers
 
