@@ -16,8 +16,6 @@ _HOMES = {
     "load": "damages.engine.sound",
     "load_beside": "damages.engine.sound",
     "scenarios": "damages.case.load",
-    "find": "damages.case.load",
-    "the_authorities": "damages.case.load",
     "CaseError": "damages.errors",
     "RenderError": "damages.errors",
     "DamagesError": "damages.errors",
@@ -28,8 +26,6 @@ _HOMES = {
     "tornado": "damages.sensitivity.tornado",
     "spider": "damages.sensitivity.tornado",
     "grid": "damages.sensitivity.grid",
-    "map_axes": "damages.sensitivity.grid",
-    "cube_axes": "damages.sensitivity.grid",
     "break_even": "damages.sensitivity.break_even",
     "sample": "damages.sensitivity.sample",
     "conditional": "damages.sensitivity.conditional",
@@ -45,40 +41,19 @@ _HOMES = {
     "settlement_zone": "damages.decisions.litigation",
     "if_theories_fail": "damages.sensitivity.if_decided",
     "theory_overlap": "damages.sensitivity.if_decided",
-    "validate": "damages.validation.known_answers",
-    "reproduce": "damages.precedents.judgments",
-    # accounts and retention, for class sizes
-    "count_accounts": "damages.counting.accounts",
-    "published_cohorts": "damages.precedents.benchmarks",
-    "fit_retention": "damages.counting.retention",
-    "effective_churn": "damages.counting.retention",
-    "flow_of": "damages.counting.retention",
-    # what buyers would pay, and what the market makes of it
-    "simulated_choices": "damages.survey.synthetic",
-    "SIMULATED_WORTH_USD": "damages.survey.synthetic",
-    "simulated_prices": "damages.survey.synthetic",
-    "read_answers": "damages.survey.survey",
-    "choice_data": "damages.survey.survey",
-    "fit_choice": "damages.survey.choice",
-    "fit_mixed": "damages.survey.choice",
-    "worths": "damages.survey.worth",
-    "Market": "damages.survey.market",
-    "price_effect": "damages.survey.market",
-    "price_effects": "damages.survey.market",
-    "write_sample": "damages.survey.market",
-    "load_with_sample": "damages.survey.market",
-    "fit_prices": "damages.survey.hedonic",
-    "count_records": "damages.records.counts",
     # what people read
-    "picture": "damages.report.picture",
     "provenance": "damages.report.provenance",
     "reconcile": "damages.report.checks",
     "explore": "damages.explorer.page",
 }
-__all__ = [*_HOMES, "__version__"]
+_MODULES = {"views": "damages.report.views"}
+
+__all__ = [*_HOMES, *_MODULES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(_MODULES[name])
     if name in _HOMES:
         return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'damages' has no attribute '{name}'")

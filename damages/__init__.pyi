@@ -1,12 +1,6 @@
 # The public names with their types, for editors and mypy; `__init__.py` loads the same names on first use.
 
-from damages.case.load import find as find
 from damages.case.load import scenarios as scenarios
-from damages.case.load import the_authorities as the_authorities
-from damages.counting.accounts import count_accounts as count_accounts
-from damages.counting.retention import effective_churn as effective_churn
-from damages.counting.retention import fit_retention as fit_retention
-from damages.counting.retention import flow_of as flow_of
 from damages.decisions.litigation import settlement_zone as settlement_zone
 from damages.engine.paths import estimate as estimate
 from damages.engine.simulate import simulate as simulate
@@ -17,19 +11,14 @@ from damages.errors import DamagesError as DamagesError
 from damages.errors import DamagesWarning as DamagesWarning
 from damages.errors import RenderError as RenderError
 from damages.explorer.page import explore as explore
-from damages.precedents.benchmarks import published_cohorts as published_cohorts
-from damages.precedents.judgments import reproduce as reproduce
-from damages.records.counts import count_records as count_records
+from damages.report import views as views
 from damages.report.checks import reconcile as reconcile
-from damages.report.picture import picture as picture
 from damages.report.provenance import provenance as provenance
 from damages.sensitivity.break_even import break_even as break_even
 from damages.sensitivity.conditional import conditional as conditional
 from damages.sensitivity.conditional import target as target
 from damages.sensitivity.functions import function as function
-from damages.sensitivity.grid import cube_axes as cube_axes
 from damages.sensitivity.grid import grid as grid
-from damages.sensitivity.grid import map_axes as map_axes
 from damages.sensitivity.if_decided import if_decided as if_decided
 from damages.sensitivity.if_decided import if_theories_fail as if_theories_fail
 from damages.sensitivity.if_decided import theory_overlap as theory_overlap
@@ -42,20 +31,5 @@ from damages.sensitivity.tornado import spider as spider
 from damages.sensitivity.tornado import tornado as tornado
 from damages.sensitivity.value_of_information import value_of_information as value_of_information
 from damages.sensitivity.variance_by_source import variance_by_source as variance_by_source
-from damages.survey.choice import fit_choice as fit_choice
-from damages.survey.choice import fit_mixed as fit_mixed
-from damages.survey.hedonic import fit_prices as fit_prices
-from damages.survey.market import Market as Market
-from damages.survey.market import load_with_sample as load_with_sample
-from damages.survey.market import price_effect as price_effect
-from damages.survey.market import price_effects as price_effects
-from damages.survey.market import write_sample as write_sample
-from damages.survey.survey import choice_data as choice_data
-from damages.survey.survey import read_answers as read_answers
-from damages.survey.synthetic import SIMULATED_WORTH_USD as SIMULATED_WORTH_USD
-from damages.survey.synthetic import simulated_choices as simulated_choices
-from damages.survey.synthetic import simulated_prices as simulated_prices
-from damages.survey.worth import worths as worths
-from damages.validation.known_answers import validate as validate
 
 __version__: str

@@ -16,6 +16,7 @@ from damages.files import write_rows
 from damages.report import render
 from damages.report.checks import reconcile
 from damages.report.figures import figures
+from damages.report.picture import picture
 
 
 def of_money(case, folder: Path) -> dict:
@@ -29,7 +30,7 @@ def of_money(case, folder: Path) -> dict:
         "left": {row["label"]: row["left_usd"] for row in tables.distribution_table(estimate).rows},
         "parties": {row["party"]: row["usd"] for row in tables.parties_table(estimate).rows},
         "labels": {row["name"]: row["label"] for row in tables.lines_table(estimate, simulation).rows},
-        "waterfall": damages.picture(damages.charts.waterfall(tables.distribution_table(estimate))).alt,
+        "waterfall": picture(damages.charts.waterfall(tables.distribution_table(estimate))).alt,
         "checked": len(reconcile(estimate, simulation).rows),
         "named": sorted(figure_names(case)),
     }

@@ -14,6 +14,7 @@ from damages.case.merge import lay
 from damages.characters import harmless
 from damages.reader.places import find
 from damages.reader.read import Tree, parsed
+from damages.report.picture import picture
 
 RATE = "{low: 0.02, likely: 0.05, high: 0.2}"
 OUTSIDE = r"lies outside the folder of the case\. Copy the file beside the case, or allow it"
@@ -208,10 +209,10 @@ def test_a_letter_that_the_font_of_a_chart_lacks_becomes_a_box_and_is_named():
 
     ax = Figure().subplots()
     ax.set_title("적법 😀 Müller")
-    shown = damages.picture(ax, caption="A chart.")
+    shown = picture(ax, caption="A chart.")
     assert b"<svg" in shown.svg  # a warning would be an error here
     assert "A chart. Drawn as boxes, since the font of the chart lacks them: 법적" in shown._repr_html_()
-    assert "Drawn as boxes" not in damages.picture(ax, as_text=True)._repr_html_()
+    assert "Drawn as boxes" not in picture(ax, as_text=True)._repr_html_()
 
 
 def test_a_format_that_fails_costs_that_format(tmp_path, monkeypatch):

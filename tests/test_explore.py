@@ -16,6 +16,7 @@ from damages.case.write import save_scenario, scenario_text, written
 from damages.explorer import panels
 from damages.explorer.controls import sections
 from damages.explorer.session import Session, case_files
+from damages.report.picture import picture
 
 CASE = "params/linkedin.yaml"
 
@@ -260,7 +261,7 @@ def test_a_chart_is_the_librarys_own(session, name):
     assert len(shown) < 60_000  # small enough to follow a hand
     if name == "Steps":
         table = damages.tables.before_after_table(damages.estimate(session.now.case))
-        assert f'alt="{damages.picture(damages.charts.waterfall(table)).alt}"' in shown
+        assert f'alt="{picture(damages.charts.waterfall(table)).alt}"' in shown
     if name == "Chances":
         assert "Judgment before the changes" in shown
 

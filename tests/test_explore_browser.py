@@ -13,6 +13,7 @@ from conftest import IN_CI, program
 from lab import TOKEN, copied, environment_of, jupyterlab
 
 import damages
+from damages.report.picture import picture
 from damages.report.table import percent, usd
 
 pytestmark = pytest.mark.slow
@@ -78,7 +79,7 @@ def shows(page, settings=(), scenario=""):
     case = damages.load(CASE, scenario, settings)
     estimate = damages.estimate(case)
     wanted = [*(usd(value) for value in estimate.headlines.values()), percent(estimate.chance_of_recovery)]
-    alt = damages.picture(damages.charts.waterfall(damages.tables.before_after_table(estimate))).alt
+    alt = picture(damages.charts.waterfall(damages.tables.before_after_table(estimate))).alt
     page.wait_for_function(
         """([figures, alt]) => {
             const shown = [...document.querySelectorAll('.damages-figure')].map(one => one.textContent);

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import damages
 from damages.errors import DamagesWarning
 from damages.ranges.shapes import Around, from_case
 from damages.reader.units import UNITS
@@ -15,6 +14,7 @@ from damages.survey.market import (
     demand,
     demand_curve,
     equilibrium,
+    load_with_sample,
     price_effect,
     price_effects,
     write_sample,
@@ -137,11 +137,11 @@ def test_the_draws_enter_a_case(market, tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["lost.csv"]
     shape = from_case({"sample": "lost.csv"}, UNITS["share"], Around(tmp_path))
     assert shape.base == pytest.approx(np.median(shares), rel=1e-5)
-    case = damages.load_with_sample("params/linkedin.yaml", "", ["claims_rate=0.08"], path)
+    case = load_with_sample("params/linkedin.yaml", "", ["claims_rate=0.08"], path)
     assert case.shapes["share_of_value_lost"][""].base == pytest.approx(np.median(shares), rel=1e-5)
     assert case.shapes["claims_rate"][""].base == 0.08
     assert len(case.files["lost.csv"]) == 64
-    without = damages.load_with_sample("params/template.yaml", "", [], path)
+    without = load_with_sample("params/template.yaml", "", [], path)
     assert "lost.csv" not in without.files
 
 

@@ -17,6 +17,7 @@ from damages.case.begin import start_case, start_project
 from damages.case.load import of_the_project, the_authorities, the_registry
 from damages.case.write import save_scenario
 from damages.precedents import judgments
+from damages.precedents.judgments import reproduce
 from damages.project import files, project, shipped, written_to
 from damages.reader.places import find, named
 
@@ -106,7 +107,7 @@ def test_judgments_with_nothing_to_check_is_an_error(monkeypatch):
     monkeypatch.setattr(judgments, "judgment_files", list)
     for chosen in (None, []):
         with pytest.raises(damages.CaseError, match="nothing was checked"):
-            damages.reproduce(chosen)
+            reproduce(chosen)
 
 
 def test_a_scenario_is_not_saved_beside_a_case_of_the_library(demo):

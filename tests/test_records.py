@@ -465,4 +465,4 @@ def test_a_plan_named_twice_is_one_plan(tmp_path):
     path = tmp_path / "one.csv"
     path.write_text("account_id,person_id,plan,state,start,end\n1,p,a,CA,2024-01-01,\n")
     days = (datetime.date(2024, 1, 1), datetime.date(2024, 12, 31))
-    assert damages.count_records(path, *days, ["a", "a"]).people == {"a": 1}
+    assert count_records(path, *days, ["a", "a"]).people == {"a": 1}

@@ -11,7 +11,7 @@ from conftest import ROOT, kept_files
 import damages
 from damages.case.load import the_authorities, the_registry
 from damages.law.authorities import authorities, cited_in, unknown
-from damages.precedents.judgments import judgment_files
+from damages.precedents.judgments import judgment_files, reproduce
 from damages.report.views import precedents, statutes
 
 DATE = datetime.date
@@ -232,7 +232,7 @@ def test_the_authorities_of_a_text():
 
 # --- Judgments ----------------------------------------------------------------------------------
 
-PUBLISHED = damages.reproduce()
+PUBLISHED = reproduce()
 
 
 def test_there_is_a_case_for_every_judgment():
@@ -266,7 +266,7 @@ def test_what_is_not_to_the_cent_says_why():
 def test_a_wrong_figure_is_told(tmp_path):
     text = (ROOT / "params" / "judgments" / "visalus.yaml").read_text()
     (tmp_path / "wrong.yaml").write_text(text.replace("value: 925_220_000", "value: 925_218_000"))
-    (one,) = damages.reproduce([tmp_path / "wrong.yaml"])
+    (one,) = reproduce([tmp_path / "wrong.yaml"])
     assert not one.holds
     assert one.difference == pytest.approx(2_000)
     assert "NO" in repr(precedents.judgments([one]).table)
@@ -274,7 +274,7 @@ def test_a_wrong_figure_is_told(tmp_path):
 
 @pytest.mark.parametrize("name", ["linkedin_2015", "bnsf"])
 def test_the_published_figures_of_the_real_cases(name):
-    found = damages.reproduce([ROOT / "params" / f"{name}.yaml"])
+    found = reproduce([ROOT / "params" / f"{name}.yaml"])
     assert len(found) >= 2
     assert all(one.holds for one in found)
 

@@ -8,6 +8,7 @@ import pytest
 import damages
 from damages.counting.retention import RetentionError, effective_churn, fit_retention, flow, flow_of
 from damages.model import class_size
+from damages.precedents.benchmarks import published_cohorts
 from damages.report.views import retention
 
 # Fader and Hardie, "How to Project Customer Retention", Journal of Interactive Marketing 21(1), 2007:
@@ -184,15 +185,15 @@ def test_the_flows_table_and_chart(linkedin):
 
 def test_the_published_cohorts_are_kept_as_counts():
     """1,000 customers each; the percentages of the print times ten."""
-    cohorts = damages.published_cohorts()
+    cohorts = published_cohorts()
     assert cohorts["High End"].survivors[:3] == (1_000.0, 869.0, 743.0)
     assert cohorts["Regular"].later[-1] == 173.0
-    assert damages.fit_retention(cohorts["Regular"].survivors).log_likelihood == pytest.approx(-1680.3, abs=0.05)
+    assert fit_retention(cohorts["Regular"].survivors).log_likelihood == pytest.approx(-1680.3, abs=0.05)
 
 
 def test_other_churns_share_the_same_months_among_other_numbers_of_people(linkedin):
     """59,431,217 months sold whatever the churn; people × months each = months sold."""
-    fits = {name: damages.fit_retention(one.survivors) for name, one in damages.published_cohorts().items()}
+    fits = {name: fit_retention(one.survivors) for name, one in published_cohorts().items()}
     table = retention.churn(damages.estimate(linkedin), fits).table
     assert table["label"] == ["This case", "High End", "Regular"]
     assert all(sold == pytest.approx(59_431_217, rel=1e-6) for sold in table["sold"])
@@ -201,5 +202,5 @@ def test_other_churns_share_the_same_months_among_other_numbers_of_people(linked
 
 def test_a_yearly_renewal_is_spread_over_its_months():
     """Kept for a year by 81%: 1.741% leave each month, since 0.98259^12 = 0.81 (nearly constant retention)."""
-    steady = damages.fit_retention([100_000, 81_000, 65_610, 53_144, 43_047])
-    assert damages.effective_churn(steady, 0.0, months_per_renewal=12) == pytest.approx(0.0174, abs=2e-4)
+    steady = fit_retention([100_000, 81_000, 65_610, 53_144, 43_047])
+    assert effective_churn(steady, 0.0, months_per_renewal=12) == pytest.approx(0.0174, abs=2e-4)

@@ -8,31 +8,36 @@ import pytest
 import damages
 from damages.errors import DamagesError
 from damages.reader.digits import settled
+from damages.report.picture import picture
 from damages.report.table import Table
 from damages.report.views import scenarios
 from damages.report.views import survey as shown_of
+from damages.survey import worth
+from damages.survey.choice import fit_choice, fit_mixed
+from damages.survey.hedonic import fit_prices
+from damages.survey.market import Market, load_with_sample, price_effect, price_effects, write_sample
+from damages.survey.survey import choice_data, read_answers
+from damages.survey.synthetic import SIMULATED_WORTH_USD, simulated_choices, simulated_prices
 
 
 @pytest.fixture(scope="module")
 def survey():
-    return damages.choice_data(
-        damages.simulated_choices(80, 6, seed=3, spread_usd=3.0), ["privacy", "analytics", "none"]
-    )
+    return choice_data(simulated_choices(80, 6, seed=3, spread_usd=3.0), ["privacy", "analytics", "none"])
 
 
 @pytest.fixture(scope="module")
 def model(survey):
-    return damages.fit_choice(survey)
+    return fit_choice(survey)
 
 
 @pytest.fixture(scope="module")
 def worths(survey, model):
-    return damages.worths(survey, model, ["privacy", "analytics"], resamples=20)
+    return worth.worths(survey, model, ["privacy", "analytics"], resamples=20)
 
 
 @pytest.fixture(scope="module")
 def market(model):
-    return damages.Market(
+    return Market(
         prices=[29.99, 24.99],
         shares=[0.3, 0.2],
         firms=("a", "b"),
@@ -43,20 +48,20 @@ def market(model):
 
 @pytest.fixture(scope="module")
 def effect(market, worths):
-    return damages.price_effect(market, 0, worths[0].usd)
+    return price_effect(market, 0, worths[0].usd)
 
 
 @pytest.fixture(scope="module")
 def everything(survey, model, worths, market, effect):
-    prices = damages.simulated_prices(20, 4)
+    prices = simulated_prices(20, 4)
     return [
         shown_of.utilities(model),
         shown_of.worth(worths),
-        shown_of.spread(worths[0], damages.fit_mixed(survey, "privacy", draws=50)),
+        shown_of.spread(worths[0], fit_mixed(survey, "privacy", draws=50)),
         shown_of.effect(effect),
         shown_of.demand(market, 0, effect),
-        shown_of.sample(damages.price_effects(market, 0, worths[0].draws), market.name),
-        shown_of.regression(damages.fit_prices(prices, ["privacy", "analytics"])),
+        shown_of.sample(price_effects(market, 0, worths[0].draws), market.name),
+        shown_of.regression(fit_prices(prices, ["privacy", "analytics"])),
     ]
 
 
@@ -70,9 +75,9 @@ def test_what_is_simulated_says_so_in_every_title(everything):
 
 
 def test_a_table_of_real_data_does_not_say_simulated():
-    frame = damages.simulated_choices(60, 4, seed=1)
+    frame = simulated_choices(60, 4, seed=1)
     frame.attrs.clear()
-    model = damages.fit_choice(damages.choice_data(frame, ["privacy", "analytics", "none"]))
+    model = fit_choice(choice_data(frame, ["privacy", "analytics", "none"]))
     assert shown_of.utilities(model).table.title == "Estimated utilities: survey"
 
 
@@ -84,7 +89,7 @@ def test_the_choices_table(model):
 
 
 def test_the_worth_table_beside_the_truth(worths):
-    table = shown_of.worth(worths, damages.SIMULATED_WORTH_USD).table
+    table = shown_of.worth(worths, SIMULATED_WORTH_USD).table
     assert table["known"] == [6.0, 4.0]
     assert table["usd"] == [settled(worth.usd) for worth in worths]
     assert "Simulated with" in repr(table)
@@ -111,7 +116,7 @@ def test_from_worth_to_price(effect, worths):
     assert table["share"][2] == pytest.approx(effect.share_of_price)
     axes = shown.plot()
     assert axes.get_xlabel() == "USD a month"
-    assert "Price effect, competitors answer: $" in damages.picture(axes).alt
+    assert "Price effect, competitors answer: $" in picture(axes).alt
 
 
 def test_demand_curves_pass_through_the_markets_prices(market, effect):
@@ -124,11 +129,11 @@ def test_demand_curves_pass_through_the_markets_prices(market, effect):
 
 
 def test_the_notebooks_way_into_a_case(market, worths, tmp_path):
-    shares = damages.price_effects(market, 0, worths[0].draws)
-    first, again = (damages.write_sample(shares, tmp_path / name) for name in ("one", "two"))
+    shares = price_effects(market, 0, worths[0].draws)
+    first, again = (write_sample(shares, tmp_path / name) for name in ("one", "two"))
     assert first.read_bytes() == again.read_bytes()
     studied = damages.load("params/linkedin.yaml")
-    surveyed = damages.load_with_sample("params/linkedin.yaml", "", [], first)
+    surveyed = load_with_sample("params/linkedin.yaml", "", [], first)
     differ = scenarios.inputs({"as filed": studied, "simulated survey": surveyed})
     assert differ.table["label"] == ["Share of the subscription's value that was lost"]
     before, after = damages.estimate(studied), damages.estimate(surveyed)
@@ -138,17 +143,17 @@ def test_the_notebooks_way_into_a_case(market, worths, tmp_path):
 
 def test_without_a_folder_a_temporary_one(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    path = damages.write_sample(np.array([0.1]))
+    path = write_sample(np.array([0.1]))
     assert path.is_relative_to(tmp_path)
     assert path.name == "price_effect.csv"
 
 
 def test_a_survey_in_a_csv_is_the_same_survey(tmp_path):
-    answers = damages.simulated_choices(60, 6, seed=1)
+    answers = simulated_choices(60, 6, seed=1)
     answers.to_csv(tmp_path / "answers.csv", index=False)
-    read = damages.read_answers(tmp_path / "answers.csv")
+    read = read_answers(tmp_path / "answers.csv")
     attributes = ["privacy", "analytics", "none"]
-    ours, theirs = (damages.fit_choice(damages.choice_data(frame, attributes)) for frame in (answers, read))
+    ours, theirs = (fit_choice(choice_data(frame, attributes)) for frame in (answers, read))
     assert list(ours.coefficients) == pytest.approx(list(theirs.coefficients), rel=1e-9)
     assert "answers.csv" in shown_of.utilities(theirs).table.title
 
@@ -161,4 +166,4 @@ def test_a_survey_that_cannot_be_read(tmp_path, content, said):
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(DamagesError, match=said):
-        damages.read_answers(path)
+        read_answers(path)

@@ -11,8 +11,10 @@ from matplotlib.figure import Figure
 
 import damages
 from damages.report.charts.marks import short_usd
+from damages.report.picture import picture
 from damages.report.table import Column, Table, Words, percent, usd, write
 from damages.report.views.tornado import amounts, answers
+from damages.sensitivity.grid import cube_axes
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,7 @@ def test_an_empty_table_says_so():
 def test_every_block_of_a_notebook_is_one_that_mathjax_skips(linkedin, linkedin_simulation):
     """Each version of MathJax skips by a class of its own; `test_jupyterlab` holds it to that in a browser."""
     estimate = damages.estimate(linkedin)
-    chart = damages.picture(damages.charts.waterfall(damages.tables.before_after_table(estimate)), "From $1 to $2")
+    chart = picture(damages.charts.waterfall(damages.tables.before_after_table(estimate)), "From $1 to $2")
     shown = [one._repr_html_() for one in (linkedin, chart)]
     shown += [html(estimate), html(linkedin_simulation)]
     shown += [Words(("From $1 to $2",))._repr_html_(), Table("Between $1 and $2", (), ())._repr_html_()]
@@ -202,7 +204,7 @@ def _of_sensitivity(case):
         "stress": damages.reverse_stress(case, above=1e9, **few).view,
         "box": damages.scenario_box(case, above=5e8, **few).view,
         "worth": damages.value_of_information(case, side="defendant", draws=1_024).view,
-        "heat_maps": damages.grid(case, inputs=damages.cube_axes(case), steps=4).view,
+        "heat_maps": damages.grid(case, inputs=cube_axes(case), steps=4).view,
         "break_evens": damages.break_even(case, target=1e6).view,
     }
 
@@ -239,9 +241,9 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chart_has_a_title_alt_text_and_labelled_axes(drawn, name):
     _table, ax = drawn[name]
-    picture = damages.picture(ax)
-    assert len(picture.alt) > 60
-    assert "(hypothetical)" in picture.alt
+    shown = picture(ax)
+    assert len(shown.alt) > 60
+    assert "(hypothetical)" in shown.alt
     assert ax.get_figure().get_suptitle().replace("\n", " ").endswith("(hypothetical)")
     if name not in ("timeline", "heat_maps"):  # whose panels carry the labels
         assert ax.get_xlabel(), "the horizontal axis has no label"
@@ -250,8 +252,8 @@ def test_a_chart_has_a_title_alt_text_and_labelled_axes(drawn, name):
             or ax.get_ylabel()
             or not [t for t in ax.get_yticklabels() if t.get_text().startswith("$")]
         )
-    assert b"<svg" in picture.svg
-    assert f'alt="{picture.alt}"'.replace('"', "")[:40] in picture._repr_html_().replace("&quot;", "").replace('"', "")
+    assert b"<svg" in shown.svg
+    assert f'alt="{shown.alt}"'.replace('"', "")[:40] in shown._repr_html_().replace("&quot;", "").replace('"', "")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -314,9 +316,7 @@ def test_alt_text_changes_with_the_data(linkedin):
     alts = set()
     for rate in ("0.05", "0.5"):
         case = damages.load("params/linkedin.yaml", settings=[f"standing_share={rate}"])
-        alts.add(
-            damages.picture(damages.charts.waterfall(damages.tables.before_after_table(damages.estimate(case)))).alt
-        )
+        alts.add(picture(damages.charts.waterfall(damages.tables.before_after_table(damages.estimate(case)))).alt)
     assert len(alts) == 2
 
 
@@ -329,12 +329,12 @@ def test_a_chart_draws_on_the_axes_it_is_given(linkedin):
 
 def test_no_table_no_chart():
     assert damages.charts.zone(None) is None
-    assert damages.picture(None) is None
+    assert picture(None) is None
 
 
 def test_the_same_chart_has_the_same_bytes(linkedin):
     table = damages.tables.before_after_table(damages.estimate(linkedin))
-    first, second = (damages.picture(damages.charts.waterfall(table)) for _ in range(2))
+    first, second = (picture(damages.charts.waterfall(table)) for _ in range(2))
     assert first.svg == second.svg
     assert first.png(80) == second.png(80)
 
