@@ -245,7 +245,7 @@ def test_what_is_no_precision(text):
     [
         (["judgments", "params/template.yaml"], "has no published figures to recompute"),
         (
-            ["sensitivity", "params/template.yaml", "--method", "box", "--above", "nan"],
+            ["sensitivity", "params/template.yaml", "--method", "scenario-box", "--above", "nan"],
             "--above is a figure of 0 or more",
         ),
         (

@@ -168,6 +168,8 @@ class _Checks:
             elif names.index(other) >= names.index(question):
                 self.say((*keys, "given"), f"depends on {other}, which must come before it in the file.")
             for answer in ("yes", "no"):
+                if chance[answer] is None:
+                    self.say((*keys, answer), "is empty. A chance between 0 and 1 belongs here.")
                 self._chance((*keys, answer), question, chance[answer])
         elif isinstance(chance, str | bool):
             said = {True: "true", False: "false"}.get(chance, chance) if isinstance(chance, bool) else chance
