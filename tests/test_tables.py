@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
-from damages.report.shown import html
 from matplotlib.figure import Figure
 
 import damages
