@@ -16,21 +16,21 @@ from damages.files import write_rows
 from damages.report import render
 from damages.report.checks import reconcile
 from damages.report.figures import figures
-from damages.report.picture import picture
+from damages.report.views import headlines, payout
 
 
 def of_money(case, folder: Path) -> dict:
     """What the tables say of the fund, and how the checks end."""
-    estimate, tables = damages.estimate(case), damages.tables
-    simulation = damages.simulate(case, 512)
+    estimate, simulation = damages.estimate(case), damages.simulate(case, 512)
+    fund = payout.fund(estimate)
     with (folder / "results.csv").open("w", encoding="utf-8", newline="") as file:
         write_rows(figures(estimate, simulation), file)
     return {
         "lines": {name: float(value) for name, value in estimate.lines.items() if getattr(value, "ndim", 0) == 0},
-        "left": {row["label"]: row["left_usd"] for row in tables.distribution_table(estimate).rows},
-        "parties": {row["party"]: row["usd"] for row in tables.parties_table(estimate).rows},
-        "labels": {row["name"]: row["label"] for row in tables.lines_table(estimate, simulation).rows},
-        "waterfall": picture(damages.charts.waterfall(tables.distribution_table(estimate))).alt,
+        "left": {row["label"]: row["left_usd"] for row in fund.rows},
+        "parties": {row["party"]: row["usd"] for row in payout.parties(estimate).rows},
+        "labels": {row["name"]: row["label"] for row in headlines.lines(estimate, simulation).rows},
+        "waterfall": fund.chart.alt,
         "checked": len(reconcile(estimate, simulation).rows),
         "named": sorted(figure_names(case)),
     }

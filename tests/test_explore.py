@@ -16,7 +16,7 @@ from damages.case.write import save_scenario, scenario_text, written
 from damages.explorer import panels
 from damages.explorer.controls import sections
 from damages.explorer.session import Session, case_files
-from damages.report.picture import picture
+from damages.report.views import headlines
 
 CASE = "params/linkedin.yaml"
 
@@ -260,8 +260,7 @@ def test_a_chart_is_the_librarys_own(session, name):
     assert 'class="damages-chart"' in shown
     assert len(shown) < 60_000  # small enough to follow a hand
     if name == "Steps":
-        table = damages.tables.before_after_table(damages.estimate(session.now.case))
-        assert f'alt="{picture(damages.charts.waterfall(table)).alt}"' in shown
+        assert f'alt="{headlines.steps(damages.estimate(session.now.case)).chart.alt}"' in shown
     if name == "Chances":
         assert "Judgment before the changes" in shown
 
@@ -457,7 +456,7 @@ def test_another_case_and_one_that_cannot_be_used(explorer, own):
 
 @pytest.mark.slow
 def test_the_library_loads_no_widget_until_it_is_asked():
-    words = "import sys, damages, damages.cli; assert 'ipywidgets' not in sys.modules; damages.charts; damages.explore"
+    words = "import sys, damages, damages.cli; assert 'ipywidgets' not in sys.modules; damages.explore"
     code = f"{words}; assert 'ipywidgets' in sys.modules"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
 

@@ -13,8 +13,8 @@ from conftest import IN_CI, program
 from lab import TOKEN, copied, environment_of, jupyterlab
 
 import damages
-from damages.report.picture import picture
 from damages.report.table import percent, usd
+from damages.report.views import headlines
 
 pytestmark = pytest.mark.slow
 
@@ -79,7 +79,7 @@ def shows(page, settings=(), scenario=""):
     case = damages.load(CASE, scenario, settings)
     estimate = damages.estimate(case)
     wanted = [*(usd(value) for value in estimate.headlines.values()), percent(estimate.chance_of_recovery)]
-    alt = picture(damages.charts.waterfall(damages.tables.before_after_table(estimate))).alt
+    alt = headlines.steps(estimate).chart.alt
     page.wait_for_function(
         """([figures, alt]) => {
             const shown = [...document.querySelectorAll('.damages-figure')].map(one => one.textContent);

@@ -94,7 +94,7 @@ def test_what_a_report_does_not_load():
         "case = damages.load('params/template.yaml')\n"
         "damages.reverse_stress(case, draws=512), damages.rank_correlations(case, draws=512)\n"
         "damages.variance_by_source(case, draws=1024)\n"
-        "from damages import charts, tables, sentences"
+        "from damages.report.views import case_file, class_size, headlines, outcomes, paths, payout, precedents, scenarios, settlement"
     )
     assert "damages.sensitivity.stress" in loaded
     assert not loaded & {"scipy.stats", "pandas", "matplotlib.pyplot"}

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
-from damages.report.shown import html
 from matplotlib.figure import Figure
 
 import damages
 from damages.report.charts.marks import short_usd
-from damages.report.picture import picture
 from damages.report.table import Column, Table, Words, percent, usd, write
+from damages.report.views import (
+    award,
+    case_file,
+    class_size,
+    counts,
+    headlines,
+    outcomes,
+    payout,
+    precedents,
+    retention,
+    scenarios,
+    settlement,
+    subscription,
+    theories,
+)
 from damages.report.views.tornado import amounts, answers
-from damages.sensitivity.grid import cube_axes
 
 
 @pytest.mark.parametrize(
@@ -79,7 +93,7 @@ def test_values_in_a_table(value, unit, text):
 
 
 def test_the_headline_table_to_the_letter(linkedin):
-    assert repr(damages.tables.headline_table(damages.estimate(linkedin))) == (
+    assert repr(headlines.figures(damages.estimate(linkedin))) == (
         "The three headline figures (hypothetical)\n"
         "Headline                                         At base values\n"
         "---------------------------------------------------------------\n"
@@ -91,8 +105,9 @@ def test_the_headline_table_to_the_letter(linkedin):
 
 
 def test_the_steps_to_the_letter(linkedin):
-    table = damages.tables.before_after_table(damages.estimate(linkedin))
-    assert [(row["label"], write(row["left_usd"], "usd")) for row in table.rows] == [
+    assert [
+        (row["label"], write(row["left_usd"], "usd")) for row in headlines.steps(damages.estimate(linkedin)).rows
+    ] == [
         ("Pleaded", "$2,958,146,154"),
         ("Members who can recover", "$1,478,925,170"),
         ("One award per member", "$1,478,925,170"),
@@ -123,9 +138,8 @@ def test_an_empty_table_says_so():
 def test_every_block_of_a_notebook_is_one_that_mathjax_skips(linkedin, linkedin_simulation):
     """Each version of MathJax skips by a class of its own; `test_jupyterlab` holds it to that in a browser."""
     estimate = damages.estimate(linkedin)
-    chart = picture(damages.charts.waterfall(damages.tables.before_after_table(estimate)), "From $1 to $2")
-    shown = [one._repr_html_() for one in (linkedin, chart)]
-    shown += [html(estimate), html(linkedin_simulation)]
+    chart = replace(headlines.steps(estimate), caption="From $1 to $2").chart
+    shown = [one._repr_html_() for one in (linkedin, estimate, linkedin_simulation, chart)]
     shown += [Words(("From $1 to $2",))._repr_html_(), Table("Between $1 and $2", (), ())._repr_html_()]
     for block in BeautifulSoup("".join(shown), "html.parser").find_all(recursive=False):
         assert {"tex2jax_ignore", "mathjax_ignore"} <= set(block["class"])
@@ -140,7 +154,7 @@ def test_nothing_else_shows_itself_as_html():
 
 
 def test_the_raw_values_are_there_as_a_frame(linkedin):
-    frame = damages.tables.before_after_table(damages.estimate(linkedin)).frame()
+    frame = headlines.steps(damages.estimate(linkedin)).frame()
     assert list(frame.columns) == ["label", "left_usd", "change_usd"]
     assert frame["left_usd"].iloc[-1] == pytest.approx(465_048, abs=1)
 
@@ -166,24 +180,33 @@ def test_every_charge_goes_to_somebody(linkedin):
 @pytest.fixture(scope="module")
 def drawn(linkedin, linkedin_simulation):
     """Every chart with the table it was drawn from."""
-    tables, charts = damages.tables, damages.charts
-    estimate = damages.estimate(linkedin)
-    zone = damages.settlement_zone(linkedin_simulation)
-    chances = tables.exposure_and_judgment(linkedin_simulation)
-    made = {
-        "timeline": (tables.timeline_table(linkedin), charts.timeline, {}),
-        "waterfall": (tables.before_after_table(estimate), charts.waterfall, {}),
-        "class size": (tables.class_size_table(estimate), charts.waterfall, {"key": "total", "unit": "people"}),
-        "per_member": (tables.per_member_table(estimate), charts.per_member, {}),
-        "exceedance": (chances, charts.exceedance, {}),
-        "distribution": (chances, charts.distribution, {}),
-        "scenarios": (tables.scenario_table({"base": estimate, "again": estimate}), charts.scenarios, {}),
-        "benchmarks": (tables.benchmarks_table(estimate), charts.benchmarks, {}),
-        "zone": (tables.settlement_table(linkedin, zone), charts.zone, {}),
+    made = _of_the_case(linkedin, linkedin_simulation) | _of_sensitivity(linkedin)
+    return {name: (view.drawn or view.table, view.plot()) for name, view in made.items()}
+
+
+def _of_the_case(case, simulation):
+    """The views of a case, at base values and drawn."""
+    estimate = damages.estimate(case)
+    twice = {"base": estimate, "again": estimate}
+    return {
+        "timeline": case_file.timeline(case),
+        "waterfall": headlines.steps(estimate),
+        "class size": class_size.size(estimate),
+        "methods": counts.methods(estimate, simulation),
+        "flow": retention.flow(estimate),
+        "per_member": award.per_member(estimate),
+        "measures": subscription.measures(estimate),
+        "price_path": subscription.price_path(case),
+        "failing": theories.failing(case, damages.if_theories_fail(case)),
+        "fund": payout.fund(estimate),
+        "parties": payout.parties(estimate),
+        "exceedance": outcomes.chances(simulation),
+        "distribution": outcomes.percentiles(simulation),
+        "scenarios": scenarios.side_by_side(twice),
+        "by_scenario": scenarios.by_theory(twice),
+        "benchmarks": precedents.settlements(estimate),
+        "zone": settlement.zone(case, damages.settlement_zone(simulation)),
     }
-    made["by_scenario"] = (tables.theories_by_scenario({"base": estimate, "again": estimate}), charts.by_scenario, {})
-    drawn = {name: (table, draw(table, **options)) for name, (table, draw, options) in made.items()}
-    return drawn | {name: (view.drawn or view.table, view.plot()) for name, view in _of_sensitivity(linkedin).items()}
 
 
 def _of_sensitivity(case):
@@ -204,7 +227,7 @@ def _of_sensitivity(case):
         "stress": damages.reverse_stress(case, above=1e9, **few).view,
         "box": damages.scenario_box(case, above=5e8, **few).view,
         "worth": damages.value_of_information(case, side="defendant", draws=1_024).view,
-        "heat_maps": damages.grid(case, inputs=cube_axes(case), steps=4).view,
+        "heat_maps": damages.grid(case, inputs=damages.cube_axes(case), steps=4).view,
         "break_evens": damages.break_even(case, target=1e6).view,
     }
 
@@ -213,6 +236,13 @@ NAMES = [
     "timeline",
     "waterfall",
     "class size",
+    "methods",
+    "flow",
+    "measures",
+    "price_path",
+    "failing",
+    "fund",
+    "parties",
     "per_member",
     "exceedance",
     "distribution",
@@ -241,19 +271,19 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chart_has_a_title_alt_text_and_labelled_axes(drawn, name):
     _table, ax = drawn[name]
-    shown = picture(ax)
-    assert len(shown.alt) > 60
-    assert "(hypothetical)" in shown.alt
+    picture = damages.picture(ax)
+    assert len(picture.alt) > 60
+    assert "(hypothetical)" in picture.alt
     assert ax.get_figure().get_suptitle().replace("\n", " ").endswith("(hypothetical)")
-    if name not in ("timeline", "heat_maps"):  # whose panels carry the labels
+    if name not in ("timeline", "heat_maps", "flow"):  # whose panels carry the labels
         assert ax.get_xlabel(), "the horizontal axis has no label"
         assert (
             not ax.yaxis.get_ticklabels()
             or ax.get_ylabel()
             or not [t for t in ax.get_yticklabels() if t.get_text().startswith("$")]
         )
-    assert b"<svg" in shown.svg
-    assert f'alt="{shown.alt}"'.replace('"', "")[:40] in shown._repr_html_().replace("&quot;", "").replace('"', "")
+    assert b"<svg" in picture.svg
+    assert f'alt="{picture.alt}"'.replace('"', "")[:40] in picture._repr_html_().replace("&quot;", "").replace('"', "")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -316,25 +346,24 @@ def test_alt_text_changes_with_the_data(linkedin):
     alts = set()
     for rate in ("0.05", "0.5"):
         case = damages.load("params/linkedin.yaml", settings=[f"standing_share={rate}"])
-        alts.add(picture(damages.charts.waterfall(damages.tables.before_after_table(damages.estimate(case)))).alt)
+        alts.add(headlines.steps(damages.estimate(case)).chart.alt)
     assert len(alts) == 2
 
 
 def test_a_chart_draws_on_the_axes_it_is_given(linkedin):
     ax = Figure().subplots()
-    table = damages.tables.before_after_table(damages.estimate(linkedin))
-    assert damages.charts.waterfall(table, ax) is ax
+    assert headlines.steps(damages.estimate(linkedin)).plot(ax) is ax
     assert ax.get_title(loc="left") == "From pleaded to expected (hypothetical)"
 
 
-def test_no_table_no_chart():
-    assert damages.charts.zone(None) is None
-    assert picture(None) is None
+def test_no_table_no_chart(linkedin):
+    assert settlement.zone(linkedin, None).chart is None
+    assert damages.picture(None) is None
 
 
 def test_the_same_chart_has_the_same_bytes(linkedin):
-    table = damages.tables.before_after_table(damages.estimate(linkedin))
-    first, second = (picture(damages.charts.waterfall(table)) for _ in range(2))
+    steps = headlines.steps(damages.estimate(linkedin))
+    first, second = steps.chart, steps.chart
     assert first.svg == second.svg
     assert first.png(80) == second.png(80)
 
