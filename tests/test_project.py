@@ -160,3 +160,14 @@ def test_as_a_module_and_with_no_metadata(tmp_path):
     done = subprocess.run([sys.executable, *words], **{**quiet, "cwd": "/"})
     assert "acme.yaml is ready" in done.stdout, done.stderr
     assert (tmp_path / "params" / "acme.yaml").is_file()
+
+
+def test_a_case_of_another_project_is_read_as_there(tmp_path, monkeypatch):
+    """Its file of defaults is known for one from wherever one stands: what a case leaves of it is no mistake."""
+    begun = start_project(tmp_path / "other")
+    assert any((begun / "params" / "shared").iterdir())
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.delenv("DAMAGES_PROJECT", raising=False)
+    case = damages.load(begun / "params" / "linkedin.yaml")
+    assert case.inputs == damages.load("params/linkedin.yaml").inputs

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 import damages
 from damages.report.charts.marks import short_usd
+from damages.report.picture import picture
 from damages.report.table import Column, Table, Words, percent, usd, write
 from damages.report.views import (
     award,
@@ -29,6 +30,7 @@ from damages.report.views import (
     theories,
 )
 from damages.report.views.tornado import amounts, answers
+from damages.sensitivity.grid import cube_axes
 
 
 @pytest.mark.parametrize(
@@ -227,7 +229,7 @@ def _of_sensitivity(case):
         "stress": damages.reverse_stress(case, above=1e9, **few).view,
         "box": damages.scenario_box(case, above=5e8, **few).view,
         "worth": damages.value_of_information(case, side="defendant", draws=1_024).view,
-        "heat_maps": damages.grid(case, inputs=damages.cube_axes(case), steps=4).view,
+        "heat_maps": damages.grid(case, inputs=cube_axes(case), steps=4).view,
         "break_evens": damages.break_even(case, target=1e6).view,
     }
 
@@ -271,9 +273,9 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chart_has_a_title_alt_text_and_labelled_axes(drawn, name):
     _table, ax = drawn[name]
-    picture = damages.picture(ax)
-    assert len(picture.alt) > 60
-    assert "(hypothetical)" in picture.alt
+    shown = picture(ax)
+    assert len(shown.alt) > 60
+    assert "(hypothetical)" in shown.alt
     assert ax.get_figure().get_suptitle().replace("\n", " ").endswith("(hypothetical)")
     if name not in ("timeline", "heat_maps", "flow"):  # whose panels carry the labels
         assert ax.get_xlabel(), "the horizontal axis has no label"
@@ -282,8 +284,8 @@ def test_a_chart_has_a_title_alt_text_and_labelled_axes(drawn, name):
             or ax.get_ylabel()
             or not [t for t in ax.get_yticklabels() if t.get_text().startswith("$")]
         )
-    assert b"<svg" in picture.svg
-    assert f'alt="{picture.alt}"'.replace('"', "")[:40] in picture._repr_html_().replace("&quot;", "").replace('"', "")
+    assert b"<svg" in shown.svg
+    assert f'alt="{shown.alt}"'.replace('"', "")[:40] in shown._repr_html_().replace("&quot;", "").replace('"', "")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -358,7 +360,7 @@ def test_a_chart_draws_on_the_axes_it_is_given(linkedin):
 
 def test_no_table_no_chart(linkedin):
     assert settlement.zone(linkedin, None).chart is None
-    assert damages.picture(None) is None
+    assert picture(None) is None
 
 
 def test_the_same_chart_has_the_same_bytes(linkedin):

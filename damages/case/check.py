@@ -239,7 +239,7 @@ class _Checks:
             while isinstance(chance, dict):
                 used.add(str(chance.get("given")))
                 chance = next((inner for inner in chance.values() if isinstance(inner, dict)), None)
-        self.unused = {name for name in self.case.inputs if name not in used and self._is_shared(name)}
+        self.unused = {name for name in self.case.inputs if name not in used and name in self.tree.defaults}
         left = [name for name in self.case.inputs if name not in used and name not in self.unused]
         missing = [
             wanted
@@ -251,10 +251,6 @@ class _Checks:
                 ("inputs", name),
                 f"is not used by any part of this case.{did_you_mean(name, missing) if missing else ''}",
             )
-
-    def _is_shared(self, name: str) -> bool:
-        """Whether an input comes from a file of defaults, which a case may use or leave."""
-        return "shared/" in self.tree.place(("inputs", name))
 
     @cached_property
     def references(self) -> list[tuple[Place, Refers, str]]:

@@ -103,6 +103,7 @@ def _loaded(
             raise _refusal(shown(scenario_path), f"does not extend {shown(path)}.")
         trees = added
     whole = merged(trees, problems)
+    whole = replace(whole, defaults=_left_as_offered(trees))
     statutes = the_registry()
     settings = read_settings(settings)
     for name, value in settings.items():
@@ -129,6 +130,13 @@ def _loaded(
         settings={name: str(value) for name, value in settings.items()},
         places=whole.lines,
     )
+
+
+def _left_as_offered(trees: list[Tree]) -> frozenset[str]:
+    """The inputs of files of defaults that no other file writes too."""
+    own = [tree.content.get("inputs") for tree in trees if not tree.defaults]
+    written = {str(name) for inputs in own if isinstance(inputs, dict) for name in inputs}
+    return frozenset[str]().union(*(tree.defaults for tree in trees)) - written
 
 
 def _own_law() -> dict[str, str]:
@@ -180,7 +188,9 @@ def _chain(
     found: list[Problem] = []
     tree = read_tree(path, shown_as, found) if text is None else read_text(text, shown_as)
     content = path.read_bytes() if text is None else text.encode()
-    tree = replace(tree, sha256=sha256(content))
+    inputs = tree.content.get("inputs")
+    offered = frozenset(inputs) if path.parent.name == "shared" and isinstance(inputs, dict) else frozenset[str]()
+    tree = replace(tree, sha256=sha256(content), defaults=offered)
     if "extends" not in tree.content:
         problems += found
         return [tree]

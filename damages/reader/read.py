@@ -35,6 +35,7 @@ class Tree:
     """A file's content with the ``file:line`` of every key, so that a problem can be shown where it is.
 
     ``problems`` are those of the text itself; what is not ``whole`` has parts that could not be read at all.
+    ``defaults`` are the inputs of a file of defaults, which a case may use or leave.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Tree:
     sha256: str = ""
     problems: tuple[Problem, ...] = ()
     whole: bool = True
+    defaults: frozenset[str] = frozenset()
 
     def place(self, keys: Place) -> str:
         """The ``file:line`` of a value, or of the nearest key around it."""
