@@ -78,7 +78,7 @@ def hours_of(case, *, draws: int = 10):
     return Hours(case, float(draws))
 """,
     "damages/report/views/hours.py": """
-from damages.report.picture import chart
+from damages.report.charts.chart import chart
 from damages.report.table import Column, Table, Words
 from damages.report.view import View, view
 from damages.sensitivity.hours import Hours

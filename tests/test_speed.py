@@ -21,6 +21,7 @@ from damages.engine.paths import answer_paths
 from damages.errors import CaseError
 from damages.ranges.points import Points
 from damages.report import picture, render
+from damages.report.charts.chart import figure_of
 from damages.sensitivity import ranks
 from damages.sensitivity import scenario_box as box
 
@@ -67,11 +68,11 @@ def test_a_chart_drawn_once_is_the_one_that_matplotlib_saves(linkedin):
 
     theirs = io.BytesIO()
     with mpl.rc_context(picture.STYLE):
-        picture.figure_of(chart()).savefig(theirs, format="svg", metadata={"Date": None, "Creator": None})
+        figure_of(chart()).savefig(theirs, format="svg", metadata={"Date": None, "Creator": None})
     ours = picture.Picture(chart())
-    before = picture.figure_of(ours.axes).dpi
+    before = figure_of(ours.axes).dpi
     assert ours._drawn() == theirs.getvalue()
-    assert picture.figure_of(ours.axes).dpi == before
+    assert figure_of(ours.axes).dpi == before
 
 
 def modules(source: str) -> set[str]:
@@ -98,6 +99,19 @@ def test_what_a_report_does_not_load():
     )
     assert "damages.sensitivity.stress" in loaded
     assert not loaded & {"scipy.stats", "pandas", "matplotlib.pyplot"}
+
+
+@pytest.mark.slow
+def test_what_a_terminal_prints_needs_no_matplotlib():
+    """Half a second of each verb; a view loads it when its chart is drawn."""
+    printed = (
+        "import damages\n"
+        "from damages.report.views import case_file, headlines, outcomes, precedents, records, scenarios, statutes\n"
+        "case = damages.load('params/template.yaml')\n"
+        "str(damages.estimate(case).view), str(damages.simulate(case, 64).view), str(damages.tornado(case).view)\n"
+    )
+    assert "matplotlib" not in modules(printed)
+    assert "matplotlib.figure" in modules(printed + "damages.tornado(case).chart")
 
 
 @pytest.mark.slow

@@ -6,12 +6,11 @@ import base64
 import html
 import io
 import re
-import textwrap
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from damages.report.block import HtmlBlock
-from damages.report.table import Table
+from damages.report.charts.chart import figure_of
 
 STYLE: Any = {
     "font.size": 11,
@@ -43,10 +42,6 @@ STYLE: Any = {
     "legend.frameon": False,
     "text.parse_math": False,  # a dollar sign is a dollar sign
 }
-# Okabe and Ito's colours that keep a contrast of 3 on white, each with a hatch so that grey tells them apart.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#8a4f7d", "#5b5b5b")
-HATCHES = ("", "///", "\\\\\\", "xx", "--")  # no dots: one dotted bar weighs more than the rest of a chart
-DARK, MID, LIGHT = "#1b3a57", "#0072B2", "#9db8cc"
 WIDTH = 6.2
 MARKS_TO_RASTERISE = 2_000
 
@@ -70,13 +65,6 @@ def own_fonts_first() -> None:
 own_fonts_first()
 
 
-def figure_of(ax: Axes) -> Figure:
-    """The figure that an Axes is part of."""
-    figure = ax.get_figure(root=True)
-    assert figure is not None  # an Axes made by a chart always has one
-    return figure
-
-
 class _SettledLayout(ConstrainedLayoutEngine):
     """The constrained layout, its axes on a grid: what lies between differs with the last bits that a processor rounds."""
 
@@ -88,39 +76,14 @@ class _SettledLayout(ConstrainedLayoutEngine):
             ax._set_position(Bbox(np.round(ax.get_position(original=True).get_points() * self.GRID) / self.GRID))  # type: ignore[attr-defined]
 
 
-Height = float | Callable[[int, int], float]  # inches, or inches from the number of rows and of columns
+def styled() -> Any:
+    """The style of every chart, while it is drawn."""
+    return mpl.rc_context(STYLE)
 
 
-def chart(height: Height = 4.0) -> Callable[[Callable[..., str]], Callable[..., Axes | None]]:
-    """Makes a drawing function into a chart: it gets an Axes when none is given, and its alt text is kept.
-
-    The function draws on ``ax`` and returns the alt text, worked out from the table it drew. Where
-    there is no table, or nothing in it, there is no chart.
-    """
-
-    def make(draw: Callable[..., str]) -> Callable[..., Axes | None]:
-        @wraps(draw)
-        def drawn(table: Table | None, ax: Axes | None = None, **options: Any) -> Axes | None:
-            if table is None or not table.rows:
-                return None
-            with mpl.rc_context(STYLE):
-                own = ax is None
-                if ax is None:
-                    shown = min(len(table.rows), options.get("most", len(table.rows)))
-                    inches = height if isinstance(height, float) else max(2.2, height(shown, len(table.columns)))
-                    ax = Figure(figsize=(WIDTH, inches), layout=_SettledLayout()).subplots()
-                alt = draw(table, ax, **options)
-                title = textwrap.fill(ax.get_title(loc="left") or table.caption, 60)
-                ax.set_title("" if own else title)
-                figure = figure_of(ax)
-                if own:  # above everything, so that wide row labels leave it its room
-                    figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
-            figure.set_label(" ".join(filter(None, [str(figure.get_label()), f"{title}.".replace("\n", " "), alt])))
-            return ax
-
-        return drawn
-
-    return make
+def blank(inches: float) -> Axes:
+    """Axes on a figure of their own, of that height."""
+    return Figure(figsize=(WIDTH, inches), layout=_SettledLayout()).subplots()
 
 
 @dataclass(frozen=True)
@@ -149,7 +112,7 @@ class Picture(HtmlBlock):
 
     def png(self, dpi: int = 200) -> bytes:
         buffer = io.BytesIO()
-        with mpl.rc_context(STYLE), _boxes_for_missing_glyphs():
+        with styled(), _boxes_for_missing_glyphs():
             figure_of(self.axes).savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
         return buffer.getvalue()
 

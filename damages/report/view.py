@@ -7,17 +7,17 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from matplotlib.axes import Axes
-
 from damages.report.block import HtmlBlock
-from damages.report.picture import Picture, picture
 from damages.report.table import Table, Title, Words
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
+
+    from damages.report.picture import Picture
 
 Draw = Callable[
-    ..., Axes | None
+    ..., "Axes | None"
 ]  # a chart: (table, ax=None, **options) → its Axes, None where there is nothing to draw
 
 
@@ -51,7 +51,12 @@ class View(HtmlBlock):
     @property
     def chart(self) -> Picture | None:
         """The chart as a picture with alt text."""
-        return picture(self.plot(), self.caption)
+        axes = self.plot()
+        if axes is None:
+            return None
+        from damages.report.picture import Picture
+
+        return Picture(axes, self.caption)
 
     def frame(self) -> pandas.DataFrame:
         """The values of the table, or of what is drawn where there is none, as a DataFrame; empty without either."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from damages.report.charts.chart import COLOURS, DARK, HATCHES, LIGHT, MID, chart
 from damages.report.charts.marks import (
-    USD_TICKS,
     labelled_rows,
+    percent_axis,
     short_count,
     usd_axis,
+    usd_ticks,
 )
-from damages.report.picture import COLOURS, DARK, HATCHES, LIGHT, MID, chart
 from damages.report.table import Table, percent, usd, write
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @chart(lambda rows, columns: 0.52 * rows + 0.9)
@@ -52,7 +56,7 @@ def waterfall(table: Table, ax: Axes, key: str = "left_usd", unit: str = "usd") 
         said.append(f"{label}: {shown}{part}.")
     ax.set_xlim(0, float(left.max()) * 1.9 or 1)
     ax.locator_params(axis="x", nbins=6)
-    ax.xaxis.set_major_formatter(USD_TICKS if unit == "usd" else FuncFormatter(lambda count, _: short_count(count)))
+    ax.xaxis.set_major_formatter(usd_ticks if unit == "usd" else lambda count, _: short_count(count))
     ax.set_xlabel("USD" if unit == "usd" else "People")
     return " ".join(said)
 
@@ -70,7 +74,7 @@ def bars(table: Table, ax: Axes, key: str = "expected") -> str:
     ax.set_xlim(0, float(amounts.max()) * 1.3 or 1)
     ax.locator_params(axis="x", nbins=6)
     in_usd = column.unit.startswith("usd")
-    ax.xaxis.set_major_formatter(USD_TICKS if in_usd else FuncFormatter(lambda count, _: short_count(count)))
+    ax.xaxis.set_major_formatter(usd_ticks if in_usd else lambda count, _: short_count(count))
     ax.set_xlabel(column.heading if "USD" in column.heading or not in_usd else f"{column.heading}, USD")
     return " ".join(f"{label}: {word}." for label, word in zip(labels, words, strict=True))
 
@@ -108,6 +112,6 @@ def shares(table: Table, ax: Axes, label: str = "kind", key: str = "share") -> s
     for place, value, error in zip(places, values, errors, strict=True):
         ax.text(max(value + error, 0), place, f"  {percent(value)}", va="center", fontsize=9.5)
     ax.set_xlim(min(0.0, float((values - errors).min())), max(1.0, float(values.max())) * 1.12)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    percent_axis(ax.xaxis)
     ax.set_xlabel(next(column.heading for column in table.columns if column.key == key))
     return " ".join(f"{name}: {percent(value)}." for name, value in zip(labels, values, strict=True))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
 
-from damages.report.picture import figure_of
+from damages.report.charts.chart import figure_of
 from damages.report.table import Table, write
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 LINES = ("-", "--", "-.", ":", (0, (5, 1)))
 MARKERS = "os^Dv"
@@ -36,14 +36,37 @@ def short_count(count: float) -> str:
     return short_usd(count).removeprefix("$")
 
 
-USD_TICKS = FuncFormatter(lambda amount, _: short_usd(amount))
+def usd_ticks(amount: float, place: float | None = None) -> str:
+    """Dollars at a tick."""
+    return short_usd(amount)
 
 
 def usd_axis(axis: Any, log: bool = False) -> None:
     """Dollars on an axis, written short; nothing between powers of ten."""
-    axis.set_major_formatter(USD_TICKS)
+    axis.set_major_formatter(usd_ticks)
     if log:
-        axis.set_minor_locator(NullLocator())  # a hundred small marks take longer to draw than the chart
+        no_minor_ticks(axis)  # a hundred small marks take longer to draw than the chart
+
+
+def percent_axis(axis: Any, decimals: int | None = None) -> None:
+    """Shares on an axis, as percent."""
+    from matplotlib.ticker import PercentFormatter
+
+    axis.set_major_formatter(PercentFormatter(1.0, decimals))
+
+
+def no_minor_ticks(axis: Any) -> None:
+    """Nothing between the ticks that have a label."""
+    from matplotlib.ticker import NullLocator
+
+    axis.set_minor_locator(NullLocator())
+
+
+def whole_ticks(axis: Any) -> None:
+    """Ticks at whole numbers alone."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(integer=True))
 
 
 def labelled_rows(ax: Axes, labels: Sequence[str]) -> np.ndarray:
@@ -69,7 +92,7 @@ def labelled_rows(ax: Axes, labels: Sequence[str]) -> np.ndarray:
 def along_the_range(ax: Axes, words: str) -> None:
     """Percentiles of an input's range on the horizontal axis, with what the marks on it mean."""
     ax.set_xlim(0, 1)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    percent_axis(ax.xaxis)
     ax.set_xlabel(f"Percentile of the input's range{words}")
 
 
@@ -88,7 +111,9 @@ def shaded_cells(
     """Shaded cells with their values; light shades only, so that dark text stays readable on every cell."""
     keys = [column for column in table.columns if column.is_number]
     values = np.array([[row[column.key] for column in keys] for row in rows], dtype=float)
-    shades = mpl.colors.LinearSegmentedColormap.from_list("light", ["#ffffff", "#8fbcdb"])
+    from matplotlib.colors import LinearSegmentedColormap
+
+    shades = LinearSegmentedColormap.from_list("light", ["#ffffff", "#8fbcdb"])
     low, high = ends or (float(values.min()), float(values.max()))
     ax.imshow(values, cmap=shades, aspect="auto", origin="lower", vmin=low, vmax=high)
     for i in range(values.shape[0]):

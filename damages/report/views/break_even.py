@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from matplotlib.axes import Axes
+from typing import TYPE_CHECKING, Any
 
 from damages.case.lines import called
 from damages.case.lines import line as line_of
+from damages.report.charts.chart import DARK, MID, chart
 from damages.report.charts.marks import along_the_range, labelled_rows
-from damages.report.picture import DARK, MID, chart
 from damages.report.table import Column, Table, Words, listed, write
 from damages.report.view import View, view
 from damages.report.views.swing_bars import said_in
 from damages.sensitivity.break_even import BreakEven
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @view(BreakEven)

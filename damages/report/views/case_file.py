@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from pydantic import BaseModel
 
 from damages.case.schema import Case
 from damages.law.authorities import Authority, cited_in
 from damages.reader.words import Source
-from damages.report.picture import DARK, LIGHT, chart
+from damages.report.charts.chart import DARK, LIGHT, chart
 from damages.report.table import Column, Table, Title, Words
 from damages.report.view import View, view
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @view(Case)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
 from damages.case.lines import line, method_lines, step_lines
 from damages.case.schema import Case
@@ -16,13 +14,16 @@ from damages.counting.sampling import chapman, clopper_pearson, sample_size, wil
 from damages.engine.paths import Estimate
 from damages.engine.simulate import Simulation
 from damages.report.charts.bars import waterfall
+from damages.report.charts.chart import COLOURS, DARK, LIGHT, chart
 from damages.report.charts.marks import (
     labelled_rows,
     short_count,
 )
-from damages.report.picture import COLOURS, DARK, LIGHT, chart
 from damages.report.table import Column, Table, Words, write
 from damages.report.view import View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def methods(estimate: Estimate, simulation: Simulation) -> View:
@@ -124,7 +125,7 @@ def _ranges(table: Table, ax: Axes) -> str:
             f"{row['label']}: {write(row['base'], 'people')} at base, {write(row['p05'], 'people')} to {write(row['p95'], 'people')}{', used' if used else ''}."
         )
     ax.set_xlim(0, max(max(row["p95"], row["base"]) for row in rows) * 1.7)
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda count, _: short_count(count)))
+    ax.xaxis.set_major_formatter(lambda count, _: short_count(count))
     ax.set_xlabel(f"People. Bar: 5% to 95%{'; shaded: where all overlap' if overlap[0] < overlap[1] else ''}")
     return " ".join(said)
 

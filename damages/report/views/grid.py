@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any
-
-from matplotlib.axes import Axes
+from typing import TYPE_CHECKING, Any
 
 from damages.case.lines import called
 from damages.case.lines import line as line_of
+from damages.report.charts.chart import chart
 from damages.report.charts.marks import shaded_cells
-from damages.report.picture import chart
 from damages.report.table import Column, Table, Words, write
 from damages.report.view import View, view
 from damages.report.views.swing_bars import said_in
 from damages.sensitivity.grid import Grid
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @view(Grid)

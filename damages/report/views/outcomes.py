@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
 
 from damages.case.lines import line
 from damages.case.schema import Case
 from damages.engine.percentiles import Outcome, Summary
 from damages.engine.simulate import HEADLINES, Simulation
+from damages.report.charts.chart import COLOURS, HATCHES, chart
 from damages.report.charts.marks import (
     LINES,
     legend_below,
+    no_minor_ticks,
+    percent_axis,
     usd_axis,
 )
-from damages.report.picture import COLOURS, HATCHES, chart
 from damages.report.table import Column, Table, Words, percent, usd
 from damages.report.view import View, view
 from damages.report.views import case_file
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 SUMS = (1e6, 1e7, 1e8, 1e9)  # whose chance to be exceeded a table shows
 CURVES = {
@@ -160,8 +164,8 @@ def exceedance(table: Table, ax: Axes) -> str:
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.set_ylim(max(min(everything, default=1e-4), max(everything, default=1.0) * 1e-4), 1.5)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda chance, _: percent(chance)))
-    ax.yaxis.set_minor_locator(NullLocator())
+    ax.yaxis.set_major_formatter(lambda chance, _: percent(chance))
+    no_minor_ticks(ax.yaxis)
     usd_axis(ax.xaxis, log=True)
     ax.set_xlabel("Sum, USD (logarithmic)")
     ax.set_ylabel("Chance of exceeding (logarithmic)")
@@ -193,7 +197,7 @@ def densities(table: Table, ax: Axes) -> str:
         said.append(f"{name}: the draws with a recovery are densest near {usd(float(middle[np.argmax(share)]))}.")
     ax.set_xscale("log")
     usd_axis(ax.xaxis, log=True)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    percent_axis(ax.yaxis, decimals=0)
     ax.set_ylim(0, None)
     ax.set_xlabel("Sum, USD (logarithmic)")
     ax.set_ylabel("Share of draws with a recovery,\nper tenfold step")

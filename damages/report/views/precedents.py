@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from damages.case.lines import cited
 from damages.engine.paths import Estimate
 from damages.precedents.benchmarks import settlements_per_member, share_below
 from damages.precedents.judgments import Reproduction
+from damages.report.charts.chart import COLOURS, LIGHT, MID, chart
 from damages.report.charts.marks import (
     usd_axis,
 )
-from damages.report.picture import COLOURS, LIGHT, MID, chart
 from damages.report.table import Column, Table, Words, usd
 from damages.report.view import View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def judgments(found: Sequence[Reproduction]) -> View:

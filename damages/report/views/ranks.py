@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from matplotlib.axes import Axes
+from typing import TYPE_CHECKING
 
 from damages.case.lines import called, of_input
+from damages.report.charts.chart import COLOURS, DARK, LIGHT, chart
 from damages.report.charts.marks import labelled_rows, legend_below
-from damages.report.picture import COLOURS, DARK, LIGHT, chart
 from damages.report.table import Column, Table, Words, listed, percent
 from damages.report.view import View, view
 from damages.report.views.swing_bars import TURNS
 from damages.sensitivity.ranks import Ranks
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @view(Ranks)

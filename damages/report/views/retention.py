@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from damages.case.derived import DAYS_PER_MONTH
 from damages.case.schema import Case
 from damages.counting.retention import Flow, Retention, effective_churn, flow_of
 from damages.engine.paths import Estimate
+from damages.report.charts.chart import COLOURS, DARK, HATCHES, LIGHT, MID, chart, figure_of
 from damages.report.charts.marks import (
     legend_below,
+    percent_axis,
     short_count,
+    whole_ticks,
 )
-from damages.report.picture import COLOURS, DARK, HATCHES, LIGHT, MID, chart, figure_of
 from damages.report.table import Column, Table, percent, write
 from damages.report.view import View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def survival(
@@ -124,8 +128,8 @@ def _survival_chart(table: Table, ax: Axes) -> str:
         percent(last["model"]), (last["renewal"], last["model"]), (0, 9), textcoords="offset points", ha="center"
     )
     ax.set_ylim(0, 1.04)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    whole_ticks(ax.xaxis)
+    percent_axis(ax.yaxis)
     ax.set_xlabel("Renewals")
     ax.set_ylabel("Share of the cohort still subscribed")
     legend_below(ax)
@@ -171,7 +175,10 @@ def _flow(case: Case, flow: Flow) -> Table:
 def _flow_chart(table: Table, ax: Axes) -> str:
     """Subscribers at the start of each month above, those who joined and left in it below."""
     months, stock, joined, left = (np.array(table[key], dtype=float) for key in ("month", "stock", "joined", "left"))
-    people = FuncFormatter(lambda count, _: short_count(abs(count)))
+
+    def people(count: float, _: float | None = None) -> str:
+        return short_count(abs(count))
+
     ax.plot(months, stock, color=DARK, lw=2, marker="o", ms=3.5)
     for i, side in ((0, "left"), (-1, "right")):
         ax.annotate(short_count(stock[i]), (months[i], stock[i]), (0, 7), textcoords="offset points", ha=side)
@@ -192,7 +199,7 @@ def _flow_chart(table: Table, ax: Axes) -> str:
     for height, words in ((1.12, "joined"), (-1.35, "left")):
         below.text(months[0] - 0.4, most * height, words, fontsize=10)
     below.yaxis.set_major_formatter(people)
-    below.xaxis.set_major_locator(MaxNLocator(integer=True))
+    whole_ticks(below.xaxis)
     below.set_ylabel("In the month,\npeople")
     below.set_xlabel("Month of the class period")
     return (

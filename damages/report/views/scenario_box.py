@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from matplotlib.axes import Axes
+from typing import TYPE_CHECKING
 
 from damages.case.lines import called, of_input
+from damages.report.charts.chart import DARK, LIGHT, chart
 from damages.report.charts.marks import along_the_range, labelled_rows
-from damages.report.picture import DARK, LIGHT, chart
 from damages.report.table import Column, Table, Words, listed, percent, usd, write
 from damages.report.view import View, view
 from damages.sensitivity.scenario_box import Box
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @view(Box)

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from damages.case.lines import line
 from damages.case.schema import Case
 from damages.engine.paths import Estimate
 from damages.engine.simulate import HEADLINES
+from damages.report.charts.chart import COLOURS, HATCHES, chart
 from damages.report.charts.marks import (
     labelled_rows,
     shaded_cells,
     usd_axis,
 )
-from damages.report.picture import COLOURS, HATCHES, chart
 from damages.report.table import Column, Table, Words, usd
 from damages.report.view import View
 from damages.report.views import case_file
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def reasons(cases: Mapping[str, Case]) -> View:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from typing import TYPE_CHECKING
 
 from damages.case.schema import Case
 from damages.decisions.litigation import SettlementZone
+from damages.report.charts.chart import DARK, LIGHT, chart
 from damages.report.charts.marks import (
     short_usd,
 )
-from damages.report.picture import DARK, LIGHT, chart
 from damages.report.table import Column, Table, Words, usd
 from damages.report.view import View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def zone(case: Case, found: SettlementZone | None) -> View:
@@ -75,7 +77,7 @@ def _line(table: Table, ax: Axes) -> str:
     ax.set_ylim(-0.95, 0.95)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda amount, _: short_usd(amount) if amount >= 0 else ""))
+    ax.xaxis.set_major_formatter(lambda amount, _: short_usd(amount) if amount >= 0 else "")
     ax.set_xlabel("USD today")
     gap = "" if exists else " There is no settlement range."
     return f"Plaintiffs would accept at least {usd(least)}; the defendant would pay at most {usd(most)}.{gap}"

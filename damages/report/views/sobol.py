@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from damages.case.lines import called
-from damages.report.charts.marks import labelled_rows, legend_below
-from damages.report.picture import DARK, LIGHT, MID, chart
+from damages.report.charts.chart import DARK, LIGHT, MID, chart
+from damages.report.charts.marks import labelled_rows, legend_below, percent_axis
 from damages.report.table import Column, Table, Words, percent
 from damages.report.view import View, view
 from damages.sensitivity.sobol import Sobol
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 LEAST = 1e-4  # of a variance: inputs that carry less are counted, not listed
 
@@ -103,7 +106,7 @@ def variance(table: Table, ax: Axes, most: int = 10) -> str:
         ax.text(max(row["total"] + row["total_error"], 0.0), place, f"  {words}", va="center", fontsize=9)
         said.append(f"{row['label']}: {words}.")
     ax.set_xlim(min(0.0, *(row["first"] for row in rows)), max(row["total"] for row in rows) * 1.6 or 1.0)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    percent_axis(ax.xaxis)
     ax.set_xlabel("Share of the variance; lines: 95% intervals")
     legend_below(ax)
     return " ".join(said)

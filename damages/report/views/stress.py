@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from matplotlib.axes import Axes
+from typing import TYPE_CHECKING, Any
 
 from damages.case.lines import called, of_input
+from damages.report.charts.chart import DARK, MID, chart
 from damages.report.charts.marks import along_the_range, labelled_rows
-from damages.report.picture import DARK, MID, chart
 from damages.report.table import Column, Table, Words, listed, percent, usd, write
 from damages.report.view import View, view
 from damages.sensitivity.stress import Stress
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 NEAR = 0.05  # of a standard normal score: an input this near its median is left out
 

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
 from damages.case.lines import line
 from damages.case.schema import Case
 from damages.case.theories import Lost, SubscriptionValue
 from damages.engine.paths import Estimate
 from damages.report.charts.bars import by_group
+from damages.report.charts.chart import COLOURS, chart
 from damages.report.charts.marks import (
     LINES,
     legend_below,
     usd_axis,
 )
-from damages.report.picture import COLOURS, chart
 from damages.report.table import Column, Table, usd
 from damages.report.view import View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 CAPTION = "A member's loss by each measure in the case; the damages use one of them."
 
@@ -121,6 +122,8 @@ def _steps(spec: Any, base: float, start: datetime.date) -> list[tuple[datetime.
 @chart()
 def _prices(table: Table, ax: Axes) -> str:
     """What each plan cost a month, from day to day over the class period; a band where the price has a range."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+
     said = []
     dates: Any = date2num
     for j, label in enumerate(dict.fromkeys(table["label"])):

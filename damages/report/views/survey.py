@@ -6,20 +6,20 @@ Each title carries the name of its data, so that what is simulated says so.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from damages.report.charts.bars import bars
+from damages.report.charts.chart import COLOURS, DARK, HATCHES, chart
 from damages.report.charts.marks import (
     LINES,
     MARKERS,
     ON_WHITE,
     legend_below,
+    percent_axis,
     usd_axis,
 )
-from damages.report.picture import COLOURS, DARK, HATCHES, chart
 from damages.report.table import Column, Table, percent, usd, write
 from damages.report.view import View
 from damages.report.views.outcomes import PERCENTILES
@@ -27,6 +27,9 @@ from damages.survey.choice import ChoiceModel, MixedModel
 from damages.survey.hedonic import Hedonic
 from damages.survey.market import Market, PriceEffect, demand_curve
 from damages.survey.worth import Worth
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 USD_A_MONTH = "usd_per_month"
 
@@ -249,8 +252,8 @@ def _demand_chart(table: Table, ax: Axes) -> str:
         said.append(f"{name}: {words}.")
     ax.set_xlim(0, None)
     ax.set_ylim(0, None)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda amount, _: usd(amount)))
+    percent_axis(ax.xaxis)
+    ax.yaxis.set_major_formatter(lambda amount, _: usd(amount))
     ax.set_xlabel("Share of buyers")
     ax.set_ylabel("Price, USD a month")
     legend_below(ax)

@@ -5,23 +5,25 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import NullLocator
 
 from damages.case.schema import Case
 from damages.engine.sweep import Run
+from damages.report.charts.chart import COLOURS, chart, figure_of
 from damages.report.charts.marks import (
     LINES,
     MARKERS,
+    no_minor_ticks,
     short_usd,
     usd_axis,
 )
-from damages.report.picture import COLOURS, chart, figure_of
 from damages.report.table import Column, Table, percent, usd
 from damages.report.view import View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def runs(case: Case, results: Mapping[Run, Rows]) -> View:
@@ -193,7 +195,7 @@ def _panel(ax: Axes, places: np.ndarray, lines: dict[str, np.ndarray], ends: tup
     ax.set_yscale("log")
     ax.set_ylim(ends)
     usd_axis(ax.yaxis, log=True)
-    ax.yaxis.set_minor_locator(NullLocator())
+    no_minor_ticks(ax.yaxis)
     ax.grid(True, axis="y", lw=0.5)
 
 

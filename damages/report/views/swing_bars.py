@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
-from damages.report.charts.marks import labelled_rows, usd_axis
-from damages.report.picture import COLOURS, DARK, chart
+from damages.report.charts.chart import COLOURS, DARK, chart
+from damages.report.charts.marks import labelled_rows, percent_axis, usd_axis
 from damages.report.table import Table, percent, usd, write
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 TURNS = " ↕"
 
@@ -48,7 +49,7 @@ def _bars(ax: Axes, rows: Sequence[dict[str, Any]], base: float, base_words: str
     if unit.startswith("usd"):
         usd_axis(ax.xaxis)
     elif unit == "share":
-        ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+        percent_axis(ax.xaxis)
     ax.set_xlabel(
         f"{_AXIS.get(unit, 'USD' if unit.startswith('usd') else unit.capitalize())}. Line: {base_words}, {say(base)}. Hatched: low end of the input"
     )

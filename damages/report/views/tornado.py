@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from damages.case.lines import called
 from damages.case.lines import line as line_of
-from damages.report.charts.marks import LINES, MARKERS, legend_below, usd_axis
-from damages.report.picture import COLOURS, chart
+from damages.report.charts.chart import COLOURS, chart
+from damages.report.charts.marks import LINES, MARKERS, legend_below, percent_axis, usd_axis
 from damages.report.table import Column, Table, Words
 from damages.report.view import View, view
 from damages.report.views.swing_bars import TURNS, said_in, swing_bars
 from damages.sensitivity.tornado import Spider, Tornado
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @view(Tornado)
@@ -136,7 +137,7 @@ def spider_lines(table: Table, ax: Axes, most: int = 5, figure: str = "", unit: 
             label=row["label"],
         )
         said.append(f"{row['label']}: {say(figures[0])} at the 5th percentile, {say(figures[-1])} at the 95th.")
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    percent_axis(ax.xaxis)
     in_usd = unit.startswith("usd")
     if in_usd:
         usd_axis(ax.yaxis)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
 
-from damages.report.picture import DARK, MID, chart
+from damages.report.charts.chart import DARK, MID, chart
 from damages.report.table import Column, Table, Words, listed, percent
 from damages.report.view import View
 from damages.validation.known_answers import Check
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def agreement(checks: Sequence[Check], *groups: str) -> View:
