@@ -8,7 +8,7 @@ from typing import Any
 
 from fuzz.trees import inputs_of, is_number, place_in
 
-MOST_TEXT = 4_000_000  # characters: a file beyond the limit is refused however far beyond it is
+MOST_TEXT = 1_000_000  # characters: a file beyond the limit is refused however far beyond it is
 
 
 def enlarged(rng: random.Random, content: Any) -> None:
