@@ -73,6 +73,7 @@ def the_state(case, answers):
     return standing, paid, all(answers.values())
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(cases(), st.data())
 def test_merged_states_are_those_of_every_pattern(tmp_path_factory, parts, data):
@@ -160,6 +161,7 @@ def many_theories(tmp_path, questions, theories, needs, price=lambda i: 10.0 + i
     return build.small(tmp_path, theories=made, inputs=inputs)
 
 
+@pytest.mark.slow
 def test_forty_questions_in_fifteen_theories_of_fifteen_harms(tmp_path):
     """Every theory on questions of its own beside one that all need: 1,000 × 10 months × half the price × its chance."""
     case = many_theories(tmp_path, 40, 15, lambda i: ["q0", *(f"q{j}" for j in range(1, 40) if j % 15 == i)])
@@ -221,6 +223,7 @@ def _sample(case):
     return sample(case, draws=1_024)
 
 
+@pytest.mark.slow
 def test_a_case_with_many_paths_takes_fewer_draws_and_says_so(tmp_path):
     case = many_theories(
         tmp_path, 9, 9, lambda i: [f"q{i}"], lambda i: {"low": 10.0 + i, "likely": 12.0 + i, "high": 20.0 + i}

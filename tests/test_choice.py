@@ -71,6 +71,7 @@ def test_clustered_errors_against_a_slow_sandwich(survey, model):
     np.testing.assert_allclose(model.covariance, bread @ meat @ bread, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_known_parameters_are_found_again():
     """Over forty surveys the estimates scatter around the truth as widely as their errors say."""
     truth = np.array([-0.08, 0.48, 0.32, -2.2])

@@ -41,6 +41,7 @@ def test_version():
     assert run("--version").stdout.strip() == f"damages {damages.__version__}"
 
 
+@pytest.mark.slow
 def test_check_shows_the_inputs():
     text = run("check", "params/linkedin.yaml").stdout
     assert "Premium subscription revenue over twelve months" in text
@@ -67,6 +68,7 @@ def test_wrong_usage_is_exit_2(words):
     assert run(*words, code=2).stderr
 
 
+@pytest.mark.slow
 def test_estimate_as_text():
     text = run("estimate", "params/linkedin.yaml", "--draws", "1000").stdout
     assert text.startswith("De La Torre v. LinkedIn Corp.\n")
@@ -74,6 +76,7 @@ def test_estimate_as_text():
     assert "$2,958,146,154" in text
 
 
+@pytest.mark.slow
 def test_estimate_as_json_is_the_librarys():
     result = json.loads(
         run(
@@ -168,6 +171,7 @@ def test_report_refuses_an_unknown_format_before_it_starts(tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_the_committed_schemas_are_the_librarys():
     for words, name in ((["schema"], "case"), (["schema", "--scenario"], "scenario")):
         committed = (ROOT / "params" / f"{name}.schema.json").read_text(encoding="utf-8")
@@ -227,6 +231,7 @@ def test_plain_papermill_works_too(tmp_path):
     assert "Doe v. Example Corp." in (tmp_path / "out.ipynb").read_text()
 
 
+@pytest.mark.slow
 def test_a_precision_a_second_seed_and_no_correlations():
     asked = run("estimate", "tests/bench/reference.yaml", "--precision", "0.5%", "--replicate", "--independent").stdout
     assert "Converged: every headline's mean is known to within 0.5% after 131,072 draws." in asked

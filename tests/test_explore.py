@@ -461,6 +461,7 @@ def test_the_library_loads_no_widget_until_it_is_asked():
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
 
 
+@pytest.mark.slow
 def test_a_report_that_fails_says_why(tmp_path):
     from damages.explorer.report_job import ReportJob
 

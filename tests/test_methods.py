@@ -136,6 +136,7 @@ def test_what_cannot_be_asked_is_told(decision, method, options, words):
         ask(decision, method, options)
 
 
+@pytest.mark.slow
 def test_the_verb():
     case = (CASES / "decision.yaml").as_posix()
 

@@ -70,6 +70,7 @@ def test_swapping_values_is_mixing_uniforms_when_inputs_are_independent(linkedin
     np.testing.assert_array_equal(model.by_path(merged), mixed)
 
 
+@pytest.mark.slow
 def test_a_case_with_correlated_inputs_is_told_so(tmp_path):
     """Sobol' indices refuse; Shapley effects follow the copula and still sum to 1; stress finds a point."""
     path = tmp_path / "linkedin_together.yaml"

@@ -79,7 +79,7 @@ def test_the_same_bytes_on_every_processor(tmp_path):
         done = dict(zip(cores, pool.map(lambda core: run(core, *wanted[core]), cores), strict=True))
     assert {core: one.stderr for core, one in done.items() if one.returncode} == {}
     made = {core: files(tmp_path / core) for core in cores}
-    assert len(made["Haswell"]) > 100
+    assert len(made["Haswell"]) > 90
     for core in cores:
         assert differing(made["Haswell"], made[core]) == [], core
     for folder in ("gallery", "sample"):  # the repository's own were made on yet another machine

@@ -85,6 +85,7 @@ def test_rows_of_a_part_are_bounded(count, monkeypatch):
         count(HEAD + b"\n" + 1_001 * ROW)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", ["polars", "pandas"])
 def test_pieces_of_any_size_say_the_same(tmp_path, monkeypatch, reader):
     """Line feeds within quotes, blank lines, a byte order mark and a last line without its end, on either side of every cut."""

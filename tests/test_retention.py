@@ -61,6 +61,7 @@ def test_survival_is_the_beta_functions_ratio():
     assert found.mean_churn == pytest.approx(1 - found.survival(1)[1])
 
 
+@pytest.mark.slow
 def test_standard_errors_against_many_cohorts():
     """The errors from the information are the spread of the estimates over cohorts drawn from the fitted model."""
     found = fitted("Regular")

@@ -59,6 +59,7 @@ def test_a_plain_terminal():
     assert repr(simulation).splitlines()[-1] == f"  expected_usd  {mean:_} on average"
 
 
+@pytest.mark.slow
 def test_a_notebook_shows_tables(shown):
     wanted = (">Inputs (hypothetical)</caption>", ">The three headline figures", ">Simulation results")
     for (output,), caption in zip(shown, wanted, strict=False):
@@ -82,6 +83,7 @@ def test_a_mistake_in_a_notebook_is_one_message(shown):
     assert wrong.traceback == ["ArgumentError: draws must be 1 or more and seed 0 or more; got draws -1 and seed 0."]
 
 
+@pytest.mark.slow
 def test_an_edited_case_is_picked_up_by_running_the_cell_again(tmp_path):
     (tmp_path / "mine.yaml").write_text((ROOT / TEMPLATE).read_text())
     cell = "import damages\ndamages.estimate(damages.load('mine.yaml')).expected_usd"

@@ -117,6 +117,7 @@ def test_same_seed_same_bytes_and_another_seed_another(good):
     assert other.lines["judgment_usd"].mean.value != damages.simulate(good, 4096).lines["judgment_usd"].mean.value
 
 
+@pytest.mark.slow
 def test_any_number_of_workers_gives_the_same_bytes(good):
     alone = damages.simulate(good, 4096)
     with ThreadPoolExecutor(3) as threads:

@@ -302,6 +302,7 @@ def test_two_numbers_without_a_space_are_two_numbers(write_case):
     assert shape == {"between": [10, 200]}
 
 
+@pytest.mark.slow
 def test_without_libyaml_the_answers_are_the_same(monkeypatch):
     texts = [GOOD.replace(old, new) for old, new, _, _ in MISTAKES[::6]]
     fast = [read.parsed(text, "x") for text in texts]
