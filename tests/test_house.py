@@ -29,7 +29,6 @@ ROOMS = [
     "precedents",
     "counting",
     "survey",
-    "validation",
     "report",
     "explorer",
 ]

@@ -7,10 +7,10 @@ from math import factorial
 
 import numpy as np
 import pytest
+from closed_forms import ISHIGAMI, g_function
 from scipy.special import ndtr, ndtri
 
 from damages.sensitivity.variance import PickFreeze, shapley_effects, sobol_indices
-from damages.validation.closed_forms import ISHIGAMI, g_function
 
 
 def near(figure, truth, floor=2e-4):

@@ -19,12 +19,12 @@ from scipy import stats
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
+import closed_forms  # noqa: E402
 from build import lognormals  # noqa: E402
 
 import damages  # noqa: E402
 from damages.engine.percentiles import Measured  # noqa: E402
 from damages.sensitivity.variance import PickFreeze, shapley_effects, sobol_indices  # noqa: E402
-from damages.validation import closed_forms  # noqa: E402
 
 SEEDS = 1_000
 WEIGHTS = np.array([0.0, 0.5, 3.0, 9.0])

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from damages.precedents.known_answers import Check
 from damages.report.charts.chart import DARK, MID, chart
 from damages.report.table import Column, Table, Words, listed, percent
 from damages.report.view import View
-from damages.validation.known_answers import Check
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

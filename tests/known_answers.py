@@ -2,20 +2,24 @@
 
 Each check puts one figure beside the one it should be, with how far it may lie from it. The answers
 are theory's, an author's or another program's, never this library's own of yesterday.
+
+`python tests/known_answers.py` writes the table that notebook 09 shows; a test makes it again and compares.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from pathlib import Path
 
+import closed_forms
 import numpy as np
 
 from damages.counting.retention import fit_retention
 from damages.engine.percentiles import Draws, Measured, quantiles
 from damages.engine.sound import load
-from damages.project import shipped
+from damages.files import write_rows
+from damages.precedents.known_answers import Check
 from damages.ranges.distributions import Shape
 from damages.ranges.quantiles import quantiles as tabulated
 from damages.ranges.shapes import from_case
@@ -24,36 +28,16 @@ from damages.sensitivity.ranks import rank_correlations
 from damages.sensitivity.sobol import sobol
 from damages.sensitivity.stress import reverse_stress
 from damages.sensitivity.variance import PickFreeze, shapley_effects, sobol_indices
-from damages.validation import closed_forms
 
 DRAWS = 32_768
-ORACLES = shipped("tests", "oracles", "linkedin.json")
-COVERAGE = shipped("tests", "oracles", "coverage.json")
+ORACLES = Path(__file__).parent / "oracles" / "linkedin.json"
+COVERAGE = Path(__file__).parent / "oracles" / "coverage.json"
+TABLE = Path(__file__).parents[1] / "params" / "benchmarks" / "known_answers.csv"
 CLOSED_FORM = "closed form"
 RETENTION = "Fader and Hardie, How to Project Customer Retention, J. Interactive Marketing 21(1), 2007"
 CHOICE = "Greene, Econometric Analysis, conditional logit example"
 WEIGHTS = np.array([0.0, 0.5, 3.0, 9.0, 99.0])
 SHAPLEY = "Owen and Prieur, On Shapley value for measuring importance of dependent inputs, 2017"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One known answer and ours.
-
-    ``within`` is how far ours may lie from it: four standard errors of a drawn figure, the rounding of a published one, or
-    what the check states.
-    """
-
-    group: str
-    what: str
-    known: float
-    ours: float
-    within: float
-    source: str
-
-    @property
-    def holds(self) -> bool:
-        return abs(self.ours - self.known) <= self.within * (1 + 1e-9)
 
 
 def validate(groups: Collection[str] = ()) -> list[Check]:
@@ -282,3 +266,14 @@ def _of_libraries() -> Iterator[Check]:
         what = f"Score: {case.inputs[condition.name].label}"
         known = point["scores"][condition.name]
         yield Check("LinkedIn most likely point", what, known, condition.score, 0.002, versions["openturns"])
+
+
+def main() -> None:
+    """Write the table."""
+    rows = [check.as_row() for check in validate()]
+    with TABLE.open("w", encoding="utf-8", newline="") as file:
+        write_rows(rows, file)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,1 +1,0 @@
-"""The library against answers that are known."""
