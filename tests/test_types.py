@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import inspect
+import re
 import subprocess
 import sys
 
@@ -37,3 +39,19 @@ def test_mypy_knows_what_comes_back(tmp_path):
     assert 'Revealed type is "damages.engine.simulate.Simulation"' in done.stdout
     assert 'Argument 1 to "load" has incompatible type "int"' in done.stdout
     assert 'Module has no attribute "laod"' in done.stdout
+
+
+@pytest.mark.parametrize("name", sorted(damages._HOMES))
+def test_a_public_function_says_what_it_takes_and_shows_an_example(name):
+    """Its parameters with their units, and an example that runs with the tests; the explorer needs a notebook."""
+    public = getattr(damages, name)
+    if isinstance(public, type) or name == "explore":
+        assert public.__doc__
+        return
+    keywords = [one for one in inspect.signature(public).parameters if one not in ("case", "estimate", "simulation")]
+    if keywords:
+        assert "Parameters\n" in public.__doc__
+        said = public.__doc__.split("Parameters\n")[1]
+        shared = {"seed": "any whole number"}  # said once, by `simulate`
+        assert [word for word in keywords if not re.search(rf"\b{word}\b", said) and word not in shared] == []
+    assert ">>> " in public.__doc__

@@ -74,7 +74,7 @@ def load(
 
     Raises
     ------
-    CaseError, with every problem found
+    CaseError : with every problem found
     """
     with outside_allowed(outside):
         if isinstance(case, Mapping):
@@ -162,7 +162,12 @@ def scenario_file(case_path: Path, scenario: str) -> Path:
 
 
 def scenarios(case: str | Path) -> list[str]:
-    """The short names of a case's scenarios, in order."""
+    """The short names of a case's scenarios, in order.
+
+    >>> import damages
+    >>> damages.scenarios("params/linkedin.yaml")
+    ['defence', 'mediator', 'per_message', 'plaintiff']
+    """
     path = find(case)
     return sorted(
         file.stem.removeprefix(f"{path.stem}_") for file in (path.parent / "scenarios").glob(f"{path.stem}_*.yaml")

@@ -60,6 +60,12 @@ def settlement_zone(simulation: Simulation) -> SettlementZone | None:
     """The zone of possible agreement from the expected figures; None when the case names no litigation costs.
 
     Both sides are taken to see the case as it is modeled here and to weigh money, not risk.
+
+    >>> import damages
+    >>> case = damages.load("params/linkedin.yaml")
+    >>> zone = damages.settlement_zone(damages.simulate(case, draws=4_096))
+    >>> zone.plaintiffs_usd < zone.defendant_usd
+    True
     """
     case = simulation.case
     terms = case.litigation

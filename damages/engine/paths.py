@@ -250,7 +250,25 @@ class Estimate(Shows):
 
 
 def estimate(case: Case) -> Estimate:
-    """The figures of a case at base values, for every path and on average."""
+    """The figures of a case at base values, for every path and on average.
+
+    Parameters
+    ----------
+    case : from `damages.load`
+
+    Returns
+    -------
+    Estimate : every line with all questions answered for the class, and on average over the answer paths; USD, people, shares
+
+    Notes
+    -----
+    Questions are enumerated with their exact chances; amounts are at their base values. For amounts over their ranges: `damages.simulate`.
+
+    >>> import damages
+    >>> case = damages.load("params/linkedin.yaml")
+    >>> round(damages.estimate(case).expected_usd)
+    465048
+    """
     values, paths = base_values(case), answer_paths(case)
     (best,) = lines_by_path(case, values, [answers_for_class(case)])
     expected: dict[str, Any] = dict.fromkeys(best, 0.0)

@@ -35,11 +35,23 @@ def load(
     settings: Mapping[str, Any] | Iterable[str] = (),
     outside: bool = False,
 ) -> Case:
-    """The case in a file, under a scenario, with settings, checked: `damages.case.load.load`, and its lines are figures.
+    """The case in a file, under a scenario, with settings: read, checked, and its lines tried.
+
+    Parameters
+    ----------
+    case : path of a case file or of a scenario file; or a case's content as a dict
+    scenario : name or path of a scenario: ``plaintiff`` means ``params/scenarios/<case>_plaintiff.yaml``
+    settings : ``{"claims_rate": 0.08}``, or as after ``--set``: ``["claims_rate=0.08", "certified=yes"]``
+    outside : whether the case may name files outside its own folder and the project
 
     Raises
     ------
-    CaseError, with every problem found
+    CaseError : with every problem found, each with its line and what to write
+
+    >>> import damages
+    >>> case = damages.load("params/linkedin.yaml", scenario="mediator", settings={"claims_rate": 0.08})
+    >>> len(case.theories)
+    3
     """
     found = read(case, scenario, settings, outside)
     problems = unsound(found, answer_paths(found))
@@ -49,7 +61,21 @@ def load(
 
 
 def load_beside(case: str | FilePath, names: Iterable[str] = (), settings: Iterable[str] = ()) -> dict[str, Case]:
-    """Several scenarios of a case under their short names, to compare; the base and all of them when none is named."""
+    """Several scenarios of a case under their short names, to compare; the base and all of them when none is named.
+
+    Parameters
+    ----------
+    names : scenarios; ``""`` is the base case
+    settings : as for `load`, the same for all
+
+    Raises
+    ------
+    CaseError : a scenario that is not there, or a case that cannot be used
+
+    >>> import damages
+    >>> list(damages.load_beside("params/linkedin.yaml", ["mediator"]))
+    ['mediator']
+    """
     settings = list(settings)
     wanted = list(names) or ["", *scenarios(case)]
     return {name or "base": load(case, name, settings) for name in wanted}

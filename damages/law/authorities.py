@@ -38,7 +38,7 @@ def read_authorities(path: Path) -> tuple[Authority, ...]:
 
     Raises
     ------
-    CaseError, with every problem of the file
+    CaseError : with every problem of the file
     """
     tree = read_tree(path, f"{path.parent.name}/{path.name}")
     try:

@@ -160,7 +160,7 @@ def read_registry(path: Path) -> dict[str, Statute]:
 
     Raises
     ------
-    CaseError, with every problem of the file
+    CaseError : with every problem of the file
     """
     tree = read_tree(path, f"{path.parent.name}/{path.name}")
     try:

@@ -27,7 +27,12 @@ def reconcile(estimate: Estimate, simulation: Simulation | None = None) -> Table
 
     Raises
     ------
-    ReconciliationError, naming those that do not
+    ReconciliationError : names those that do not
+
+    >>> import damages
+    >>> case = damages.load("params/linkedin.yaml")
+    >>> set(damages.reconcile(damages.estimate(case))["holds"])
+    {'holds'}
     """
     checks = [*_of_estimate(estimate), *(_of_simulation(estimate, simulation) if simulation else [])]
     failed = [words for words, holds in checks if not holds()]

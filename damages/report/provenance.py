@@ -63,7 +63,18 @@ def git_commit() -> str | None:
 
 
 def provenance(case: Case, draws: int, seed: int, command: str = "") -> Table:
-    """The record as a table: the last cell of every notebook."""
+    """The record as a table: the last cell of every notebook.
+
+    Parameters
+    ----------
+    draws, seed : what the figures were made with
+    command : what made them; when left out, the command that would
+
+    >>> import damages
+    >>> case = damages.load("params/linkedin.yaml")
+    >>> damages.provenance(case, draws=4_096, seed=0).title
+    'Provenance'
+    """
     made_of = record(case, draws, seed, command)
     rows = [
         ("Case", made_of["case"]),

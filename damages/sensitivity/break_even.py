@@ -52,6 +52,12 @@ def break_even(
     Notes
     -----
     Each input is searched over all but the outermost millionth of its range.
+
+    >>> import damages
+    >>> case = damages.load("params/linkedin.yaml")
+    >>> found = damages.break_even(case, target=1e6, inputs=["due_process_share"])
+    >>> [round(share, 3) for share in found.values["due_process_share"]]
+    [0.242]
     """
     paths = answer_paths(case)
     if target is None:

@@ -49,6 +49,11 @@ def grid(case: Case, *, inputs: Sequence[str] = (), of: str = "expected_usd", st
     Raises
     ------
     CaseError : not two or three different inputs with a range, or no such line
+
+    >>> import damages
+    >>> case = damages.load("params/linkedin.yaml")
+    >>> damages.grid(case, inputs=["claims_rate", "us_share"], of="usd_per_claimant", steps=3).figures.shape
+    (1, 3, 3)
     """
     names = tuple(inputs) or map_axes(case)[1]
     if len(names) not in (2, 3):

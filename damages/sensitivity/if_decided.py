@@ -35,7 +35,18 @@ def without(case: Case, fallen: Iterable[str]) -> Case:
 
 
 def if_theories_fail(case: Case) -> list[Fallen]:
-    """Nothing fallen, then each theory, then each pair. Theories that are not pleaded are left out."""
+    """Nothing fallen, then each theory, then each pair. Theories that are not pleaded are left out.
+
+    Returns
+    -------
+    list of Fallen : the theories that fail, and the exposure and the expected judgment that are left; USD, amounts at base
+
+    >>> import damages
+    >>> case = damages.load("params/linkedin.yaml")
+    >>> found = {row.theories: round(row.expected_usd) for row in damages.if_theories_fail(case)}
+    >>> found[()], found[("sca",)]
+    (465048, 157616)
+    """
     pleaded = [name for name in case.theories if case.inputs[f"{name}_pleaded"].value == "yes"]
     sets = [(), *((name,) for name in pleaded), *combinations(pleaded, 2)]
     found = []
@@ -50,6 +61,12 @@ def theory_overlap(case: Case) -> dict[tuple[str, str], float]:
 
     Alone they would pay A and B, together C; the overlap A + B − C is what one recovery for each
     harm takes away. On the diagonal stands what the theory pays alone.
+
+    >>> import damages
+    >>> case = damages.load("params/linkedin.yaml")
+    >>> overlap = damages.theory_overlap(case)
+    >>> round(overlap["sca", "contract"]) == round(overlap["contract", "contract"])  # the floor covers the whole loss
+    True
     """
     pleaded = [name for name in case.theories if case.inputs[f"{name}_pleaded"].value == "yes"]
 
@@ -97,6 +114,20 @@ def if_decided(case: Case) -> IfDecided:
     """The expected judgment if an answer, or a theory's fate, became certain.
 
     Every question and every pleaded theory, those whose certainty moves the expected judgment furthest first.
+
+    Returns
+    -------
+    IfDecided : for each, the chance of yes, and the expected judgment with a certain no and a certain yes; USD, amounts at base
+
+    Notes
+    -----
+    When a theory fails its damages go with it (Comcast v. Behrend (2013)); when it stands, every question it needs is answered yes.
+
+    >>> import damages
+    >>> case = damages.load("params/linkedin.yaml")
+    >>> found = {row.name: row for row in damages.if_decided(case).rows}["certified"]
+    >>> found.usd_if_no, round(found.usd_if_yes)
+    (0.0, 1328709)
     """
     whole = estimate(case)
     base = whole.expected_usd

@@ -88,6 +88,11 @@ def sample(case: Case, *, of: Sequence[str] = LINES, draws: int = DRAWS, seed: i
     Raises
     ------
     CaseError : there is no such line, or more draws than can be kept
+
+    >>> import damages
+    >>> case = damages.load("params/linkedin.yaml")
+    >>> damages.sample(case, of=["exposure_usd"], draws=4_096).draws
+    4096
     """
     key = (tuple(dict.fromkeys(of)), draws, seed)
     for before, asked, found in _RECENT:

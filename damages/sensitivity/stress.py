@@ -87,6 +87,16 @@ def reverse_stress(
     Raises
     ------
     CaseError : a line that depends on the answers to questions
+
+    Notes
+    -----
+    The most likely point is the design point of the first-order reliability method: of all points that reach the sum, the
+    one nearest to the medians in standard normal scores.
+
+    >>> import damages
+    >>> case = damages.load("params/linkedin.yaml")
+    >>> damages.reverse_stress(case, above=1e9, draws=4_096).point[0].name
+    'due_process_share'
     """
     of_amounts_alone(case, of, "thresholds")
     sample = sample_of(case, of=[of], draws=draws, seed=seed)

@@ -131,6 +131,12 @@ def spider(case: Case, *, of: str = "expected_usd", levels: Sequence[float] = AL
     ----------
     of : a headline, or any line with one figure for the whole class
     levels : the percentiles, 0 to 1
+
+    >>> import damages
+    >>> case = damages.load("params/linkedin.yaml")
+    >>> found = damages.spider(case, of="exposure_usd").figures["due_process_share"]
+    >>> found == sorted(found)
+    True
     """
     names = moving_inputs(case)
     settings = [{name: at_level(case, name, level)} for name in names for level in levels]

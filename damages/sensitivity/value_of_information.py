@@ -94,6 +94,11 @@ def value_of_information(
     Notes
     -----
     A case that gives no litigation costs has no decision to inform; ``why_not`` then says so.
+
+    >>> import damages
+    >>> case = damages.load("params/linkedin.yaml")
+    >>> damages.value_of_information(case, offer=1e6, draws=4_096).goes_on  # the plaintiffs would take a million
+    False
     """
     if side not in get_args(Side):
         raise refused(case, f"'{side}' is not a side.{did_you_mean(side, get_args(Side))}")
