@@ -88,8 +88,8 @@ def estimate(
     if replicate and format != Format.text:
         raise ArgumentError("--replicate prints text only; drop --format.")
     studied = load(case, scenario, settings or ())
-    simulated = partial(simulate, studied, draws, precision=_share(precision), independent=independent)
-    result, simulation = estimate_case(studied), simulated(seed)
+    simulated = partial(simulate, studied, draws=draws, precision=_share(precision), independent=independent)
+    result, simulation = estimate_case(studied), simulated(seed=seed)
     if format == Format.text:
         from damages.report.views import case_file, headlines, outcomes
 
@@ -102,7 +102,7 @@ def estimate(
             outcomes.convergence(simulation),
         ]
         if replicate:
-            again = simulated(seed + 1)
+            again = simulated(seed=seed + 1)
             parts.append(outcomes.replication(simulation, again))
         typer.echo("\n\n".join(filter(None, map(str, parts))))
         return

@@ -21,7 +21,7 @@ from damages.report.views import headlines, payout
 
 def of_money(case, folder: Path) -> dict:
     """What the tables say of the fund, and how the checks end."""
-    estimate, simulation = damages.estimate(case), damages.simulate(case, 512)
+    estimate, simulation = damages.estimate(case), damages.simulate(case, draws=512)
     fund = payout.fund(estimate)
     with (folder / "results.csv").open("w", encoding="utf-8", newline="") as file:
         write_rows(figures(estimate, simulation), file)

@@ -196,10 +196,10 @@ def test_too_many_results_are_refused(tmp_path):
 
 def test_paths_worked_out_together_say_what_paths_worked_out_alone_say(good, monkeypatch):
     """The simulation, the tornado and the draws of a case with few paths, read as if it had many."""
-    few, swings, alone = damages.simulate(good, 4096), tornado(good), _sample(good)
+    few, swings, alone = damages.simulate(good, draws=4096), tornado(good), _sample(good)
     for module in (paths, simulate, figure, traced):
         monkeypatch.setattr(module, "MANY_PATHS", 0)
-    many, together = damages.simulate(good, 4096), _sample(good)
+    many, together = damages.simulate(good, draws=4096), _sample(good)
     assert many.draws == few.draws
     assert not many.exact
     for name, summary in few.lines.items():
@@ -250,7 +250,7 @@ def test_methods_that_keep_draws_of_every_path_refuse_very_many(tmp_path):
 
 def test_workers_give_the_same_figures_with_many_paths(good, monkeypatch):
     monkeypatch.setattr(simulate, "MANY_PATHS", 0)
-    alone = damages.simulate(good, 1024)
+    alone = damages.simulate(good, draws=1024)
     with ThreadPoolExecutor(2) as threads:
-        assert damages.simulate(good, 1024, executor=threads).lines == alone.lines
+        assert damages.simulate(good, draws=1024, executor=threads).lines == alone.lines
     assert many_paths.BLOCK_POWER < 7  # a replicate of 128 draws takes more than one block

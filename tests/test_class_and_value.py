@@ -139,7 +139,7 @@ def test_methods_have_their_own_ranges_and_say_how_far_they_disagree(tmp_path):
         "how": choice("a", "a", "b"),
     }
     case = by_methods(tmp_path, TWO, inputs, use="how")
-    estimate, simulation = damages.estimate(case), damages.simulate(case, 4_096)
+    estimate, simulation = damages.estimate(case), damages.simulate(case, draws=4_096)
     methods = counts.methods(estimate, simulation)
     table = methods.table
     assert_allclose(table["p05"], [8_910, 4_910], rtol=1e-3)

@@ -94,7 +94,7 @@ def test_estimate_as_json_is_the_librarys():
     )
     assert list(result) == ["case", "scenario", "lines", "simulation", "provenance"]
     case = damages.load("params/linkedin.yaml", "defence")
-    estimate, simulation = damages.estimate(case), damages.simulate(case, 1000, 3)
+    estimate, simulation = damages.estimate(case), damages.simulate(case, draws=1000, seed=3)
     assert result["scenario"] == "linkedin_defence"
     assert result["lines"]["judgment_usd"]["value"] == pytest.approx(estimate.exposure_usd, abs=0.005)
     assert result["lines"]["class_award_usd"]["authority"] == "CACI No. 3934"

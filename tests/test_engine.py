@@ -136,11 +136,11 @@ def test_bins_are_as_narrow_as_they_say():
 @pytest.mark.slow
 def test_counted_and_kept_draws_agree(linkedin, monkeypatch):
     """The same draws counted in bins: means and chances alike, percentiles within the width of a bin."""
-    kept = damages.simulate(linkedin, 8 * 2**11)
+    kept = damages.simulate(linkedin, draws=8 * 2**11)
     monkeypatch.setattr(engine, "MOST_KEPT", 0)
     monkeypatch.setattr(replicate, "CHUNK_POWER", 9)
     monkeypatch.setattr(replicate, "BLOCK_POWER", 7)
-    counted = damages.simulate(linkedin, 8 * 2**11)
+    counted = damages.simulate(linkedin, draws=8 * 2**11)
     assert (kept.exact, counted.exact) == (True, False)
     for lines, others in ((kept.lines, counted.lines), (kept.if_recovered, counted.if_recovered)):
         for name, one in lines.items():
@@ -175,11 +175,11 @@ def test_a_histogram_grows_both_ways():
 def test_threads_and_processes_give_the_same_bytes(good, monkeypatch, counted):
     if counted:
         monkeypatch.setattr(engine, "MOST_KEPT", 0)
-    alone = damages.simulate(good, 4096)
+    alone = damages.simulate(good, draws=4096)
     assert alone.exact is not counted
     for pool in (partial(ThreadPoolExecutor, 3), partial(ProcessPoolExecutor, 2, mp_context=get_context("spawn"))):
         with pool() as executor:
-            other = damages.simulate(good, 4096, executor=executor)
+            other = damages.simulate(good, draws=4096, executor=executor)
             assert other.lines == alone.lines
             assert other.if_recovered == alone.if_recovered
             for name, outcome in alone.outcomes.items():
@@ -193,7 +193,7 @@ def test_memory_is_flat_in_the_number_of_draws():
     """Four times the draws, the same peak: what a hundred million take is what ten million take."""
     peaks = []
     for draws in (2**23, 2**25):
-        run = f"import damages; damages.simulate(damages.load('tests/bench/reference.yaml'), {draws}, lines=[])"
+        run = f"import damages; damages.simulate(damages.load('tests/bench/reference.yaml'), draws={draws}, lines=[])"
         peak = "print(*(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
         done = subprocess.run([sys.executable, "-c", f"{run}; {peak}"], cwd=ROOT, capture_output=True, check=True)
         peaks.append(int(done.stdout))
@@ -202,8 +202,8 @@ def test_memory_is_flat_in_the_number_of_draws():
 
 
 def test_only_the_lines_asked_for(linkedin):
-    every = damages.simulate(linkedin, 1024)
-    few = damages.simulate(linkedin, 1024, lines=["claimants", "net_fund_usd"])
+    every = damages.simulate(linkedin, draws=1024)
+    few = damages.simulate(linkedin, draws=1024, lines=["claimants", "net_fund_usd"])
     assert set(few.lines) == {*engine.HEADLINES, "claimants", "net_fund_usd"}
     assert all(few.lines[name] == every.lines[name] for name in few.lines)
     assert few.if_recovered == {"net_fund_usd": every.if_recovered["net_fund_usd"]}
@@ -211,29 +211,29 @@ def test_only_the_lines_asked_for(linkedin):
     with pytest.raises(
         ValueError, match=r"'claimant' is not a line of this case; it has people_by_revenue, .*claimants"
     ):
-        damages.simulate(linkedin, 1024, lines=["claimant"])
+        damages.simulate(linkedin, draws=1024, lines=["claimant"])
 
 
 # --- Stopping ---------------------------------------------------------------------------------
 
 
 def test_it_goes_on_until_it_is_sure_enough(good):
-    rough = damages.simulate(good, 512)
-    sure = damages.simulate(good, 512, precision=0.002)
+    rough = damages.simulate(good, draws=512)
+    sure = damages.simulate(good, draws=512, precision=0.002)
     assert sure.draws > rough.draws
     assert not sure.not_converged
     assert all(sure.lines[name].mean.relative_error <= 0.002 for name in engine.HEADLINES)
-    assert sure.lines == damages.simulate(good, 512, precision=0.002).lines
+    assert sure.lines == damages.simulate(good, draws=512, precision=0.002).lines
 
 
 def test_it_says_which_headline_is_not_sure(good):
-    short = damages.simulate(good, 512, precision=1e-6, most_draws=2048)
+    short = damages.simulate(good, draws=512, precision=1e-6, most_draws=2048)
     assert short.draws == 2048
     assert set(short.not_converged) == set(engine.HEADLINES)
     words = str(outcomes.convergence(short))
     assert words.startswith("Not converged to within 0.0001% after 2,048 draws: “")
     assert "± " in words
-    assert str(outcomes.convergence(damages.simulate(good, 512))) == ""
+    assert str(outcomes.convergence(damages.simulate(good, draws=512))) == ""
 
 
 def test_precision_is_checked(good):
@@ -249,7 +249,7 @@ def test_intervals_that_overlap():
 
 
 def test_a_second_seed_in_words(good):
-    first, second = damages.simulate(good, 1024, seed=0), damages.simulate(good, 1024, seed=1)
+    first, second = damages.simulate(good, draws=1024, seed=0), damages.simulate(good, draws=1024, seed=1)
     shown = outcomes.replication(first, second)
     assert [row["agree"] for row in shown.rows] == ["yes"] * 3
     assert "agrees: the intervals of all headlines overlap" in str(shown)
@@ -260,7 +260,7 @@ def test_a_second_seed_in_words(good):
 
 def test_every_percentile_of_a_product_of_lognormals(tmp_path):
     """The product of independent lognormals is lognormal: the sum of the logs' means, the root of the sum of their squares."""
-    outcome = damages.simulate(lognormals(tmp_path), 2**19).outcomes["judgment_usd"]
+    outcome = damages.simulate(lognormals(tmp_path), draws=2**19).outcomes["judgment_usd"]
     law = stats.lognorm((0.09 + 0.16 + 0.25) ** 0.5, scale=10_000 * 10 * 20)
     for level in np.arange(1, 100) / 100:
         figure, exact = outcome.percentile(level), law.ppf(level)
@@ -295,7 +295,7 @@ def test_nothing_or_something_among_the_amounts(tmp_path):
 def test_visalus_has_one_figure_in_every_draw():
     """1,850,440 calls × $500: nothing is uncertain, so every draw is the point estimate."""
     case = damages.load("params/judgments/visalus.yaml")
-    simulation = damages.simulate(case, 512)
+    simulation = damages.simulate(case, draws=512)
     assert damages.estimate(case).lines["class_award_usd"] == 925_220_000.0
     summary = simulation.lines["class_award_usd"]
     assert {summary.mean.value, *(figure.value for figure in summary.percentiles.values())} == {925_220_000.0}
@@ -309,7 +309,7 @@ def test_visalus_has_one_figure_in_every_draw():
 def test_the_reference_model():
     """Two million draws of the model of the benchmark, whose figures are known to a few parts in 100,000."""
     case = damages.load(ROOT / "tests/bench/reference.yaml")
-    simulation = damages.simulate(case, 2**21, lines=["judgment_usd", "net_fund_usd"])
+    simulation = damages.simulate(case, draws=2**21, lines=["judgment_usd", "net_fund_usd"])
     judgment, net = simulation.if_recovered["judgment_usd"], simulation.lines["net_fund_usd"]
     # needs_actual does not change whether the class recovers, so what is won has the law of the whole judgment.
     assert judgment.mean.value == pytest.approx(303_474_400, rel=2e-4)

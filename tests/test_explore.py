@@ -229,7 +229,7 @@ def test_every_setting_has_the_same_draws_and_full_ones_are_a_reports(session):
     assert all(np.array_equal(a.values, b.values) for a, b in zip(first, second, strict=True))
     session.now.draws = 4_096
     session.now.draw(quick=False)
-    assert session.now.simulation.lines == damages.simulate(session.now.case, 4_096).lines
+    assert session.now.simulation.lines == damages.simulate(session.now.case, draws=4_096).lines
 
 
 def test_settings_to_start_from(session):

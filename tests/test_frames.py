@@ -13,7 +13,7 @@ from damages.engine.figure import moving_inputs
 
 
 def test_every_draw_of_a_simulation_is_a_row(linkedin, monkeypatch):
-    simulation = damages.simulate(linkedin, 2_048, seed=3)
+    simulation = damages.simulate(linkedin, draws=2_048, seed=3)
     frame = simulation.frame(("exposure_usd", "judgment_usd", "usd_per_claimant"))
     assert len(frame) == simulation.draws * len(simulation.paths)
     assert frame["weight"].sum() == pytest.approx(1.0)

@@ -56,7 +56,7 @@ def test_a_range_is_drawn_and_never_taken_at_its_middle_in_silence(tmp_path):
     given = case.inputs["t_statutory_usd"]
     assert given.role == "uncertain"
     assert given.value == {"uniform": [100.0, 1_000.0]}
-    summary = damages.simulate(case, 4096).lines["class_award_usd"]
+    summary = damages.simulate(case, draws=4096).lines["class_award_usd"]
     assert_allclose([summary[0.05].value, summary[0.95].value], [145_000, 955_000], rtol=5e-3)
 
 
@@ -112,7 +112,7 @@ def test_the_gate_opens_once_for_the_class_and_with_the_loss_that_opens_it(tmp_p
     assert by_answers[1.0, 1.0] == 280_000
     assert by_answers[1.0, 0.0] == 0
     assert estimate.expected_usd == pytest.approx(556_000)
-    drawn = damages.simulate(case, 512)
+    drawn = damages.simulate(case, draws=512)
     assert {float(v) for parts in drawn.outcomes["judgment_usd"].replicates for part in parts for v in part.values} == {
         0.0,
         280_000.0,
@@ -546,7 +546,7 @@ def test_relief_can_be_granted_where_no_money_is(tmp_path):
     }
     estimate = damages.estimate(small(tmp_path, **parts))
     assert estimate.expected["defendant_pays_usd"] == pytest.approx(125 + 150)
-    assert damages.simulate(damages.load(tmp_path / "small.yaml"), 512).lines[
+    assert damages.simulate(damages.load(tmp_path / "small.yaml"), draws=512).lines[
         "defendant_pays_usd"
     ].mean.value == pytest.approx(275)
 

@@ -169,7 +169,7 @@ def test_settlement_zone(linkedin, linkedin_simulation):
         expected + relief + (1_500_000 + 4 * 4_000_000 + 10_000_000) / 6, rel=1e-5
     )
     assert zone.exists
-    assert damages.settlement_zone(damages.simulate(damages.load("params/template.yaml"), 512)) is None
+    assert damages.settlement_zone(damages.simulate(damages.load("params/template.yaml"), draws=512)) is None
 
 
 def test_benchmarks_are_the_file():

@@ -53,7 +53,7 @@ def test_a_plain_terminal():
         "Estimate of template: Doe v. Example Corp. (made up) (hypothetical) at base values\n"
         "  pleaded_usd   70_000_000.0\n  exposure_usd  35_000_000.0\n  expected_usd  14_000_000.0"
     )
-    simulation = damages.simulate(template, 100)
+    simulation = damages.simulate(template, draws=100)
     assert repr(simulation).splitlines()[0].endswith("(hypothetical), 512 draws, seed 0")
     mean = simulation.lines["expected_usd"].mean.value
     assert repr(simulation).splitlines()[-1] == f"  expected_usd  {mean:_} on average"

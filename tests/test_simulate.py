@@ -111,19 +111,19 @@ def same(first, second):
 
 
 def test_same_seed_same_bytes_and_another_seed_another(good):
-    same(damages.simulate(good, 4096), damages.simulate(good, 4096))
-    same(damages.simulate(good, 4096, seed=0), damages.simulate(good, 4096))
-    other = damages.simulate(good, 4096, seed=1)
-    assert other.lines["judgment_usd"].mean.value != damages.simulate(good, 4096).lines["judgment_usd"].mean.value
+    same(damages.simulate(good, draws=4096), damages.simulate(good, draws=4096))
+    same(damages.simulate(good, draws=4096, seed=0), damages.simulate(good, draws=4096))
+    other = damages.simulate(good, draws=4096, seed=1)
+    assert other.lines["judgment_usd"].mean.value != damages.simulate(good, draws=4096).lines["judgment_usd"].mean.value
 
 
 @pytest.mark.slow
 def test_any_number_of_workers_gives_the_same_bytes(good):
-    alone = damages.simulate(good, 4096)
+    alone = damages.simulate(good, draws=4096)
     with ThreadPoolExecutor(3) as threads:
-        same(alone, damages.simulate(good, 4096, executor=threads))
+        same(alone, damages.simulate(good, draws=4096, executor=threads))
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
-        same(alone, damages.simulate(good, 4096, executor=processes))
+        same(alone, damages.simulate(good, draws=4096, executor=processes))
 
 
 @pytest.mark.slow

@@ -145,7 +145,7 @@ def test_knowing_how_long_it_takes_is_worth_something(write_case):
     judgment = float(costs.means(costs.chances("judgment_usd") @ costs.figures["judgment_usd"]).mean())
     assert later.going_on_usd.value == pytest.approx(now.going_on_usd.value - judgment * (1 - half), rel=1e-3)
     assert next(row for row in later.rows if row.name == "years").shows
-    assert damages.settlement_zone(damages.simulate(case, 1024)).discount == pytest.approx(half, rel=1e-9)
+    assert damages.settlement_zone(damages.simulate(case, draws=1024)).discount == pytest.approx(half, rel=1e-9)
 
 
 @pytest.mark.parametrize(

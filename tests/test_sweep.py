@@ -135,7 +135,7 @@ def test_the_table_holds_what_the_library_computes(tmp_path):
     rows = list(csv.DictReader((tmp_path / "results.csv").read_text().splitlines()))
     assert list(rows[0])[:7] == ["run", "claims_rate", "liability", "line", "group", "label", "unit"]
     case = damages.load(TEMPLATE, settings=["claims_rate=0.06", "liability=0.3"])
-    estimate, simulation = damages.estimate(case), damages.simulate(case, 100)
+    estimate, simulation = damages.estimate(case), damages.simulate(case, draws=100)
     found = {row["line"]: row for row in rows if row["run"] == "claims_rate=0.06, liability=0.3"}
     assert float(found["usd_per_claimant"]["value"]) == pytest.approx(estimate.lines["usd_per_claimant"], abs=5e-5)
     assert float(found["expected_usd"]["p95"]) == pytest.approx(simulation.lines["expected_usd"][0.95].value, abs=0.005)
@@ -447,9 +447,9 @@ def test_a_scheduler_killed_midway_is_a_message_and_what_is_finished_is_kept(tmp
 @pytest.mark.slow
 def test_draws_on_a_dask_scheduler_are_the_same(cluster):
     case = damages.load(TEMPLATE)
-    alone = damages.simulate(case, 4_096)
+    alone = damages.simulate(case, draws=4_096)
     with executor_for(dask=cluster[0]) as executor:
-        other = damages.simulate(case, 4_096, executor=executor)
+        other = damages.simulate(case, draws=4_096, executor=executor)
     assert other.lines == alone.lines
     assert other.if_recovered == alone.if_recovered
 

@@ -101,10 +101,10 @@ class Simulation(Shows):
 
 def simulate(
     case: Case,
+    *,
     draws: int = DRAWS,
     seed: int = 0,
     executor: Executor | None = None,
-    *,
     precision: float | None = None,
     most_draws: int = 64 * DRAWS,
     independent: bool = False,

@@ -43,7 +43,7 @@ class Reading:
 
     @cached_property
     def simulation(self) -> Simulation:
-        return simulate(self.case, QUICK_DRAWS, self.seed, sets=1) if self.quick else self.full()
+        return simulate(self.case, draws=QUICK_DRAWS, seed=self.seed, sets=1) if self.quick else self.full()
 
     def warm(self) -> None:
         """Work out what is asked for later; a second asker at the same time gets the same figures."""
@@ -51,7 +51,7 @@ class Reading:
 
     def full(self) -> Simulation:
         """All draws, as a report has them."""
-        return simulate(self.case, self.draws, self.seed)
+        return simulate(self.case, draws=self.draws, seed=self.seed)
 
     def draw(self, quick: bool) -> None:
         """Draw again, few times or in full."""

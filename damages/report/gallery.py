@@ -24,7 +24,7 @@ _BLOCK = re.compile(r"(<!-- charts: ([\w ]+) -->\n).*?(<!-- end of charts -->)",
 def gallery() -> dict[str, Picture]:
     """Each chart under the name of its file."""
     case = load(CASE)
-    at_base, sample = estimate(case), simulate(case, DRAWS)
+    at_base, sample = estimate(case), simulate(case, draws=DRAWS)
     each = grid(case, inputs=map_axes(case)[0], of="usd_per_claimant", steps=7)
     drawn_on = {
         "waterfall": headlines.steps(at_base).plot(),

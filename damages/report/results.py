@@ -17,7 +17,7 @@ from damages.report.provenance import machine, record
 
 def results_and_record(subject: Case, draws: int, seed: int, folder: Path) -> None:
     """Every figure as a table, and what all were made from."""
-    simulation = simulate(subject, draws, seed)
+    simulation = simulate(subject, draws=draws, seed=seed)
     write_results(subject, figures(estimate(subject), simulation), folder / "results.csv")
     run = {**record(subject, simulation.draws, seed), "machine": machine()}
     (folder / "run.json").write_text(json.dumps(run, indent=2, default=str) + "\n", encoding="utf-8")

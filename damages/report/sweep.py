@@ -57,7 +57,7 @@ class Swept(NamedTuple):
 def work(formats: tuple[str, ...], run: Run) -> Finished:
     """One run, on whatever machine it lands; its report comes home as bytes."""
     case = run.load()
-    rows = figures(estimate(case), simulate(case, run.draws, run.seed))
+    rows = figures(estimate(case), simulate(case, draws=run.draws, seed=run.seed))
     if not formats:
         return Finished(rows, {})
     with tempfile.TemporaryDirectory() as folder:

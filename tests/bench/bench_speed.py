@@ -31,7 +31,7 @@ FOUR = ["net_fund_usd"]  # beside the three headlines
 WAYS: dict[str, Callable[[Any, int], object]] = {
     "whole arrays": lambda case, draws: scripts.whole_arrays(draws),
     "in blocks": lambda case, draws: scripts.in_blocks(draws),
-    "damages": lambda case, draws: damages.simulate(case, draws, lines=FOUR),
+    "damages": lambda case, draws: damages.simulate(case, draws=draws, lines=FOUR),
     "damages, every line": damages.simulate,
 }
 
@@ -65,7 +65,7 @@ def bench_a_million(benchmark, reference, way):
 @pytest.mark.parametrize("way", ["whole arrays", "in blocks", "damages", "damages, two processes"])
 def bench_ten_million(benchmark, reference, pool, way):
     benchmark.name = way
-    run = WAYS.get(way, lambda case, draws: damages.simulate(case, draws, executor=pool, lines=FOUR))
+    run = WAYS.get(way, lambda case, draws: damages.simulate(case, draws=draws, executor=pool, lines=FOUR))
     benchmark.pedantic(run, (reference, 10_000_000), rounds=2)
 
 
@@ -80,7 +80,7 @@ def bench_error_by_hand(benchmark):
 
 @pytest.mark.benchmark(timer=time.process_time, group="Expected net fund to 0.1%")
 def bench_error(benchmark, reference):
-    run = partial(damages.simulate, reference, 8 * 2**9, lines=FOUR, precision=0.001)
+    run = partial(damages.simulate, reference, draws=8 * 2**9, lines=FOUR, precision=0.001)
     benchmark.name = "damages"
     simulation = benchmark.pedantic(run, rounds=3)
     assert not simulation.not_converged
@@ -90,7 +90,7 @@ def bench_error(benchmark, reference):
 @pytest.mark.benchmark(timer=time.perf_counter, group="100,000,000 draws, by the clock")
 def bench_a_hundred_million(benchmark):
     """In a process of its own, so that the memory is its own."""
-    run = f"import damages; damages.simulate(damages.load({str(REFERENCE)!r}), 10**8, lines={FOUR})"
+    run = f"import damages; damages.simulate(damages.load({str(REFERENCE)!r}), draws=10**8, lines={FOUR})"
     peak = "print(*(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     words = [sys.executable, "-c", f"{run}; {peak}"]
     benchmark.name = "damages"

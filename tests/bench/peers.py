@@ -65,7 +65,7 @@ def case_file() -> Any:
 def damages_run(draws: int) -> object:
     import damages
 
-    return damages.simulate(case_file(), draws, lines=["net_fund_usd"])
+    return damages.simulate(case_file(), draws=draws, lines=["net_fund_usd"])
 
 
 def squigglepy_run(draws: int) -> object:

@@ -39,7 +39,7 @@ def product() -> damages.Case:
 
 def of_draws(seed: int) -> Found:
     law = stats.lognorm(0.5**0.5, scale=2_000_000)
-    simulation = damages.simulate(product(), 8 * 2**12, seed=seed, lines=["judgment_usd"])
+    simulation = damages.simulate(product(), draws=8 * 2**12, seed=seed, lines=["judgment_usd"])
     summary, outcome = simulation.lines["judgment_usd"], simulation.outcomes["judgment_usd"]
     yield "Mean, 8 × 4,096 draws", summary.mean, law.mean()
     for level in (0.05, 0.50, 0.95):
