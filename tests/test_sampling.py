@@ -88,11 +88,6 @@ def test_inverse_variance_by_hand():
     assert (same.i_squared, same.disagree) == (0.0, False)
 
 
-def test_expert_weights_and_spread():
-    assert sampling.expert_weighted({"a": 5.0, "b": 4.0}, {"a": 3, "b": 1}) == pytest.approx(4.75)
-    assert sampling.spread([2.0, 5.0, 4.0]) == 2.5
-
-
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -115,8 +110,6 @@ def test_expert_weights_and_spread():
             lambda: sampling.inverse_variance({"a": 1.0, "b": 1.0}, {"a": 1.0, "b": 0.0}),
             "each with a standard error above 0",
         ),
-        (lambda: sampling.expert_weighted({"a": 1.0}, {"b": 1.0}), "every estimate needs a weight of 0 or more"),
-        (lambda: sampling.spread([0.0, 1.0]), "must be above 0"),
     ],
 )
 def test_what_is_no_sample(call, words):

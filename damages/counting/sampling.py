@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from damages.errors import DamagesError
@@ -139,17 +139,3 @@ def inverse_variance(estimates: Mapping[str, float], standard_errors: Mapping[st
         float(chdtrc(freedom, q)),
         max(0.0, 1.0 - freedom / q) if q > 0 else 0.0,
     )
-
-
-def expert_weighted(estimates: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """Combine estimates by weights that someone answers for; the weights are made to sum to 1."""
-    if set(weights) != set(estimates) or min(weights.values()) < 0 or sum(weights.values()) <= 0:
-        raise SampleError("every estimate needs a weight of 0 or more, and not all 0.")
-    return sum(estimates[name] * weight for name, weight in weights.items()) / sum(weights.values())
-
-
-def spread(estimates: Sequence[float]) -> float:
-    """How far estimates lie apart: the greatest divided by the smallest."""
-    if min(estimates) <= 0:
-        raise SampleError("estimates to compare must be above 0.")
-    return max(estimates) / min(estimates)

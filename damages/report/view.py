@@ -81,10 +81,6 @@ class View(HtmlBlock):
         """The same view with the first rows of its table alone."""
         return replace(self._with(lambda table: table.head(count)), drawn=None)
 
-    def only(self, **options: Any) -> View:
-        """The same view, its chart told something more."""
-        return replace(self, options={**self.options, **options})
-
     def without(self, *keys: str) -> View:
         """The same view, its table with fewer columns."""
         return self._with(lambda table: table.without(*keys))
