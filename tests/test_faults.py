@@ -286,3 +286,16 @@ def test_a_report_ends_with_the_page_that_asked_for_it(tmp_path):
         assert time.monotonic() < deadline, "the report goes on"
         time.sleep(0.1)
     assert not list(tmp_path.iterdir())
+
+
+@FULL
+@pytest.mark.slow
+def test_a_workbook_on_a_full_disk_is_one_failure():
+    """Nothing is left to be written when the archive is thrown away."""
+    words = (
+        "import damages, pathlib; from damages.report.workbook import write_workbook\n"
+        "case = damages.load('params/template.yaml')\n"
+        "try: write_workbook({'base': case}, pathlib.Path('/dev/full'))\n"
+        "except OSError as error: raise SystemExit(error.strerror)"
+    )
+    assert ended([sys.executable, "-c", words]) == (1, "No space left on device\n")

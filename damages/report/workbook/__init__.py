@@ -11,6 +11,7 @@ past that turns a check red. Sheets are protected without a password, all but th
 from __future__ import annotations
 
 import datetime
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,9 @@ def write_workbook(scenarios: Mapping[str, Case], path: Path) -> None:
             raise RenderError(
                 f"the scenario '{name}' changes the structure of the case and not only its numbers; it needs a workbook of its own."
             )
+    made = io.BytesIO()  # a disk that fills up is then one failure, of one file
     with xlsxwriter.Workbook(
-        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     ) as workbook:
         workbook.set_properties({"title": cases[0].title, "created": datetime.datetime(2000, 1, 1)})
         workbook.set_calc_mode("auto")
@@ -58,6 +60,7 @@ def write_workbook(scenarios: Mapping[str, Case], path: Path) -> None:
         failures = write_checks(book, inputs, model, paths)
         write_summary(book, model, paths, failures)
         book.sheets["Summary"].activate()
+    path.write_bytes(made.getvalue())
 
 
 def structure(case: Case) -> Any:
