@@ -308,6 +308,8 @@ def test_no_text_is_cut_off_at_the_edge(drawn, name):
         if text.get_visible() and text.get_text().strip():
             assert box.x0 >= edges.x0 - 2, (text.get_text(), box)
             assert box.x1 <= edges.x1 + 2, (text.get_text(), box)
+            assert box.y0 >= edges.y0 - 2, (text.get_text(), box)
+            assert box.y1 <= edges.y1 + 2, (text.get_text(), box)
 
 
 def test_the_bars_are_the_tables_numbers(drawn):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,7 +102,12 @@ def _swings(found: Tornado, roles: tuple[str, ...]) -> Table:
 def along(found: Spider) -> View:
     """A figure along each input's range."""
     line = line_of(found.case, found.of)
-    return View(None, _along(found), spider_lines, {"figure": line.label, "unit": line.unit})
+    return View(
+        None,
+        _along(found),
+        spider_lines,
+        {"figure": called(found.case, found.of).removeprefix("the "), "unit": line.unit},
+    )
 
 
 def _along(found: Spider) -> Table:
@@ -143,7 +149,8 @@ def spider_lines(table: Table, ax: Axes, most: int = 5, figure: str = "", unit: 
         usd_axis(ax.yaxis)
     ax.set_ylim(0, None)
     ax.set_xlabel("Percentile of the input's range")
-    ax.set_ylabel(f"{figure}, USD" if in_usd else figure)
+    label = f"{figure[:1].upper()}{figure[1:]}{', USD' if in_usd else ''}"
+    ax.set_ylabel(textwrap.fill(label, 34))
     ax.grid(True, lw=0.5)
     legend_below(ax)
     return " ".join(said)
