@@ -33,7 +33,7 @@ def shown():
     cells = (
         f"import damages\ncase = damages.load('{TEMPLATE}')\ncase",
         "damages.estimate(case)",
-        "damages.simulate(case, 100)",
+        "damages.simulate(case, draws=100)",
         "{'base': case}",
         "damages.load('params/template.yaml', settings=['clams_rate=0.1'])",
         "damages.simulate(case, draws=-1)",

@@ -108,7 +108,7 @@ def test_what_a_terminal_prints_needs_no_matplotlib():
         "import damages\n"
         "from damages.report.views import case_file, headlines, outcomes, precedents, records, scenarios, statutes\n"
         "case = damages.load('params/template.yaml')\n"
-        "str(damages.estimate(case).view), str(damages.simulate(case, 64).view), str(damages.tornado(case).view)\n"
+        "str(damages.estimate(case).view), str(damages.simulate(case, draws=64).view), str(damages.tornado(case).view)\n"
     )
     assert "matplotlib" not in modules(printed)
     assert "matplotlib.figure" in modules(printed + "damages.tornado(case).chart")

@@ -32,7 +32,7 @@ WAYS: dict[str, Callable[[Any, int], object]] = {
     "whole arrays": lambda case, draws: scripts.whole_arrays(draws),
     "in blocks": lambda case, draws: scripts.in_blocks(draws),
     "damages": lambda case, draws: damages.simulate(case, draws=draws, lines=FOUR),
-    "damages, every line": damages.simulate,
+    "damages, every line": lambda case, draws: damages.simulate(case, draws=draws),
 }
 
 
