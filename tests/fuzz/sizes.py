@@ -20,7 +20,7 @@ def enlarged(rng: random.Random, content: Any) -> None:
     what = rng.choice(("theories", "questions", "shares", "groups", "values", "any"))
     if what == "theories" and isinstance(theories, dict) and theories:
         name = rng.choice(list(theories))
-        for i in range(count):
+        for i in range(_at_most(count, theories[name])):
             theories[f"{name}_{i}"] = {
                 **copy.deepcopy(theories[name]),
                 "item_of_harm": rng.choice(("harm", f"harm {i}")),
@@ -41,8 +41,13 @@ def enlarged(rng: random.Random, content: Any) -> None:
     else:
         part, key = place_in(rng, content, lambda _, value: isinstance(value, list) and bool(value))
         if isinstance(part[key], list):
-            count = min(count, MOST_TEXT // len(str(part[key])) + 1)
+            count = _at_most(count, part[key])
             part[key] = [copy.deepcopy(item) for item in part[key] for _ in range(count)]
+
+
+def _at_most(count: int, part: Any) -> int:
+    """So many copies of a part, fewer of one that is large already."""
+    return min(count, MOST_TEXT // len(str(part)) + 1)
 
 
 def _questions(rng: random.Random, content: Any, name: str, count: int) -> None:
