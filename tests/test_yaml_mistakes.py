@@ -357,3 +357,19 @@ def test_a_thousand_problems_are_counted_and_fifty_are_printed(write_case):
     assert str(error).startswith(f"{error.file} has 800 problems.\n")
     assert str(error).endswith("\n  … and 750 more.")
     assert len(str(error).splitlines()) == 52
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("extends:", f"extends: {'🙂' * 80}.yaml\nx_extends:", "extends: '"),
+        ("theories:", "theories: true\nx_theories:", "theories"),
+    ],
+)
+def test_what_no_file_can_be_called_and_what_is_no_list_are_mistakes(tmp_path, old, new, words):
+    text = "extends: good.yaml\ntheories:\n  a: {label: A}\n".replace(old, new)
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "good.yaml").write_text((CASES / "good.yaml").read_text(), encoding="utf-8")
+    with pytest.raises(damages.CaseError) as caught:
+        damages.load(tmp_path / "mine.yaml")
+    assert words in str(caught.value)

@@ -117,7 +117,8 @@ class _Checks:
             if len(self.problems) > MOST_FOUND:
                 break
             pool = {"theory": self.tree.content.get("theories"), "group": self.tree.content.get("groups")}
-            if name in self.case.inputs or name not in (pool.get(refers.to) or meant):
+            known = pool.get(refers.to)
+            if name in self.case.inputs or name not in (known if known and isinstance(known, dict | list) else meant):
                 self._name(keys, refers, name)
 
     def _input(self, name: str, given: Input) -> None:

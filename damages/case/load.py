@@ -132,6 +132,14 @@ def _loaded(
     )
 
 
+def _is_file(path: Path) -> bool:
+    """Whether there is such a file; a name that no file can have is of none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def _left_as_offered(trees: list[Tree]) -> frozenset[str]:
     """The inputs of files of defaults that no other file writes too."""
     own = [tree.content.get("inputs") for tree in trees if not tree.defaults]
@@ -212,7 +220,7 @@ def _chain(
         base_path = beside(base, path.parent, *homes)
     except ValueError as error:
         raise refuse("extends", str(error)) from None
-    if not base_path.is_file():
+    if not _is_file(base_path):
         raise refuse("extends", f"'{base}' does not exist beside {shown_as}.")
     if is_scenario(tree):
         for key in ("title", "why"):
