@@ -68,6 +68,12 @@ def test_any_line_can_be_asked_about(linkedin, method):
     assert found.chart is not None
 
 
+@pytest.mark.parametrize("method", [name for name in METHODS if "of" in options_of(METHODS[name])])
+def test_a_line_that_is_not_there_is_told_in_python_too(decision, method):
+    with pytest.raises(damages.CaseError, match=r"'judgement_usd' is not a line .* Did you mean judgment_usd\?"):
+        METHODS[method](decision, of="judgement_usd")
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_what_a_method_can_be_asked_is_an_option(method):
     """A keyword that the command line lacks could not be asked there."""

@@ -18,6 +18,7 @@ from damages.engine.paths import (
     lines_by_path,
     lines_over_paths,
 )
+from damages.engine.percentiles import over_paths
 from damages.engine.simulate import HEADLINES, amount_lines, outcome_lines
 from damages.errors import CaseError, Problem, did_you_mean
 from damages.reader.words import references
@@ -68,6 +69,12 @@ def figures_by_path(case: Case, paths: tuple[Path, ...], values: Mapping[str, An
     found = iter(lines_by_path(case, values, [path.answers for path in live]))
     rows = [np.ravel(next(found)[line]) if path in live else np.zeros(1) for path in paths]
     return np.array(np.broadcast_arrays(*rows))
+
+
+def mean_over_paths(case: Case, paths: tuple[Path, ...], values: Mapping[str, Any], line: str) -> np.ndarray:
+    """A class-wide line on average over the answer paths. (n_draws,), or one figure where no value has draws."""
+    chances = np.ones(1) if line in HEADLINES else np.array([path.chance for path in paths])
+    return np.ravel(over_paths(chances, figures_by_path(case, paths, values, line)))
 
 
 def _over_many(case: Case, paths: tuple[Path, ...], values: Mapping[str, Any], line: str) -> np.ndarray:

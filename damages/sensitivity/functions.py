@@ -12,15 +12,14 @@ from damages.case.schema import Case
 from damages.engine.draws import Sampler
 from damages.engine.figure import (
     dependent,
-    figures_by_path,
     inputs_behind,
     known_line,
+    mean_over_paths,
     open_questions,
     paths_to_draw,
     refused,
 )
 from damages.engine.paths import Path, answer_paths, base_values, chances_by_answers
-from damages.engine.percentiles import over_paths
 from damages.engine.simulate import HEADLINES
 from damages.engine.traced import figures_of
 from damages.errors import did_you_mean
@@ -56,15 +55,14 @@ def function(case: Case, inputs: Sequence[str], *, of: str = "expected_usd") -> 
         if name not in amounts:
             raise refused(case, f"{name} is not an amount of this case.{did_you_mean(name, amounts)}")
     paths = answer_paths(case)
-    chances = np.ones(1) if of in HEADLINES else np.array([path.chance for path in paths])
 
     def evaluate(points: Any) -> np.ndarray:
         rows = np.asarray(points, dtype=float)
         if rows.ndim != 2 or rows.shape[1] != len(inputs):
             raise ValueError(f"points have the shape (n, {len(inputs)}); got {rows.shape}.")
         held = {name: rows[:, [j]] for j, name in enumerate(inputs)}
-        figures = over_paths(chances, figures_by_path(case, paths, {**base_values(case), **held}, of))
-        return np.array(np.broadcast_to(np.ravel(figures), (len(rows),)))
+        figures = mean_over_paths(case, paths, {**base_values(case), **held}, of)
+        return np.array(np.broadcast_to(figures, (len(rows),)))
 
     return evaluate
 

@@ -12,10 +12,8 @@ import numpy as np
 
 from damages.case.schema import Case
 from damages.engine.draws import quantiles
-from damages.engine.figure import figures_by_path, known_line, moving_inputs, refused
+from damages.engine.figure import mean_over_paths, moving_inputs, refused
 from damages.engine.paths import Path, base_values
-from damages.engine.percentiles import over_paths
-from damages.engine.simulate import HEADLINES
 from damages.errors import did_you_mean
 
 LOW, HIGH = 0.05, 0.95
@@ -24,21 +22,14 @@ LOW, HIGH = 0.05, 0.95
 def figures_held(
     case: Case, paths: tuple[Path, ...], settings: Sequence[Mapping[str, np.ndarray]], of: str
 ) -> list[float]:
-    """A class-wide line under each of several settings of the inputs; on average over the answer paths. (n_settings,).
-
-    Raises
-    ------
-    CaseError : there is no such line
-    """
-    known_line(case, of)
+    """A class-wide line under each of several settings of the inputs; on average over the answer paths. (n_settings,)."""
     values: dict[str, Any] = base_values(case)
     for name in {name for setting in settings for name in setting}:
         base = np.atleast_1d(values[name])
         values[name] = np.array([setting.get(name, base) for setting in settings], dtype=float)
     # An array that every setting shares keeps one row; the model broadcasts it.
-    chances = np.ones(1) if of in HEADLINES else np.array([path.chance for path in paths])
-    found = over_paths(chances, figures_by_path(case, paths, values, of))
-    return [float(figure) for figure in np.broadcast_to(np.ravel(found), (len(settings),))]
+    found = mean_over_paths(case, paths, values, of)
+    return [float(figure) for figure in np.broadcast_to(found, (len(settings),))]
 
 
 def at_level(case: Case, name: str, level: float) -> np.ndarray:

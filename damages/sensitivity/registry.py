@@ -6,7 +6,8 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from damages import sensitivity
 from damages.case.schema import Case
@@ -22,10 +23,18 @@ _METHODS: dict[str, Method] = {}
 def method(function: Marked) -> Marked:
     """Marks a method: a function of a case that gives a result, its options keywords of its own.
 
-    Its name on the command line is the function's, with hyphens; the first line of its docstring is its help.
+    Its name on the command line is the function's, with hyphens; the first line of its docstring is its help. A line that
+    it is asked about (``of``) is known before it begins.
     """
-    _METHODS[function.__name__.replace("_", "-")] = function
-    return function
+
+    @wraps(function)
+    def asked(case: Case, **options: Any) -> Shows:
+        if options.get("of"):
+            known_line(case, options["of"])
+        return function(case, **options)
+
+    _METHODS[function.__name__.replace("_", "-")] = asked
+    return cast(Marked, asked)
 
 
 def methods() -> dict[str, Method]:
@@ -53,18 +62,11 @@ def ask(case: Case, name: str, options: Mapping[str, Any], written: Callable[[st
     CaseError : an unknown method, line or input, or an option that the method does not have
     """
     known = methods()
+    listed = ", ".join(known)
     if name not in known:
-        raise refused(
-            case, f"'{name}' is not a method.{did_you_mean(name, known) or f' Known here: {_listed(known)}.'}"
-        )
+        raise refused(case, f"'{name}' is not a method.{did_you_mean(name, known) or f' Known here: {listed}.'}")
     for option in options:
         if option not in options_of(known[name]):
             those = [other for other, one in known.items() if option in options_of(one)]
-            raise refused(case, f"{written(option)} is not for {name}; it is for {_listed(those)}.")
-    if "of" in options:
-        known_line(case, options["of"])
+            raise refused(case, f"{written(option)} is not for {name}; it is for {', '.join(those)}.")
     return known[name](case, **options)
-
-
-def _listed(names: Any) -> str:
-    return ", ".join(names)
