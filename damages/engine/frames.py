@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,25 +17,41 @@ from damages.errors import ArgumentError
 if TYPE_CHECKING:
     import pandas
 
+    from damages.engine.paths import Estimate
+
 MOST_CELLS = 2**28  # numbers in one frame: 2 GB
 
 
-def of_estimate(
-    case: Case, lines: Mapping[str, float | np.ndarray], expected: Mapping[str, float | np.ndarray]
-) -> pandas.DataFrame:
-    """One row for each line, and one for each group where a line differs by group, at base values.
+class BaseFigure(NamedTuple):
+    """A line at base values, for the whole class or in one group, with its words.
 
     ``value`` has every question answered for the class; ``expected`` is the average over the answer paths.
     """
+
+    line: str
+    group: str
+    label: str
+    unit: str
+    value: float
+    expected: float
+    authority: str
+
+
+def base_figures(estimate: Estimate) -> Iterator[BaseFigure]:
+    """One figure for each line, and one for each group where a line differs by group."""
+    case = estimate.case
+    for name, value in {**estimate.lines, **estimate.headlines}.items():
+        words, mean = line(case, name), estimate.expected.get(name, value)
+        for j, group in enumerate(case.groups if np.ndim(value) else [""]):
+            here, average = (float(np.ravel(figure)[j if np.ndim(figure) else 0]) for figure in (value, mean))
+            yield BaseFigure(name, group, words.label, words.unit, here, average, words.authority)
+
+
+def of_estimate(estimate: Estimate) -> pandas.DataFrame:
+    """The figures at base values as rows."""
     import pandas
 
-    rows = []
-    for name, value in lines.items():
-        words, mean = line(case, name), expected.get(name, value)
-        for j, group in enumerate(case.groups if np.ndim(value) else [""]):
-            both = (float(np.ravel(figure)[j if np.ndim(figure) else 0]) for figure in (value, mean))
-            rows.append((name, group, words.label, words.unit, *both, words.authority))
-    return pandas.DataFrame(rows, columns=["line", "group", "label", "unit", "value", "expected", "authority"])
+    return pandas.DataFrame(base_figures(estimate), columns=list(BaseFigure._fields))
 
 
 def of_draws(
@@ -92,16 +108,34 @@ def of_simulation(
     """The same draws that a simulation summarised, made again."""
     _fits(draws * len(paths) * (4 + len(lines)))
     sampler, power = Sampler(case, independent), (draws // replicates).bit_length() - 1
-    read = figures_of(case, sampler, paths, lines)
-    values, figures = [], []
+    inputs, figures = kept_draws(case, sampler, paths, lines, seed, replicates, power)
+    return of_draws(sampler.columns, inputs, paths, figures, replicates)
+
+
+def kept_draws(
+    case: Case,
+    sampler: Sampler,
+    paths: tuple[Path, ...],
+    lines: Sequence[str],
+    seed: int,
+    replicates: int,
+    power: int,
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Draws kept as they are, replicate after replicate.
+
+    Returns
+    -------
+    The inputs, (n_columns, n_draws); and line → (n_paths, n_draws), one row for a headline
+    """
+    read, rows = figures_of(case, sampler, paths, lines), 2**power
+    inputs, figures = np.empty((len(sampler.columns), replicates * rows)), []
     for replicate in range(replicates):
         sampled = sampler.sample(uniforms(seed, replicate, power, len(sampler.columns)))
-        values.append(np.array([column_values(case, sampled, one, 2**power) for one in sampler.columns]))
+        for values, one in zip(inputs, sampler.columns, strict=True):
+            values[replicate * rows : (replicate + 1) * rows] = column_values(case, sampled, one, rows)
         found = read(sampled)
-        figures.append({name: np.broadcast_to(found[name], (len(found[name]), 2**power)) for name in lines})
-    together = {name: np.concatenate([one[name] for one in figures], axis=1) for name in lines}
-    inputs = np.concatenate(values, axis=1) if sampler.columns else np.empty((0, draws))
-    return of_draws(sampler.columns, inputs, paths, together, replicates)
+        figures.append({name: np.broadcast_to(found[name], (len(found[name]), rows)) for name in lines})
+    return inputs, {name: np.concatenate([one[name] for one in figures], axis=1) for name in lines}
 
 
 def column_values(case: Case, sampled: Mapping[str, np.ndarray], column: Column, rows: int) -> np.ndarray:

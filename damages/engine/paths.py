@@ -236,8 +236,7 @@ class Estimate(Shows):
         """One row for each line, and one for each group where a line differs by group."""
         from damages.engine.frames import of_estimate
 
-        headlines = {name: value for name, value in self.headlines.items() if name != "pleaded_usd"}
-        return of_estimate(self.case, {**self.lines, **headlines}, self.expected)
+        return of_estimate(self)
 
     @cached_property
     def headlines(self) -> dict[str, float]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from damages.case.lines import line
 from damages.case.schema import Case
+from damages.engine.frames import base_figures
 from damages.engine.paths import Estimate
 from damages.engine.simulate import Simulation
 from damages.reader.digits import DIGITS, settled
@@ -23,35 +21,20 @@ def figures(estimate: Estimate, simulation: Simulation | None = None) -> list[di
     ``value`` is at base values with every question answered for the class, ``expected`` is
     weighted over the answer paths; the rest comes from the draws. Rounded to what a unit carries.
     """
-    case, rows = estimate.case, []
-    lines = {**estimate.lines, "exposure_usd": estimate.exposure_usd, "expected_usd": estimate.expected_usd}
-    for name, value in lines.items():
-        words = line(case, name)
-        expected = estimate.expected.get(name, value)
-        per_group = np.ndim(value) > 0
-        for j, group in enumerate(case.groups if per_group else [""]):
-            row: dict[str, Any] = {
-                "line": name,
-                "group": group,
-                "label": words.label,
-                "unit": words.unit,
-                "value": _rounded(np.ravel(value)[j], words.unit),
-                "expected": _rounded(np.ravel(expected)[j] if np.ndim(expected) else expected, words.unit),
-            }
-            row |= dict.fromkeys(
-                ("mean", "mean_error", *PERCENTILES.values(), *(f"{key}_error" for key in PERCENTILES.values())), ""
-            )
-            if simulation and name in simulation.lines and not per_group:
-                summary = simulation.lines[name]
-                row |= {
-                    "mean": _rounded(summary.mean.value, words.unit),
-                    "mean_error": _rounded(summary.mean.error, words.unit),
-                }
-                row |= {key: _rounded(summary[level].value, words.unit) for level, key in PERCENTILES.items()}
-                row |= {
-                    f"{key}_error": _rounded(summary[level].error, words.unit) for level, key in PERCENTILES.items()
-                }
-            rows.append(row | {"authority": words.authority})
+    rows = []
+    for figure in base_figures(estimate):
+        unit, row = figure.unit, figure._asdict()
+        authority = row.pop("authority")
+        row |= {name: _rounded(row[name], unit) for name in ("value", "expected")}
+        row |= dict.fromkeys(
+            ("mean", "mean_error", *PERCENTILES.values(), *(f"{key}_error" for key in PERCENTILES.values())), ""
+        )
+        if simulation and figure.line in simulation.lines and not figure.group:
+            summary = simulation.lines[figure.line]
+            row |= {"mean": _rounded(summary.mean.value, unit), "mean_error": _rounded(summary.mean.error, unit)}
+            row |= {key: _rounded(summary[level].value, unit) for level, key in PERCENTILES.items()}
+            row |= {f"{key}_error": _rounded(summary[level].error, unit) for level, key in PERCENTILES.items()}
+        rows.append(row | {"authority": authority})
     return rows
 
 

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from damages.case.schema import Case
-from damages.engine.draws import Column, Sampler, uniforms
+from damages.engine.draws import Column, Sampler
 from damages.engine.figure import inputs_behind, known_line, paths_to_draw, refused
-from damages.engine.frames import column_values, of_draws
+from damages.engine.frames import kept_draws, of_draws
 from damages.engine.paths import Path, chances_with
 from damages.engine.percentiles import Measured
 from damages.engine.simulate import HEADLINES
-from damages.engine.traced import figures_of
 
 if TYPE_CHECKING:
     import pandas
@@ -106,10 +105,8 @@ def sample(case: Case, *, of: Sequence[str] = LINES, draws: int = DRAWS, seed: i
     return found
 
 
-MOST_RECENT = 2
-_RECENT: list[
-    tuple[Case, tuple[tuple[str, ...], int, int], Sample]
-] = []  # so that methods asked in turn share their draws
+MOST_RECENT = 2  # samples kept, so that methods asked in turn share their draws
+_RECENT: list[tuple[Case, tuple[tuple[str, ...], int, int], Sample]] = []
 
 
 def replicate_power(draws: int, least: int = LEAST_POWER) -> int:
@@ -122,16 +119,8 @@ def _sample(case: Case, lines: Sequence[str], power: int, seed: int) -> Sample:
         known_line(case, line)
     sampler, paths = Sampler(case), paths_to_draw(case)
     power = min(power, int(np.log2(MOST_KEPT / len(paths) / REPLICATES)))
-    per_line: dict[str, list[np.ndarray]] = {line: [] for line in lines}
-    columns, rows, figures = [], 2**power, figures_of(case, sampler, paths, lines)
-    for replicate in range(REPLICATES):
-        values = sampler.sample(uniforms(seed, replicate, power, len(sampler.columns)))
-        columns.append(np.array([column_values(case, values, one, rows) for one in sampler.columns]))
-        for line, found in figures(values).items():
-            per_line[line].append(np.broadcast_to(found, (len(found), rows)))
-    figures_by_line = {line: np.concatenate(found, axis=1) for line, found in per_line.items()}
-    together = np.concatenate(columns, axis=1) if sampler.columns else np.empty((0, rows * REPLICATES))
-    return Sample(case, sampler.columns, together, figures_by_line, paths, REPLICATES)
+    inputs, figures = kept_draws(case, sampler, paths, lines, seed, REPLICATES, power)
+    return Sample(case, sampler.columns, inputs, figures, paths, REPLICATES)
 
 
 def high_sum(sample: Sample, of: str) -> float:
