@@ -69,7 +69,7 @@ def sensitivity(
 
     studied = load(case, scenario, settings or ())
     given = {name: value for name, value in asked.items() if value is not None}
-    view = ask(studied, method, given, lambda name: f"--{name.removesuffix('s') if name == 'inputs' else name}").view
+    view = ask(studied, method, given, _option).view
     if format == Format.text:
         from damages.report.views.case_file import title
 
@@ -78,6 +78,11 @@ def sensitivity(
         typer.echo(json.dumps({**_about(studied), "method": method, **view.as_json()}, indent=2))
     else:
         write_csv(list(view.table.rows) if view.table else [])
+
+
+def _option(keyword: str) -> str:
+    """How a method's keyword is written here: one ``--input`` for each of its inputs."""
+    return "--input" if keyword == "inputs" else f"--{keyword}"
 
 
 def _about(case: Any) -> dict[str, Any]:
@@ -112,7 +117,5 @@ def _list_methods() -> None:
 
     for name, function in methods().items():
         words = (function.__doc__ or "").strip().splitlines()[0]
-        options = " ".join(
-            f"--{option.removesuffix('s') if option == 'inputs' else option}" for option in options_of(function)
-        )
+        options = " ".join(map(_option, options_of(function)))
         typer.echo(f"{name}\n  {words}\n  {options}".rstrip())

@@ -63,14 +63,7 @@ def load(
     settings: Mapping[str, Any] | Iterable[str] = (),
     outside: bool = False,
 ) -> Case:
-    """The case in a file, under a scenario, with settings, checked.
-
-    Parameters
-    ----------
-    case : path of a case file or of a scenario file; or its content as a dict, whose files are looked for from here
-    scenario : name or path of a scenario: ``plaintiff`` means ``params/scenarios/<case>_plaintiff.yaml``
-    settings : ``{"claims_rate": 0.08}`` or ``["claims_rate=0.08", "certified=yes"]``
-    outside : whether the case may name files outside its own folder and the project
+    """The case in a file, under a scenario, with settings, checked: as `damages.engine.sound.load` says, its lines not tried.
 
     Raises
     ------

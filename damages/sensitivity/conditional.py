@@ -85,10 +85,6 @@ class Conditional(Shows):
     level: float | None
     rows: tuple[ByBin, ...]
 
-    def moved_by(self, role: str) -> list[ByBin]:
-        """The inputs in a role that move the figure beyond the error of the draws."""
-        return [one for one in self.rows if one.direction and self.case.inputs[one.name].role == role]
-
 
 @method
 def conditional(
@@ -217,7 +213,7 @@ def _products(centred: np.ndarray, share: np.ndarray) -> float:
 
 
 def _percentiles(sample: Sample, score: np.ndarray, bins: np.ndarray, count: int, level: float) -> np.ndarray:
-    """A percentile of the score in each bin of each replicate. (count, replicates), nan where none was sample."""
+    """A percentile of the score in each bin of each replicate. (count, replicates), nan where none was drawn."""
     each = sample.draws // sample.replicates
     found = np.full((count, sample.replicates), np.nan)
     for replicate in range(sample.replicates):

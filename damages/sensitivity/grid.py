@@ -78,24 +78,27 @@ def map_axes(case: Case) -> tuple[tuple[str, str], tuple[str, str]]:
 
     Where the case has no range for one of them, the amount with the widest swing stands in.
     """
-    moving = moving_inputs(case)
+    return _map_axes(case, _by_swing(case))
+
+
+def cube_axes(case: Case) -> tuple[str, ...]:
+    """Three inputs to map together: those of the second map, and of the rest the amount with the widest swing."""
     by_swing = _by_swing(case)
+    share, people = _map_axes(case, by_swing)[1]
+    return (share, people, *[name for name in by_swing if name not in (share, people)][:1])
+
+
+def _map_axes(case: Case, by_swing: Sequence[str]) -> tuple[tuple[str, str], tuple[str, str]]:
     of_class = {name for _, _, name in references(case.class_size)}
     people = next((name for name in by_swing if name in of_class), case.class_size.people)
     lost = filter(None, (_share_lost(theory) for theory in case.theories.values()))
     taken: list[str] = []
     for wanted in filter(None, (people, case.settlement.claims_rate, next(lost, None))):
         choices = [wanted, *by_swing]
-        taken.append(next((name for name in choices if name in moving and name not in taken), wanted))
+        taken.append(next((name for name in choices if name in by_swing and name not in taken), wanted))
     taken += [name for name in by_swing if name not in taken]
     people, claims, share = (*taken, *taken, *taken)[:3]
     return (claims, people), (share, people)
-
-
-def cube_axes(case: Case) -> tuple[str, ...]:
-    """Three inputs to map together: those of the second map, and of the rest the amount with the widest swing."""
-    share, people = map_axes(case)[1]
-    return (share, people, *[name for name in _by_swing(case) if name not in (share, people)][:1])
 
 
 def _by_swing(case: Case) -> list[str]:

@@ -34,6 +34,10 @@ def without(case: Case, fallen: Iterable[str]) -> Case:
     return case.model_copy(update={"inputs": {**case.inputs, **dropped}})
 
 
+def _pleaded(case: Case) -> list[str]:
+    return [name for name in case.theories if case.inputs[f"{name}_pleaded"].value == "yes"]
+
+
 def if_theories_fail(case: Case) -> list[Fallen]:
     """Nothing fallen, then each theory, then each pair. Theories that are not pleaded are left out.
 
@@ -47,7 +51,7 @@ def if_theories_fail(case: Case) -> list[Fallen]:
     >>> found[()], found[("sca",)]
     (465048, 157616)
     """
-    pleaded = [name for name in case.theories if case.inputs[f"{name}_pleaded"].value == "yes"]
+    pleaded = _pleaded(case)
     sets = [(), *((name,) for name in pleaded), *combinations(pleaded, 2)]
     found = []
     for fallen in sets:
@@ -68,7 +72,7 @@ def theory_overlap(case: Case) -> dict[tuple[str, str], float]:
     >>> round(overlap["sca", "contract"]) == round(overlap["contract", "contract"])  # the floor covers the whole loss
     True
     """
-    pleaded = [name for name in case.theories if case.inputs[f"{name}_pleaded"].value == "yes"]
+    pleaded = _pleaded(case)
 
     def award(*kept: str) -> float:
         return float(estimate(without(case, [name for name in pleaded if name not in kept])).lines["class_award_usd"])
@@ -140,7 +144,7 @@ def if_decided(case: Case) -> IfDecided:
         chance = chance_that(case, {name: 1.0})
         found.append(Decided(name, False, chance, when({name: 0.0}), when({name: 1.0}), base))
     for standing in standings(case):
-        if case.inputs[f"{standing.theory}_pleaded"].value == "yes":
+        if standing.theory in _pleaded(case):
             yes = when(dict.fromkeys(case.theories[standing.theory].needs, 1.0))
             no = estimate(without(case, [standing.theory])).expected_usd
             found.append(Decided(standing.theory, True, standing.chance, no, yes, base))
