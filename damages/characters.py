@@ -66,3 +66,12 @@ def clipped(text: Any, most: int = 60) -> str:
     """
     line = " ".join(harmless(str(text)).split())
     return line if len(line) <= most else f"{line[:most]}…"
+
+
+def capital(text: str) -> str:
+    """Text as a sentence or a heading begins it.
+
+    >>> capital("the exposure of LinkedIn")
+    'The exposure of LinkedIn'
+    """
+    return f"{text[:1].upper()}{text[1:]}"

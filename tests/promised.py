@@ -35,7 +35,7 @@ def make(folder: Path, pdf: bool) -> None:
         render.workbook(LINKEDIN, out=folder / "sample" / "workbook.xlsx")
         case = damages.load(LINKEDIN)
         rows = figures(damages.estimate(case), damages.simulate(case))
-        results.write_results(case, rows, folder / "sample" / "results.csv")
+        results.write_results(rows, folder / "sample" / "results.csv")
     runs = plan_grid(LINKEDIN, ["scenario=plaintiff,defence", "share_of_value_lost=0.05,0.25"], draws=16_384)
     sweep(runs, folder / "sweep")
     (folder / "sweep" / "run.json").unlink()

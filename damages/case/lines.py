@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from damages.characters import capital
 from damages.reader.words import Source
 
 if TYPE_CHECKING:
@@ -144,10 +145,8 @@ def line(case: Case, name: str) -> Line:
             "Subscribers at the end of the class period",
             "Different people in the period",
         ):
-            label = label.replace(words, f"{counted.many[:1].upper()}{counted.many[1:]} that count")
-        found = found._replace(
-            label=label.replace("Class as pleaded", f"{counted.many[:1].upper()}{counted.many[1:]} as pleaded")
-        )
+            label = label.replace(words, f"{capital(counted.many)} that count")
+        found = found._replace(label=label.replace("Class as pleaded", f"{capital(counted.many)} as pleaded"))
     return found
 
 

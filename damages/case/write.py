@@ -12,7 +12,7 @@ from typing import Any
 from damages.case.derived import FROM_DATES, implied_names
 from damages.case.load import find, load, scenario_file
 from damages.case.schema import Case
-from damages.characters import clipped, refused
+from damages.characters import capital, clipped, refused
 from damages.errors import CaseError, Problem
 from damages.files import whole
 from damages.project import project, shipped
@@ -117,4 +117,4 @@ def save_scenario(
 
 def _title(name: str) -> str:
     words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return capital(words)

@@ -9,6 +9,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from damages.case.lines import line
+from damages.characters import capital
 from damages.explorer.controls import Row
 from damages.explorer.session import Reading, Session
 from damages.report.picture import STYLE, WIDTH, picture
@@ -83,7 +84,7 @@ def plain(session: Session) -> str:
     """The same in one sentence."""
     now = session.now.estimate
     said = ", ".join(f"{WORDS[name][0].lower()} {usd(value)}" for name, value in now.headlines.items())
-    return f"{said[:1].upper()}{said[1:]}; chance of any judgment {percent(now.chance_of_recovery)}. {count(session)}"
+    return f"{capital(said)}; chance of any judgment {percent(now.chance_of_recovery)}. {count(session)}"
 
 
 def count(session: Session) -> str:

@@ -18,12 +18,12 @@ from damages.report.provenance import machine, record
 def results_and_record(subject: Case, draws: int, seed: int, folder: Path) -> None:
     """Every figure as a table, and what all were made from."""
     simulation = simulate(subject, draws=draws, seed=seed)
-    write_results(subject, figures(estimate(subject), simulation), folder / "results.csv")
+    write_results(figures(estimate(subject), simulation), folder / "results.csv")
     run = {**record(subject, simulation.draws, seed), "machine": machine()}
     (folder / "run.json").write_text(json.dumps(run, indent=2, default=str) + "\n", encoding="utf-8")
 
 
-def write_results(case: Case, rows: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """Every figure of a case as a plain table."""
+def write_results(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Figures as a plain table."""
     with path.open("w", encoding="utf-8", newline="") as file:
         write_rows(rows, file)

@@ -9,6 +9,7 @@ bin holds what usually goes together with those values.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -50,13 +51,13 @@ class ByBin:
     def at_high(self) -> Measured:
         return self.figures[-1]
 
-    @property
+    @cached_property
     def width(self) -> float:
         """From the lowest bin's figure to the highest's."""
         values = [figure.value for figure in self.figures]
         return max(values) - min(values)
 
-    @property
+    @cached_property
     def direction(self) -> str:
         """Whether the figure "rises", "falls" or "turns" along the input; "" where the draws show no effect."""
         signs = {

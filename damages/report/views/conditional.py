@@ -6,6 +6,7 @@ from typing import Any
 
 from damages.case.lines import called, of_input
 from damages.case.lines import line as line_of
+from damages.characters import capital
 from damages.report.table import Column, Table, Words, listed, percent, usd
 from damages.report.view import View, view
 from damages.report.views.swing_bars import TURNS, said_in, swing_bars
@@ -32,7 +33,7 @@ def _moves(found: Conditional) -> Words:
     if above is not None:
         figure = f"the chance that {what} is more than {usd(above)}"
         if rows:
-            first = f"{figure[:1].upper()}{figure[1:]} is {percent(rows[0].whole.value)}. "
+            first = f"{capital(figure)} is {percent(rows[0].whole.value)}. "
     if not moving:
         return Words((f"{first}No input moves {figure} beyond the Monte Carlo error.",))
     top = moving[0]
@@ -53,7 +54,7 @@ def _moves(found: Conditional) -> Words:
     return Words(tuple(parts))
 
 
-def _table(found: Conditional, role: str = "") -> Table:
+def _table(found: Conditional) -> Table:
     """Inputs whose bins do not differ beyond the error of the draws are left out."""
     case, line, above, level = found.case, found.of, found.above, found.level
     rows: list[dict[str, Any]] = [
@@ -71,7 +72,7 @@ def _table(found: Conditional, role: str = "") -> Table:
             "unit": case.inputs[one.name].unit,
         }
         for one in found.rows
-        if one.direction and role in ("", case.inputs[one.name].role)
+        if one.direction
     ]
     unit = line_of(case, line).unit if above is None else "share"
     columns = [

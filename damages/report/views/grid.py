@@ -9,7 +9,7 @@ from damages.case.lines import called
 from damages.case.lines import line as line_of
 from damages.report.charts.chart import chart
 from damages.report.charts.marks import shaded_cells
-from damages.report.table import Column, Table, Words, write
+from damages.report.table import Column, Table, Words, listed, write
 from damages.report.view import View, view
 from damages.report.views.swing_bars import said_in
 from damages.sensitivity.grid import Grid
@@ -33,7 +33,7 @@ def _between(found: Grid) -> Words:
     low, high = float(found.figures.min()), float(found.figures.max())
     return Words(
         (
-            f"Over the ranges of {', '.join(labels[:-1])} and {labels[-1]}, with the others at base, "
+            f"Over the ranges of {listed(labels)}, with the others at base, "
             f"{called(case, found.of)} ranges from {say(low)} to {say(high)}.",
         )
     )

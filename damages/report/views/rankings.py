@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from damages.case.schema import Case
+from damages.characters import capital
 from damages.report.table import Column, Table, Words
 from damages.report.view import View
 
@@ -47,6 +48,6 @@ def _table(case: Case, orders: Mapping[str, Sequence[str]], most: int) -> Table:
         for name in names
     ]
     rows.sort(key=lambda row: sum(row[key] or last for key in orders))
-    columns = [Column("label", "Input"), *(Column(key, key[:1].upper() + key[1:], "count") for key in orders)]
+    columns = [Column("label", "Input"), *(Column(key, capital(key), "count") for key in orders)]
     note = "1 is the most important input by that method; empty where the method shows no effect."
     return Table.of(case, "Ranking of the inputs, by method", columns, rows[:most], note)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from damages.case.lines import called, of_input
+from damages.characters import capital
 from damages.report.charts.chart import DARK, LIGHT, chart
 from damages.report.charts.marks import along_the_range, labelled_rows
 from damages.report.table import Column, Table, Words, listed, percent, usd, write
@@ -38,7 +39,7 @@ def _words(box: Box) -> Words:
     when = [f"“{label}” is {' and '.join(words)}" for label, words in sides.items()]
     return Words(
         (
-            f"{what[:1].upper()}{what[1:]} is above {sum_} mostly when {listed(when)}: so are {percent(round(box.density.value, 3))} of these draws, against {percent(round(box.chance.value, 4))} of all draws. "
+            f"{capital(what)} is above {sum_} mostly when {listed(when)}: so are {percent(round(box.density.value, 3))} of these draws, against {percent(round(box.chance.value, 4))} of all draws. "
             f"These draws cover {percent(round(box.coverage.value, 3))} of all that are above it.",
         )
     )

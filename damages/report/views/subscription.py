@@ -11,6 +11,7 @@ import numpy as np
 from damages.case.lines import line
 from damages.case.schema import Case
 from damages.case.theories import Lost, SubscriptionValue
+from damages.characters import capital
 from damages.engine.paths import Estimate
 from damages.report.charts.bars import by_group
 from damages.report.charts.chart import COLOURS, chart
@@ -174,7 +175,7 @@ def _measures(estimate: Estimate) -> Table:
         rows.append(
             {
                 "name": f"{name}_by_{key}_usd_per_member",
-                "label": f"{method.label[:1].upper()}{method.label[1:]}{' (used)' if used else ''}",
+                "label": f"{capital(method.label)}{' (used)' if used else ''}",
                 **cells,
             }
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,26 +24,20 @@ def swing_bars(table: Table, ax: Axes, most: int = 12, base_words: str = "base v
     The table has ``base``, and for each row ``low``, ``high``, ``at_low`` and ``at_high``.
     """
     rows = table.rows[:most]
-    return _bars(ax, rows, rows[0]["base"] if rows else 0.0, base_words, unit)
-
-
-def _bars(ax: Axes, rows: Sequence[dict[str, Any]], base: float, base_words: str, unit: str) -> str:
+    base = rows[0]["base"] if rows else 0.0
     places, said = labelled_rows(ax, [row["label"] for row in rows]), []
-    ends = ("at_low", "at_high")
     say = said_in(unit)
     for place, row in zip(places, rows, strict=True):
-        for end, colour, hatch in ((ends[0], COLOURS[1], "///"), (ends[1], COLOURS[0], "")):
+        for end, colour, hatch in (("at_low", COLOURS[1], "///"), ("at_high", COLOURS[0], "")):
             ax.barh(place, row[end] - base, left=base, color=colour, hatch=hatch, edgecolor="white", height=0.4, lw=0.5)
         low, high = (
             row[end] if isinstance(row[end], str) else write(_middle(row[end]), row["unit"]) for end in ("low", "high")
         )
-        words = f"{say(row[ends[0]])} at {low}, {say(row[ends[1]])} at {high}"
-        if low == "it fails":
-            words = f"{say(row[ends[0]])} if {low}, {say(row[ends[1]])} if {high}"
-        ax.text(max(row[ends[0]], row[ends[1]], base), place, f"  {words}", va="center", fontsize=9)
+        words = f"{say(row['at_low'])} at {low}, {say(row['at_high'])} at {high}"
+        ax.text(max(row["at_low"], row["at_high"], base), place, f"  {words}", va="center", fontsize=9)
         said.append(f"{row['label']}: {words}.")
     ax.axvline(base, color=DARK, lw=1, ymax=0.985)
-    ax.set_xlim(0, max((max(row[ends[0]], row[ends[1]]) for row in rows), default=1.0) * 1.75 or 1.0)
+    ax.set_xlim(0, max((max(row["at_low"], row["at_high"]) for row in rows), default=1.0) * 1.75 or 1.0)
     ax.locator_params(axis="x", nbins=6)
     if unit.startswith("usd"):
         usd_axis(ax.xaxis)

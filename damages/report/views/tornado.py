@@ -9,6 +9,7 @@ import numpy as np
 
 from damages.case.lines import called
 from damages.case.lines import line as line_of
+from damages.characters import capital
 from damages.report.charts.chart import COLOURS, chart
 from damages.report.charts.marks import LINES, MARKERS, legend_below, percent_axis, usd_axis
 from damages.report.table import Column, Table, Words
@@ -123,7 +124,7 @@ def _along(found: Spider) -> Table:
         *(Column(key, f"{level:.0%}", unit) for key, level in zip(keys, found.levels, strict=True)),
     ]
     what = called(case, found.of)
-    return Table.of(case, f"{what[:1].upper()}{what[1:]} along each input's range", columns, rows)
+    return Table.of(case, f"{capital(what)} along each input's range", columns, rows)
 
 
 @chart()
@@ -149,7 +150,7 @@ def spider_lines(table: Table, ax: Axes, most: int = 5, figure: str = "", unit: 
         usd_axis(ax.yaxis)
     ax.set_ylim(0, None)
     ax.set_xlabel("Percentile of the input's range")
-    label = f"{figure[:1].upper()}{figure[1:]}{', USD' if in_usd else ''}"
+    label = f"{capital(figure)}{', USD' if in_usd else ''}"
     ax.set_ylabel(textwrap.fill(label, 34))
     ax.grid(True, lw=0.5)
     legend_below(ax)

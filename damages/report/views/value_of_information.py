@@ -11,11 +11,12 @@ from damages.sensitivity.value_of_information import Information
 
 
 @view(Information)
-def whole(found: Information, most: int | None = None) -> View:
+def whole(found: Information) -> View:
     """The decision on present information, and what to find out first; in words why where there is no decision."""
     if found.why_not:
         return View(Words((found.why_not,)))
-    return View(_words(found), _table(found, most), bars, {"key": "worth_usd"}, _table(found, most or 10))
+    table = _table(found)
+    return View(_words(found), table, bars, {"key": "worth_usd"}, table.head(10))
 
 
 def _words(found: Information) -> Words:
@@ -55,7 +56,7 @@ def _words(found: Information) -> Words:
     return Words(tuple(parts))
 
 
-def _table(found: Information, most: int | None = None) -> Table:
+def _table(found: Information) -> Table:
     """What knowing each input is worth to a side, with the kind of its source and who holds better evidence."""
     case = found.case
     rows = [
@@ -69,7 +70,7 @@ def _table(found: Information, most: int | None = None) -> Table:
         }
         for row in found.rows
         if row.shows
-    ][:most]
+    ]
     columns = [
         Column("label", "Input"),
         Column("worth_usd", "Value of information", "usd"),

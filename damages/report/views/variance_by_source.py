@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from damages.case.lines import called
+from damages.characters import capital
 from damages.report.charts.bars import shares as shares_of_a_whole
 from damages.report.table import Column, Table, Words, listed, percent
 from damages.report.view import View, view
@@ -40,7 +41,7 @@ def _could_supply(found: VarianceBySource) -> Words:
     """Who could supply the evidence that would reduce the variance most."""
     shares, what = found.shares, called(found.case, found.of)
     if not shares:
-        return Words((f"{what[:1].upper()}{what[1:]} does not vary, so no evidence would make it more certain.",))
+        return Words((f"{capital(what)} does not vary, so no evidence would make it more certain.",))
     words = [
         f"{HOLDER_WORDS[share.kind]} {percent(round(share.share.value, 3))}"
         for share in shares
@@ -54,7 +55,7 @@ def _resting_on(found: VarianceBySource) -> Words:
     what = called(found.case, found.of)
     parts = {share.kind: share.share.value for share in found.shares}
     if not parts:
-        return Words((f"{what[:1].upper()}{what[1:]} does not vary, so it has no uncertainty to attribute.",))
+        return Words((f"{capital(what)} does not vary, so it has no uncertainty to attribute.",))
     most = max(parts, key=lambda kind: parts[kind])
     said = f"Assumptions account for {percent(parts.get('assumption', 0.0))} of the variance of {what}."
     if most == "assumption":
