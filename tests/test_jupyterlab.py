@@ -6,7 +6,6 @@ with a cell that they do typeset, so that a page on which nothing is typeset at 
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -186,9 +185,7 @@ def test_a_page_of_voila(browser, project, screenshots, tmp_path):
 
 def mathjax():
     """MathJax 2 on this machine, which a page of nbconvert loads from elsewhere."""
-    installed = importlib.util.find_spec("jupyter_server_mathjax")
-    if installed is None:
-        assert not IN_CI, "jupyter-server-mathjax should be installed by .ci/run"
-        pytest.skip("needs MathJax 2: pip install jupyter-server-mathjax")
-    script = Path(installed.origin).parent / "static" / "MathJax.js"
+    import jupyter_server_mathjax
+
+    script = Path(jupyter_server_mathjax.__file__).parent / "static" / "MathJax.js"
     return f"{script.as_uri()}?config=TeX-AMS-MML_HTMLorMML-full,Safe"
