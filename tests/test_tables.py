@@ -11,6 +11,7 @@ from conftest import ROOT
 from matplotlib.figure import Figure
 
 import damages
+from damages.counting.retention import fit_retention
 from damages.report.charts.marks import short_usd
 from damages.report.picture import picture
 from damages.report.table import Column, Table, Words, percent, usd, write
@@ -196,6 +197,7 @@ def _of_the_case(case, simulation):
         "class size": class_size.size(estimate),
         "methods": counts.methods(estimate, simulation),
         "flow": retention.flow(estimate),
+        "survival": _survival(),
         "per_member": award.per_member(estimate),
         "measures": subscription.measures(estimate),
         "price_path": subscription.price_path(case),
@@ -209,6 +211,15 @@ def _of_the_case(case, simulation):
         "benchmarks": precedents.settlements(estimate),
         "zone": settlement.zone(case, damages.settlement_zone(simulation)),
     }
+
+
+def _survival():
+    """A published cohort, in a case that is hypothetical."""
+    from dataclasses import replace
+
+    survivors, later = [100.0, 86.9, 74.3, 65.3], [59.3, 55.1]
+    view = retention.survival(fit_retention([10 * one for one in survivors]), survivors, later, cohort="a cohort")
+    return replace(view, table=replace(view.table, hypothetical=True))
 
 
 def _of_sensitivity(case):
@@ -240,6 +251,7 @@ NAMES = [
     "class size",
     "methods",
     "flow",
+    "survival",
     "measures",
     "price_path",
     "failing",
@@ -300,6 +312,8 @@ def test_no_text_is_cut_off_at_the_edge(drawn, name):
         for tick in axis.get_major_ticks()
         if min(view) <= tick.get_loc() <= max(view)
     ]
+    own, title = ax.yaxis.label.get_window_extent(), figure._suptitle.get_window_extent()
+    assert not ax.get_ylabel() or own.y1 <= title.y0 + 2, (ax.get_ylabel(), "reaches into the title")
     legends = [text for legend in figure.legends for text in legend.get_texts()]
     texts = [*ax.texts, *figure.texts, *legends, ax.xaxis.label, ax.yaxis.label, *(tick.label1 for tick in ticks)]
     assert len(texts) > 4

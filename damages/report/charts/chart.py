@@ -28,6 +28,8 @@ def figure_of(ax: Axes) -> Figure:
 
 Height = float | Callable[[int, int], float]  # inches, or inches from the number of rows and of columns
 
+LONGEST_SIDE = 34  # characters of a label that runs up the side of a chart; longer, it would reach into the title
+
 
 def chart(height: Height = 4.0) -> Callable[[Callable[..., str]], Callable[..., Axes | None]]:
     """Makes a drawing function into a chart: it gets an Axes when none is given, and its alt text is kept.
@@ -50,6 +52,8 @@ def chart(height: Height = 4.0) -> Callable[[Callable[..., str]], Callable[..., 
                     inches = height if isinstance(height, float) else max(2.2, height(shown, len(table.columns)))
                     ax = blank(inches)
                 alt = draw(table, ax, **options)
+                if "\n" not in ax.get_ylabel():
+                    ax.set_ylabel(textwrap.fill(ax.get_ylabel(), LONGEST_SIDE))
                 title = textwrap.fill(ax.get_title(loc="left") or table.caption, 60)
                 ax.set_title("" if own else title)
                 figure = figure_of(ax)

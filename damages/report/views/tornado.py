@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -150,8 +149,7 @@ def spider_lines(table: Table, ax: Axes, most: int = 5, figure: str = "", unit: 
         usd_axis(ax.yaxis)
     ax.set_ylim(0, None)
     ax.set_xlabel("Percentile of the input's range")
-    label = f"{capital(figure)}{', USD' if in_usd else ''}"
-    ax.set_ylabel(textwrap.fill(label, 34))
+    ax.set_ylabel(f"{capital(figure)}{', USD' if in_usd else ''}")
     ax.grid(True, lw=0.5)
     legend_below(ax)
     return " ".join(said)
