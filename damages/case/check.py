@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from damages.case.derived import FROM_DATES, implied_names, provision_of
+from damages.case.derived import implied_names, names_from_dates, provision_of
 from damages.case.limits import find_excess
 from damages.case.partial import readable, together
 from damages.case.rules import find_problems
@@ -219,7 +219,7 @@ class _Checks:
 
     def _names(self) -> None:
         """Every name that is used exists and fits; every input is used."""
-        used = set(FROM_DATES)
+        used = names_from_dates(self.case)
         for name, method in (self.case.class_size.methods or {}).items():
             used |= {f"{name}_people"} if isinstance(method, Records) else set()
             used |= {f"{name}_covers"} if isinstance(method, Revenue) and method.covers is not None else set()

@@ -20,9 +20,9 @@ import numpy as np
 
 from damages.case.schema import Case
 from damages.engine.many_paths import counted_over_paths, many_paths
-from damages.engine.paths import MANY_PATHS, Path, answer_paths
+from damages.engine.paths import HEADLINES, MANY_PATHS, Path, answer_paths
 from damages.engine.percentiles import LEVELS, Measured, Outcome, Summary
-from damages.engine.replicate import HEADLINES, PAID, amount_lines, outcome_lines, plan_of, replicate
+from damages.engine.replicate import PAID, amount_lines, outcome_lines, plan_of, replicate
 from damages.errors import ArgumentError
 from damages.shows import Shows
 
@@ -95,7 +95,7 @@ class Simulation(Shows):
         return of_simulation(self.case, self.paths, self.seed, self.replicates, self.draws, self.independent, lines)
 
     def __repr__(self) -> str:
-        means = "".join(f"\n  {name:<13} {self.lines[name].mean.value:_} on average" for name in HEADLINES)
+        means = "".join(f"\n  {name:<18} {self.lines[name].mean.value:_} on average" for name in HEADLINES)
         return f"Simulation of {self.case.shown_as}, {self.draws:_} draws, seed {self.seed}{means}"
 
 

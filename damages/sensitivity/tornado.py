@@ -12,8 +12,7 @@ import numpy as np
 
 from damages.case.schema import Case
 from damages.engine.figure import figures_by_path, moving_inputs
-from damages.engine.paths import Path, answer_paths, base_values, expected_with
-from damages.engine.simulate import HEADLINES
+from damages.engine.paths import Path, answer_paths, base_values, expected_with, is_headline
 from damages.reader.digits import settled
 from damages.sensitivity.held import HIGH, LOW, at_level, figures_held
 from damages.sensitivity.registry import method
@@ -88,7 +87,7 @@ def tornado(case: Case, *, of: str = "expected_usd") -> Tornado:
         along = figures[i * steps : (i + 1) * steps]
         low, high = _tuple(values[name][0]), _tuple(values[name][-1])
         swings.append(Swing(name, low, high, along[0], along[-1], _one_way(along)))
-    if of == "expected_usd" or of not in HEADLINES:
+    if of == "expected_usd" or not is_headline(of):
         swings += _question_swings(case, paths, base, "judgment_usd" if of == "expected_usd" else of)
     return Tornado(case, of, base, tuple(sorted(swings, key=lambda swing: -settled(swing.width))))
 
