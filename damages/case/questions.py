@@ -6,12 +6,14 @@ needs actual damages first, no. So `favours` need not be written; one that says 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from damages.case.class_rules import Found
 from damages.case.schema import CaseFile
 from damages.case.theories import FEES_PAID
-from damages.reader.words import references
+from damages.reader.read import Place
+from damages.reader.words import Input, references
 
 
 def asked_by(parts: Iterable[object]) -> dict[str, set[str]]:
@@ -53,6 +55,42 @@ def find_contradictions(case: CaseFile) -> Found:
                 ("inputs", name, "favours"),
                 f"is {given.favours}, but where it is asked the answer {answer} helps the class. Leave it out.",
             )
+
+
+def problems_of_range(chance: Any, ends: Any) -> Iterator[tuple[Place, str]]:
+    """What is wrong with the range of a chance, which has the form of the chance itself."""
+    if ends is None:
+        return
+    if isinstance(chance, dict):
+        if not isinstance(ends, dict) or set(ends) != {"yes", "no"}:
+            yield (), "has the form of the chance: {yes: [0.4, 0.7], no: [0.1, 0.3]}."
+            return
+        for answer in ("yes", "no"):
+            for keys, sentence in problems_of_range(chance.get(answer), ends[answer]):
+                yield (answer, *keys), sentence
+        return
+    numbers = isinstance(ends, list) and len(ends) == 2 and all(_is_number(end) for end in ends)
+    if not numbers or not 0 <= ends[0] <= ends[1] <= 1:
+        yield (), "is two chances between 0 and 1, the lower first: [0.4, 0.7]."
+    elif _is_number(chance) and not ends[0] <= chance <= ends[1]:
+        yield (), f"from {ends[0]:g} to {ends[1]:g} does not contain the chance, {chance:g}."
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def ends_of_range(given: Input) -> tuple[Any, Any] | None:
+    """The lowest and the highest chance of a question, each in the form of its chance; None where it has no range."""
+    if given.range is None:
+        return None
+    return _end(given.chance, given.range, 0), _end(given.chance, given.range, 1)
+
+
+def _end(chance: Any, ends: Any, which: int) -> Any:
+    if not isinstance(chance, dict):
+        return float(ends[which])
+    return {"given": chance["given"], **{answer: _end(chance[answer], ends[answer], which) for answer in ("yes", "no")}}
 
 
 def caps_that_cannot_bind(case: CaseFile) -> list[str]:

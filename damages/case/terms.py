@@ -175,10 +175,18 @@ class Settlement(Strict):
     distribution: Distribution = Distribution()
 
 
+class Sides(Strict):
+    """How each side sees the case: scenarios of it."""
+
+    plaintiffs: Name
+    defendant: Name
+
+
 class Litigation(Strict):
-    """What it costs each side to litigate to judgment, and how long it takes."""
+    """What it costs each side to litigate to judgment, how long it takes, and how each side sees the case."""
 
     plaintiff_costs: ClassUsd
     defence_costs: ClassUsd
     years_to_judgment: Years
     discount_rate: PerYear
+    sides: Sides | None = None

@@ -97,6 +97,10 @@ class Input(Strict):
     chance: Any = Field(
         None, description="For a question: the chance of yes, or {given: other_question, yes: a, no: b}"
     )
+    range: Any = Field(
+        None,
+        description="For a question: how low and how high its chance can be argued, [0.4, 0.7], or {yes: [a, b], no: [c, d]} as the chance is written",
+    )
     favours: Literal["yes", "no"] | None = Field(
         None,
         description="For a question: the answer that is better for the class; follows from what asks it unless said",
