@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from damages.case.class_rules import Found, Shapes, of_class_size, one_of
 from damages.case.lines import figure_names
 from damages.case.schema import CaseFile
+from damages.case.statute_rules import of_statutes
 from damages.case.theories import Profits, Statutory, SubscriptionValue
 from damages.errors import DamagesWarning, did_you_mean
 from damages.law.statutes import Provision
@@ -45,6 +46,7 @@ def find_problems(case: CaseFile, shapes: Shapes, provisions: Mapping[str, Provi
                 ("theories", name, "multiplier"),
                 "does not say how many times, and the statute gives none: name an input as `times`.",
             )
+    yield from of_statutes(case, provisions)
     yield from _profits_once(case)
     yield from _judgment(case, shapes, provisions)
     yield from _settlement(case, shapes)
