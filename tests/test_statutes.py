@@ -225,6 +225,7 @@ def test_limits_shares_days_and_profits():
         *("sca", "md_sca", "wiretap", "communications_605", "communications_605_devices", "copyright"),
         *("dmca_1201", "dmca_1202", "lanham", "lanham_domain"),
     }  # fmt: skip
+    assert {n for n, p in NEWEST.items() if p.counts_profits is False} == {"fcra", "facta"}
     assert {n for n, p in NEWEST.items() if p.profits_on_top} == {"cal_3344"}
 
 

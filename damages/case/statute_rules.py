@@ -89,7 +89,7 @@ def _award(name: str, theory: Statutory, provision: Provision) -> Found:
             ("theories", name, "multiplier"),
             f"{theory.statute} multiplies actual damages and not its sum: drop `multiplier` here and give it to the theory of the loss.",
         )
-    if theory.profits and not (provision.counts_profits or provision.profits_on_top):
+    if theory.profits and provision.counts_profits is False:
         yield ("theories", name, "profits"), f"{theory.statute} gives no profits of the violator: drop `profits`."
 
 

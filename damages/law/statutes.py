@@ -119,7 +119,9 @@ class Provision(Strict):
     sum_usd: Sums = Field(description="One sum, or the lowest and the highest; empty where none is fixed")
     per_day_usd: float | None = Field(None, description="Instead, this for each day, where that is more")
     actual_times: float | None = Field(None, description="Actual damages count this many times")
-    counts_profits: bool = Field(False, description="true where the violator's profits count beside actual damages")
+    counts_profits: bool | None = Field(
+        None, description="Whether the violator's profits count beside actual damages; left out where not noted"
+    )
     profits_on_top: bool = Field(False, description="Profits come on top of what the sum or the loss gives")
     most_usd_per_person: float | None = Field(None, description="The most that one person can have of the sum")
     most_usd_per_incident: float | None = Field(None, description="The most that all can have for one incident")

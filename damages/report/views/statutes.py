@@ -38,6 +38,7 @@ KINDS = {
     "actual_only": "actual damages alone",
     "none": "nothing to a private person",
 }
+PROFITS = {True: "beside actual damages", False: "none", None: None}
 MARKS = {"text": "read in the text", "secondary": "known from secondary sources", "unverified": "unverified"}
 NOTE = "Research, not legal advice. U.S. Code as of April 2023 or later; `damages statutes NAME` prints one in full."
 
@@ -157,10 +158,7 @@ def _one(statute: Statute, provision: Provision) -> Table:
         ("At most for one incident", _usd(provision.most_usd_per_incident)),
         ("To the State", f"{write(provision.state_share, 'share')} of the sum" if provision.state_share else None),
         ("Actual damages count", f"{provision.actual_times:g} times" if provision.actual_times else None),
-        (
-            "Profits",
-            "on top" if provision.profits_on_top else "beside actual damages" if provision.counts_profits else None,
-        ),
+        ("Profits", "on top" if provision.profits_on_top else PROFITS[provision.counts_profits]),
         ("Actual damages needed first", _marked(provision.needs_actual_damages, provision.actual_damages_checked)),
         *(("Also needs", _marked(f"{need.what}: {need.says}", need.checked)) for need in provision.also_needs),
         ("Discretion", "the court may award it" if provision.discretion else None),
