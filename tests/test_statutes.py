@@ -34,7 +34,7 @@ EXPECTED = {
     "satellite_privacy": ([1_000], "greater_of", "person", None, "allowed", 4, "text"),
     "communications_605": ([1_000, 10_000], "instead_of", "violation", None, "allowed", None, "text"),
     "communications_605_devices": ([10_000, 100_000], "instead_of", "violation", None, "allowed", None, "text"),
-    "fisa": ([1_000], "greater_of", "person", None, "allowed", None, "unverified"),
+    "fisa": ([1_000], "greater_of", "person", None, "allowed", None, "text"),
     "cipa": ([5_000], "greater_of", "violation", None, "allowed", 1, "text"),
     "cipa_pen_register": ([5_000], "greater_of", "violation", None, "allowed", 1, "text"),
     "cdafa": ([], "actual_only", "person", None, "allowed", 3, "secondary"),
@@ -44,7 +44,7 @@ EXPECTED = {
     "ma_wiretap": ([1_000], "greater_of", "person", None, "allowed", 3, "unverified"),
     "md_wiretap": ([1_000], "greater_of", "person", None, "allowed", 3, "secondary"),
     "md_sca": ([1_000], "floor", "person", None, "allowed", 2, "text"),
-    "me_wiretap": ([100], "greater_of", "person", None, "allowed", None, "unverified"),
+    "me_wiretap": ([100], "greater_of", "person", None, "allowed", None, "text"),
     "nj_cable": ([1_000], "greater_of", "person", None, "allowed", None, "text"),
     "wa_wiretap": ([100], "instead_of", "person", None, "allowed", 3, "text"),
     # Calls and messages
@@ -426,6 +426,12 @@ def test_what_a_class_can_have_is_accepted(tmp_path, forum, terms, members_get):
 def test_what_a_class_cannot_have_is_refused(tmp_path, forum, terms, sentence):
     with pytest.raises(damages.CaseError, match=sentence):
         case(tmp_path, forum, **terms)
+
+
+def test_no_private_right_is_one_problem_and_asks_for_no_sum(tmp_path):
+    with pytest.raises(damages.CaseError) as refused:
+        case(tmp_path, statute="coppa")
+    assert [problem.name for problem in refused.value.problems] == ["theories.t.statute"]
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def _statutory(case: CaseFile, name: str, theory: Statutory, provision: Provisio
             yield (*here, "as_of"), f"{theory.statute} has no version in force on {theory.as_of}."
         return
     own_sum = case.inputs.get(f"{name}_statutory_usd")
-    if provision.kind != "actual_only" and own_sum is None:
+    if provision.kind not in ("actual_only", "none") and own_sum is None:
         yield (
             (*here, "statute"),
             f"{theory.statute} has no sum in the registry for that date; write an input {name}_statutory_usd.",

@@ -2,8 +2,8 @@
 
 Whoever may not sue, and a sum that a class may not have, are refused with the reason and what to do. Where a
 federal court may see it otherwise, a case in a federal court is told so and goes on: Rule 23 permits a class that
-New York's own rule forbids (Shady Grove v. Allstate, 2010). What the registry knows and the model
-does not apply, such as the State's share of a penalty, is told too.
+New York's own rule forbids (Shady Grove v. Allstate, 2010). What the registry knows and the model does not apply,
+such as the State's share of a penalty, is told too.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def of_statutes(case: CaseFile, provisions: Mapping[str, Provision | None]) -> F
             yield from _right(name, theory, provision)
             yield from _class(case, name, theory, provision)
             yield from _award(name, theory, provision)
-            _tell(case, [*_not_applied(name, theory, provision)])
+            _tell([*_not_applied(name, theory, provision)])
 
 
 def _right(name: str, theory: Statutory, provision: Provision) -> Found:
@@ -51,7 +51,7 @@ def _class(case: CaseFile, name: str, theory: Statutory, provision: Provision) -
     if rule is None or (provision.kind == "actual_only" and not theory.multiplier):
         return
     if rule.rule == "heightened fault":
-        if not (theory.needs or theory.enhanced):
+        if not theory.needs:
             yield (
                 here,
                 f"{theory.statute} gives a class its sum only on a further finding{_why(rule)} Name that question under `needs`.",
@@ -68,7 +68,6 @@ def _class(case: CaseFile, name: str, theory: Statutory, provision: Provision) -
     if differs and case.forum and case.forum.court == "federal":
         if case.hypothetical:  # in a decided case the court has answered
             _tell(
-                case,
                 [
                     f"{name}: {theory.statute} {told}{_why(rule)} In {case.forum.words} that may differ, so the sum is multiplied over the class; say how the court ruled."
                 ],
@@ -113,6 +112,6 @@ def _why(rule: ClassAction) -> str:
     return f": {rule.note.rstrip('.')}." if rule.note else "."
 
 
-def _tell(case: CaseFile, sentences: list[str]) -> None:
+def _tell(sentences: list[str]) -> None:
     for sentence in sentences:
         warnings.warn(sentence, DamagesWarning, stacklevel=2)
