@@ -33,7 +33,7 @@ EXPECTED = {
     "cable_act": ([1_000], "greater_of", "person", None, "allowed", None, "text"),
     "satellite_privacy": ([1_000], "greater_of", "person", None, "allowed", 4, "text"),
     "communications_605": ([1_000, 10_000], "instead_of", "violation", None, "allowed", None, "text"),
-    "communications_605_devices": ([10_000, 100_000], "instead_of", "violation", None, "allowed", None, "text"),
+    "devices_605": ([10_000, 100_000], "instead_of", "violation", None, "allowed", None, "text"),
     "fisa": ([1_000], "greater_of", "person", None, "allowed", None, "text"),
     "cipa": ([5_000], "greater_of", "violation", None, "allowed", 1, "text"),
     "cipa_pen_register": ([5_000], "greater_of", "violation", None, "allowed", 1, "text"),
@@ -68,7 +68,7 @@ EXPECTED = {
     "rfpa": ([100], "additive", "person", None, "allowed", 3, "text"),
     "cal_icraa": ([10_000], "greater_of", "person", None, "actual only", 2, "text"),
     "cal_ccraa": ([100, 5_000], "additive", "violation", None, "allowed", 2, "text"),
-    "cal_song_beverly_card": ([0, 250], "instead_of", "violation", None, "allowed", 1, "unverified"),
+    "song_beverly": ([0, 250], "instead_of", "violation", None, "allowed", 1, "unverified"),
     # Records, works, marks
     "privacy_act": ([1_000], "floor", "person", None, "allowed", 2, "text"),
     "tax_records": ([1_000], "greater_of", "violation", None, "allowed", 2, "text"),
@@ -190,7 +190,7 @@ def test_class_caps_say_the_same_as_the_class_rule(name, usd, rule):
         ("fcra", [1_000]),
         ("cal_lab_226", [100]),
         ("cal_paga", [200]),
-        ("cal_song_beverly_card", [0, 1_000]),
+        ("song_beverly", [0, 1_000]),
     ],
 )
 def test_the_sum_that_a_finding_opens(name, sums):
@@ -222,7 +222,7 @@ def test_limits_shares_days_and_profits():
         *("cipa", "cipa_pen_register", "cal_unruh", "dc_cppa", "haw_480_13")
     }
     assert {n for n, p in NEWEST.items() if p.counts_profits} == {
-        *("sca", "md_sca", "wiretap", "communications_605", "communications_605_devices", "copyright"),
+        *("sca", "md_sca", "wiretap", "communications_605", "devices_605", "copyright"),
         *("dmca_1201", "dmca_1202", "lanham", "lanham_domain"),
     }  # fmt: skip
     assert {n for n, p in NEWEST.items() if p.counts_profits is False} == {"fcra", "facta"}

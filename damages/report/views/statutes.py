@@ -83,16 +83,16 @@ def _registry(statutes: Mapping[str, Statute], day: datetime.date | None, unit: 
         )
     columns = [
         Column("name", "Name"),
-        Column("state", "State"),
         Column("statute", "Statute"),
-        Column("cite", "Cite"),
         Column("sum", "Sum"),
-        Column("kind", "Kind"),
         Column("unit", "For each"),
+        Column("kind", "Kind"),
         Column("class_action", "Class action"),
         Column("needs_actual_damages", "Needs loss"),
         Column("limitation_years", "Years to sue", "years"),
         Column("checked", "Checked"),
+        Column("state", "State"),
+        Column("cite", "Cite"),
     ]
     which = [
         f"as in force on {day}" if day else "",
