@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from damages.case.lines import line, method_lines, step_lines
+from damages.case.lines import OF_A_THEORY, line, method_lines, step_lines
 from damages.characters import capital
 from damages.engine.paths import HEADLINES, Estimate
 from damages.engine.simulate import Simulation
@@ -131,9 +131,20 @@ def _lines(estimate: Estimate, simulation: Simulation | None = None) -> Table:
         *method_lines(case.class_size),
         *(name for names in step_lines(case.class_size).values() for name in names),
     }
+    minor = {  # steps of the election, which the workbook shows
+        f"{theory}_{figure}"
+        for theory in case.theories
+        for figure in OF_A_THEORY
+        if any(word in figure for word in ("taken_share", "worth_usd", "compensation_usd"))
+    }
     elsewhere |= {row["name"] for row in measures(estimate).rows}  # these have tables of their own
     for name, value in estimate.lines.items():
-        if np.ndim(value) or name in elsewhere or name.endswith(("_entitled_share", "_full_recovery_usd")):
+        if (
+            np.ndim(value)
+            or name in elsewhere
+            or name.endswith(("_entitled_share", "_full_recovery_usd"))
+            or name in minor
+        ):
             continue
         words = line(case, name)
         row = {
