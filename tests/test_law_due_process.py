@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from build import judgments, lines, number, question, small, theory
+from build import judgments, lines, number, question, theory
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,7 +84,7 @@ def test_profits_that_the_statute_counts_are_compensation_too(tmp_path):
 
 
 def test_a_multiple_of_actual_damages_is_beyond_compensation(tmp_path):
-    """A statute gives three times a loss of $500 (C.L.R.A. with a multiplier): 500 stay, of the other 1,000 a tenth."""
+    """Three times a loss of $500 is $1,500 each: 500 stay, of the other 1,000 a tenth."""
     parts = contract_and_statute(500, "contract", three=number("times", 3))
     parts["theories"]["statute"] |= {"statute": "clra", "multiplier": {"times": "three"}}
     found = lines(tmp_path, **parts)
@@ -159,9 +159,7 @@ def test_what_a_cut_leaves_of_the_statutory_part_alone(tmp_path, cut, more, left
 
 def test_a_line_that_no_award_is_cut_below_is_no_cliff(tmp_path):
     """With $500,000 as the line and a tenth left, awards of 499,000 and 501,000 both come to about 500,000."""
-    left = [
-        float(judgment.share_left(award, 0.0, 500_000.0, 0.1 * award)) * award for award in (499_000.0, 501_000.0)
-    ]
+    left = [float(judgment.share_left(award, 0.0, 500_000.0, 0.1 * award)) * award for award in (499_000.0, 501_000.0)]
     assert left == pytest.approx([499_000, 500_000])
 
 

@@ -150,7 +150,10 @@ def test_each_member_takes_the_better_remedy_of_their_own(tmp_path):
 def test_a_remedy_with_punitive_damages_is_worth_more_to_the_member(tmp_path):
     """$1,000 under the statute with punitive damages of as much again beats $1,500 under the contract: 2,000 and not 1,500."""
     parts = {
-        "theories": {"sum": theory("statutory", statute="sca"), "loss": theory("per_unit", units="people", rate="each")},
+        "theories": {
+            "sum": theory("statutory", statute="sca"),
+            "loss": theory("per_unit", units="people", rate="each"),
+        },
         "inputs": {"each": number("usd_per_member", 1_500), "ratio": number("times", 1)},
         "judgment": {"punitive": {"ratio": "ratio", "theories": ["sum"]}},
     }
