@@ -67,7 +67,7 @@ FOUR = {
     "pleaded": {"usd_per_member": "sum"},
     "inputs": {
         "sum": number("usd_per_member", 2_000),
-        "each": number("usd_per_member", 40),
+        "each": number("usd_per_member", 15),
         "liable": question(0.5),
         "willful": question(0.4),
         "breach": question(0.5),
@@ -79,54 +79,49 @@ FOUR = {
 
 
 def test_four_headlines_of_one_case(tmp_path):
-    """1,000 members; pleaded $2,000 each. FCRA gives $100 to $1,000, 550 on average; the contract $40, for the same harm.
+    """1,000 members; pleaded $2,000 each. FCRA gives $100 to $1,000, 550 on average; the contract $15, for the same harm.
 
     Pleaded: 2,000,000. Full recovery: the top and no cut, 1,000,000. Exposure: liability won, the cut open (half to a
-    fifth, 110, still above 40): 0.5 × 550,000 + 0.5 × 110,000 = 330,000 (below a sum of $200, drawn with chance 1/9,
-    the cut leaves less than the contract's $40, which is taken instead: 0.5 × 1/9 × 10,000 more). Expected: the statute
-    stands with 0.5 × 0.4 = 0.2; else the contract with 0.5: 0.2 × 330,556 + 0.8 × 0.5 × 40,000 = 82,111.
-    The statute stands and the contract does not, 0.1: the members cannot fall back on $40: 0.1 × 556 less.
+    fifth): 0.5 × 550,000 + 0.5 × 110,000 = 330,000. Expected: the statute stands with 0.5 × 0.4 = 0.2, else the
+    contract with 0.5: 0.2 × 330,000 + 0.8 × 0.5 × 15,000 = 66,000 + 6,000 = 72,000.
     """
     estimate = damages.estimate(small(tmp_path, **FOUR))
-    more = 0.5 * 10_000 / 9  # U(20, 40) on a ninth of the draws is 10 below 40 on average
     found = {name: getattr(estimate, name) for name in HEADLINES}
-    assert found == pytest.approx(
-        {
-            "pleaded_usd": 2_000_000,
-            "full_recovery_usd": 1_000_000,
-            "exposure_usd": 330_000 + more,
-            "expected_usd": 0.2 * 330_000 + 0.1 * more + 0.8 * 0.5 * 40_000,
-        },
-        rel=1e-5,
-    )
+    by_hand = {
+        "pleaded_usd": 2_000_000,
+        "full_recovery_usd": 1_000_000,
+        "exposure_usd": 330_000,
+        "expected_usd": 72_000,
+    }
+    assert found == pytest.approx(by_hand, rel=1e-5)
     assert estimate.lines["statute_full_recovery_usd"] == pytest.approx(1_000_000)
-    assert estimate.lines["contract_full_recovery_usd"] == pytest.approx(40_000)  # the claim alone
+    assert estimate.lines["contract_full_recovery_usd"] == pytest.approx(15_000)  # the claim alone
 
 
 def test_exposure_answers_liability_and_leaves_remedies_their_chances(tmp_path):
     """Liability and willfulness are won, since the theory asks them; the cut and punitive damages keep their chances.
 
-    TCPA: 1,000 × $500 × 3 = 1,500,000, cut to a tenth with chance 0.5: 825,000. VPPA: 1,000 × $2,500, likewise, and with
-    chance 0.2 as much again in punitive damages: (0.5 × 2,500,000 + 0.5 × 250,000) × 1.2 = 1,650,000.
+    VPPA: 1,000 × $2,500 × 2 if willful = 5,000,000; cut to a tenth with chance 0.5, 2,750,000 on average; with chance
+    0.2 as much again in punitive damages: 2,750,000 × 1.2 = 3,300,000.
     """
+    doubled = {"when": "willful", "times": "two"}
     parts = {
-        "theories": {"t": theory("statutory", statute="tcpa", multiplier={"when": "willful"}, needs=["liable"])},
+        "theories": {"t": theory("statutory", statute="vppa", multiplier=doubled, needs=["liable"])},
         "inputs": {
             "liable": question(0.1),
             "willful": question(0.1),
             "is_cut": question(0.5),
             "malice": question(0.2),
             "share": number("share", 0.1),
+            "two": number("times", 2),
             "ratio": number("times", 1),
         },
-        "judgment": {"due_process": {"asked": "is_cut", "share": "share"}},
+        "judgment": {
+            "due_process": {"asked": "is_cut", "share": "share"},
+            "punitive": {"when": "malice", "ratio": "ratio", "theories": ["t"]},
+        },
     }
-    assert damages.estimate(small(tmp_path, **parts)).exposure_usd == pytest.approx(825_000)
-    parts["theories"]["t"]["statute"] = "vppa"  # has punitive damages: $2,500 a person
-    parts["theories"]["t"]["multiplier"] = {"when": "willful", "times": "ratio"}
-    parts["judgment"]["punitive"] = {"when": "malice", "ratio": "ratio", "theories": ["t"]}
-    won = 1_000 * 2_500
-    assert damages.estimate(small(tmp_path, **parts)).exposure_usd == pytest.approx(1.2 * (0.5 * won + 0.05 * won))
+    assert damages.estimate(small(tmp_path, **parts)).exposure_usd == pytest.approx(3_300_000)
 
 
 def test_a_liability_question_is_decided_and_not_conditioned_upon(tmp_path):
