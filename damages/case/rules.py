@@ -14,6 +14,7 @@ from damages.case.class_rules import Found, Shapes, of_class_size, one_of
 from damages.case.lines import figure_names
 from damages.case.questions import find_contradictions
 from damages.case.schema import CaseFile
+from damages.case.statute_rules import of_statutes
 from damages.case.terms import Distribution, Interest, JudgmentPayout
 from damages.case.theories import FEES_PAID, FIXED_SUM, REACH, Profits, Statutory, SubscriptionValue
 from damages.errors import DamagesWarning, did_you_mean
@@ -46,6 +47,7 @@ def find_problems(case: CaseFile, shapes: Shapes, provisions: Mapping[str, Provi
                 ("theories", name, "multiplier"),
                 "does not say how many times, and the statute gives none: name an input as `times`.",
             )
+    yield from of_statutes(case, provisions)
     yield from _profits_once(case)
     yield from find_contradictions(case)
     yield from _judgment(case, shapes, provisions)
@@ -106,7 +108,7 @@ def _statutory(case: CaseFile, name: str, theory: Statutory, provision: Provisio
             yield (*here, "as_of"), f"{theory.statute} has no version in force on {theory.as_of}."
         return
     own_sum = case.inputs.get(f"{name}_statutory_usd")
-    if provision.kind != "actual_only" and own_sum is None:
+    if provision.kind not in ("actual_only", "none") and own_sum is None:
         yield (
             (*here, "statute"),
             f"{theory.statute} has no sum in the registry for that date; write an input {name}_statutory_usd.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from damages.case.forum import Forum
 from damages.case.terms import Judgment, Litigation, Pleaded, Relief, Settlement
 from damages.case.theories import Theory
 from damages.law.statutes import Provision, Statute
@@ -178,6 +179,7 @@ class CaseFile(Strict):
     filed: Day | None = Field(None, description="The day of the complaint")
     valued_on: Day | None = Field(None, description="The day from which this valuation looks at the case")
     timeline: list[Event] = Field(default_factory=list)
+    forum: Forum | None = Field(None, description="The court that hears the case")
     class_period: ClassPeriod | None = None
     groups: dict[Name, Line] = Field(default={"all": "Everyone"}, min_length=1)
     class_size: ClassSize

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from damages.case.lines import only_for_the_entitled
 from damages.case.questions import better_for_class, of_liability
 from damages.case.schema import Case
 from damages.engine.answers import Dependents, States, states
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
 AT_A_TIME = 4_096  # paths worked out together at base values
 HEADLINES = ("pleaded_usd", "full_recovery_usd", "exposure_usd", "expected_usd")
-IF_ENTITLED = tuple(
-    f"_{kind}_{whom}" for kind in ("usd", "left_usd") for whom in ("per_entitled", "with_loss", "without_loss")
-)
 MANY_PATHS = 128  # beyond it paths are worked out together, and not each in a program of its own
 
 
@@ -387,29 +385,19 @@ def _on_average(
     """
     mean: dict[str, Any] = {}
     weight: dict[str, Any] = {}  # of a figure that counts only where somebody is entitled
-    judgments: list[float] = []
+    entitled, judgments = only_for_the_entitled(case), list[float]()
     for some, chances, lines in lines_over_paths(case, values, paths):
         for name, line in lines.items():
-            if name not in mean:
-                mean[name] = weight[name] = 0.0
-            shown = name.endswith(IF_ENTITLED) and lines[_entitled(case, name)] > 0
-            width = max(np.size(mean[name]), *np.shape(line)[-1:], *np.shape(shown)[-1:], 1)
-            weights = chances * shown if name.endswith(IF_ENTITLED) else chances
-            weighed = np.broadcast_to(weights * line, (len(some), width))
-            mean[name] = _added(mean[name], weighed)
-            if name.endswith(IF_ENTITLED):
-                weight[name] = _added(weight[name], np.broadcast_to(weights, (len(some), width)))
+            counts = lines[entitled[name]] > 0 if name in entitled else True
+            width = max(np.size(mean.get(name, 0.0)), *np.shape(line)[-1:], *np.shape(counts)[-1:], 1)
+            weights = np.broadcast_to(chances * counts, (len(some), width))
+            mean[name] = _added(mean.get(name, 0.0), weights * line)
+            if name in entitled:
+                weight[name] = _added(weight.get(name, 0.0), weights)
         judgments += np.broadcast_to(lines["judgment_usd"], (len(some), 1)).ravel().tolist()
     for name, chance in weight.items():
-        if name.endswith(IF_ENTITLED):
-            mean[name] = ratio(mean[name], chance)
+        mean[name] = ratio(mean[name], chance)
     return {name: _plain(value) for name, value in mean.items()}, tuple(judgments)
-
-
-def _entitled(case: Case, name: str) -> str:
-    """The line with the share entitled, beside a sum for those who are."""
-    theories = (theory for theory in case.theories if any(name == f"{theory}{end}" for end in IF_ENTITLED))
-    return f"{next(theories)}_entitled_share"
 
 
 def _added(before: Any, rows: np.ndarray) -> np.ndarray:
