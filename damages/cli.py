@@ -77,7 +77,7 @@ def estimate(
     independent: Annotated[bool, typer.Option("--independent", help="Ignore the correlations between inputs")] = False,
     format: FormatOption = Format.text,
 ) -> None:
-    """The three headlines, every line, and the simulation."""
+    """The four headlines, every line, and the simulation."""
     from functools import partial
 
     from damages.engine.estimate import estimate as estimate_case

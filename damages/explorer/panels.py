@@ -58,7 +58,7 @@ def headline(session: Session, compare: bool) -> str:
 
 
 def members(session: Session, compare: bool) -> str:
-    """How many members could recover, what each claimant gets and what the defendant pays, every question answered for the class."""
+    """How many members could recover, what each claimant gets and what the defendant pays, if the class wins."""
     now, before, rows = session.now.estimate, session.before.estimate, []
     for name in LESS:
         words = line(now.case, name)
