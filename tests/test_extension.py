@@ -166,8 +166,9 @@ def test_a_charge_is_named_in_its_two_places_alone():
 
 
 def test_every_measure_has_its_loss():
-    from damages.case.theories import TheoryBase
     from damages.model.awards import LOSSES
+
+    from damages.case.theories import TheoryBase
 
     kinds = [kind.model_fields["measure"].annotation.__args__ for kind in TheoryBase.__subclasses__()]
     assert {name for names in kinds for name in names} == {*LOSSES, "statutory"}
