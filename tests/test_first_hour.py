@@ -206,6 +206,17 @@ def test_every_measure_is_in_the_guide():
     assert measures <= set(re.findall(r"`(\w+)`", table))
 
 
+def test_every_key_is_in_the_guide():
+    """Whatever a case file can say, the guide names."""
+    from damages.case.schema import CaseFile
+
+    schema = CaseFile.model_json_schema()
+    keys = {key for part in (schema, *schema["$defs"].values()) for key in part.get("properties", {})}
+    written = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL) + re.findall(r"`([^`\n]+)`", GUIDE)
+    named = set(re.findall(r"\w+", " ".join(written)))
+    assert sorted(keys - named) == []
+
+
 def test_what_contributing_names_is_there():
     text = DOCUMENTS["CONTRIBUTING.md"]
     paths = [
