@@ -177,8 +177,11 @@ def test_the_robocall_case_from_the_template(copy):
     text = re.sub(r"(?<=^theories:\n).*?(?=^pleaded:)", theory + "\n", text, flags=re.DOTALL | re.MULTILINE)
     path.write_text(text.replace("  pleaded_usd_per_person:\n", f"{inputs}  pleaded_usd_per_person:\n"))
     assert "no problems." in run(copy, "damages", "check", "params/acme.yaml").stdout
-    # 100,000 × 0.7 × 0.5 members × 3 calls × $500 × 3 times, if all is answered for the class
-    assert "$157,500,000" in run(copy, "damages", "estimate", "params/acme.yaml", "--draws", "500").stdout
+    # 105,000 × 0.7 × 0.5 members × 3.8333 calls × $500 × 3 times, if all is answered for the class; and the guide's own table
+    printed = run(copy, "damages", "estimate", "params/acme.yaml", "--draws", "500").stdout
+    figures = re.findall(r"\| \$([\d,]+) (?:if every|expected)", GUIDE)
+    assert figures == ["211,312,500", "39,445,000"]
+    assert all(f"${figure}" in printed for figure in figures)
     run(copy, "damages", "report", "params/acme.yaml", "--draws", "500", "--to", "html")
     assert "Telephone Consumer Protection Act" in (copy / "reports" / "acme" / "report.html").read_text()
 
@@ -201,6 +204,17 @@ def test_every_measure_is_in_the_guide():
     }
     table = GUIDE.split("## A theory\n")[1].split("\n\n")[0]
     assert measures <= set(re.findall(r"`(\w+)`", table))
+
+
+def test_every_key_is_in_the_guide():
+    """Whatever a case file can say, the guide names."""
+    from damages.case.schema import CaseFile
+
+    schema = CaseFile.model_json_schema()
+    keys = {key for part in (schema, *schema["$defs"].values()) for key in part.get("properties", {})}
+    written = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL) + re.findall(r"`([^`\n]+)`", GUIDE)
+    named = set(re.findall(r"\w+", " ".join(written)))
+    assert sorted(keys - named) == []
 
 
 def test_what_contributing_names_is_there():
