@@ -238,8 +238,9 @@ def headline_lines(
     """
     best = fully_recovered(case, values, before_answers(case, values, {}))
     found = {figure: best[line] for figure, line in full_recovery_lines(case).items()}
-    found["pleaded_usd"] = best["pleaded_usd"]
-    blank = np.atleast_2d(0.0 * best["judgment_usd"])  # one draw where no amount varies
+    (answered,) = [best] if case.pleaded else lines_by_path(case, values, [answers_for_class(case)])
+    found["pleaded_usd"] = answered["pleaded_usd"]
+    blank = np.atleast_2d(0.0 * best["judgment_usd"])
     for name, over in (("exposure_usd", winning_paths), ("expected_usd", lambda _: paths)):
         if not wanted or name in wanted:
             found[name] = blank + _mean_judgment(case, values, over(case), len(blank))

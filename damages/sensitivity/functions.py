@@ -30,7 +30,7 @@ def function(case: Case, inputs: Sequence[str], *, of: str = "expected_usd") -> 
 
     Parameters
     ----------
-    inputs : the inputs that are its arguments, in their order; all others stay at base. One that differs by
+    inputs : the inputs that are its arguments, in their order; all others stay at their means. One that differs by
         group takes one value for all groups
     of : a headline, or any line with one figure for the whole class, on average over the answer paths
 

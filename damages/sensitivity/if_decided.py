@@ -121,6 +121,10 @@ def if_decided(case: Case, *, draws: int = DRAWS, seed: int = 0) -> IfDecided:
 
     Every question and every pleaded theory, those whose certainty moves the expected judgment furthest first.
 
+    Parameters
+    ----------
+    draws : of the simulation whose means these are
+
     Returns
     -------
     IfDecided : for each, the chance of yes, and the expected judgment with a certain no and a certain yes; USD, means over the draws
