@@ -85,7 +85,7 @@ def test_the_program_says_what_the_model_says(path):
     for name, headline in (
         ("exposure_usd", exposure),
         ("full_recovery_usd", full["judgment_usd"]),
-        ("pleaded_usd", full["pleaded_usd"]),
+        ("pleaded_usd", won[0]["pleaded_usd"]),
     ):
         assert_allclose(mean(plan.lines[name]), np.broadcast_to(np.ravel(headline), 256), rtol=1e-12)
     assert len(pickle.dumps(plan)) < 400_000
@@ -314,16 +314,16 @@ def test_visalus_has_one_figure_in_every_draw():
 
 @pytest.mark.slow
 def test_the_reference_model():
-    """Two million draws of the model of the benchmark, whose figures are known to a few parts in 100,000."""
+    """Two million draws of the model of the benchmark, whose figures the script gives on six million Sobol' points, the mean to 1 part in 100,000, percentiles to 15."""
     case = damages.load(ROOT / "tests/bench/reference.yaml")
     simulation = damages.simulate(case, draws=2**21, lines=["judgment_usd", "net_fund_usd"])
     judgment, net = simulation.if_recovered["judgment_usd"], simulation.lines["net_fund_usd"]
     # needs_actual does not change whether the class recovers, so what is won has the law of the whole judgment.
-    assert judgment.mean.value == pytest.approx(303_474_400, rel=2e-4)
-    assert judgment[0.5].value == pytest.approx(242_449_700, rel=3e-4)
-    assert judgment[0.95].value == pytest.approx(797_656_400, rel=4e-4)
+    assert judgment.mean.value == pytest.approx(315_827_500, rel=2e-4)
+    assert judgment[0.5].value == pytest.approx(239_438_600, rel=4e-4)
+    assert judgment[0.95].value == pytest.approx(954_266_900, rel=5e-4)
     assert simulation.chance_of_recovery.value == pytest.approx(0.1, abs=1e-12)
-    assert net.mean.value == pytest.approx(0.75 * 303_474_400 * 0.1, rel=2e-4)
+    assert net.mean.value == pytest.approx(0.75 * 315_827_500 * 0.1, rel=2e-4)
 
 
 @pytest.mark.slow

@@ -100,12 +100,12 @@ def test_the_most_likely_point_keeps_a_single_value(tmp_path):
 
 
 def test_a_figure_at_a_jump_or_on_a_flat_stretch_breaks_even_once(tmp_path):
-    """Two months for 1,000 at $10 or $20: 20,000 or 40,000, and nothing between. At $14 on average, 2.5 months make 35,000."""
-    case = priced(tmp_path, {"choices": {10: 0.6, 20: 0.4}}, months=number("months", 2))
+    """Two months for 1,000 at $10 or $20: 20,000 or 40,000, and nothing between. At $15 on average, 2.5 months make 37,500."""
+    case = priced(tmp_path, {"choices": {10: 0.5, 20: 0.5}}, months=number("months", 2))
     assert damages.break_even(case, target=40_000.0, inputs=["price"], of="exposure_usd").values["price"] == [20.0]
     assert damages.break_even(case, target=30_000.0, inputs=["price"], of="exposure_usd").values["price"] == []
-    case = priced(tmp_path, {"choices": {10: 0.6, 20: 0.4}})
-    months = damages.break_even(case, target=35_000.0, inputs=["months"], of="exposure_usd").values["months"]
+    case = priced(tmp_path, {"choices": {10: 0.5, 20: 0.5}})
+    months = damages.break_even(case, target=37_500.0, inputs=["months"], of="exposure_usd").values["months"]
     assert months == pytest.approx([2.5], rel=1e-3)
 
 
