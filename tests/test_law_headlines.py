@@ -6,7 +6,8 @@ import pytest
 from build import choice, number, question, small, theory
 
 import damages
-from damages.engine.paths import HEADLINES, base_values
+from damages.engine.headlines import HEADLINES
+from damages.engine.paths import base_values
 
 SKEWED = {"triangular": {"low": 0, "likely": 30, "high": 300}}  # most likely 30, mean (0 + 30 + 300) ÷ 3 = 110
 

@@ -20,7 +20,7 @@ import pytest
 from conftest import ROOT
 
 import damages
-from damages.engine.paths import HEADLINES
+from damages.engine.headlines import HEADLINES
 from damages.engine.sweep import MOST_RUNS, plan_file, plan_grid
 from damages.engine.workers import Failed, WorkerError, executor_for, run_all
 from damages.errors import CaseError, RenderError

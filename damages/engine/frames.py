@@ -17,7 +17,7 @@ from damages.errors import ArgumentError
 if TYPE_CHECKING:
     import pandas
 
-    from damages.engine.paths import Estimate
+    from damages.engine.estimate import Estimate
 
 MOST_CELLS = 2**28  # numbers in one frame: 2 GB
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from damages.case.lines import parties
 from damages.case.schema import Case
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.engine.simulate import Simulation
 from damages.errors import DamagesError
 from damages.model.arithmetic import greater_of, total

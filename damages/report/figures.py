@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from damages.case.schema import Case
+from damages.engine.estimate import Estimate
 from damages.engine.frames import base_figures
-from damages.engine.paths import HEADLINES, Estimate
+from damages.engine.headlines import HEADLINES
 from damages.engine.simulate import Simulation
 from damages.reader.digits import DIGITS, settled
 from damages.report.provenance import command_for, record

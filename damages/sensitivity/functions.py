@@ -19,7 +19,8 @@ from damages.engine.figure import (
     paths_to_draw,
     refused,
 )
-from damages.engine.paths import Path, answer_paths, base_values, chances_by_answers, is_headline
+from damages.engine.headlines import is_headline
+from damages.engine.paths import Path, answer_paths, base_values, chances_by_answers
 from damages.engine.traced import figures_of
 from damages.errors import did_you_mean
 from damages.sensitivity.variance import PickFreeze

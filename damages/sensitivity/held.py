@@ -19,15 +19,8 @@ from damages.case.schema import Case
 from damages.engine.answers import Dependents, states
 from damages.engine.draws import Sampler, quantiles, uniforms
 from damages.engine.figure import moving_inputs, refused
-from damages.engine.paths import (
-    MANY_PATHS,
-    Path,
-    answer_paths,
-    answers_for_class,
-    base_values,
-    is_headline,
-    winning_paths,
-)
+from damages.engine.headlines import is_headline, winning_paths
+from damages.engine.paths import MANY_PATHS, Path, answer_paths, answers_for_class, base_values
 from damages.engine.percentiles import over_paths
 from damages.engine.simulate import DRAWS, plan_draws, simulate
 from damages.engine.traced import figures_of

@@ -13,7 +13,7 @@ from itertools import combinations
 from damages.case.schema import Case
 from damages.decisions.litigation import standings
 from damages.engine.answers import chance_that
-from damages.engine.paths import estimate
+from damages.engine.estimate import estimate
 from damages.engine.simulate import DRAWS
 from damages.reader.digits import settled
 from damages.sensitivity.held import Held

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from damages.engine.paths import Estimate, estimate
+from damages.engine.estimate import Estimate, estimate
 from damages.engine.simulate import Simulation, simulate
 from damages.engine.sound import load
 from damages.errors import CaseError, DamagesError, DamagesWarning, Problem

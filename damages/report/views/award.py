@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from damages.case.lines import line
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.report.charts.bars import by_group
 from damages.report.table import Column, Table
 from damages.report.view import View

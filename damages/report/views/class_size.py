@@ -6,7 +6,7 @@ import numpy as np
 
 from damages.case.lines import line
 from damages.case.schema import Case
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.reader.words import references
 from damages.report.charts.bars import waterfall
 from damages.report.table import Column, Table, Words, write

@@ -12,7 +12,7 @@ from damages.case.schema import Case
 from damages.characters import capital
 from damages.counting.methods import combine_methods
 from damages.counting.sampling import chapman, clopper_pearson, sample_size, wilson
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.engine.simulate import Simulation
 from damages.report.charts.bars import waterfall
 from damages.report.charts.chart import COLOURS, DARK, LIGHT, chart

@@ -8,7 +8,8 @@ import numpy as np
 
 from damages.case.lines import OF_A_THEORY, line, method_lines, step_lines
 from damages.characters import capital
-from damages.engine.paths import HEADLINES, Estimate
+from damages.engine.estimate import Estimate
+from damages.engine.headlines import HEADLINES
 from damages.engine.simulate import Simulation
 from damages.report.charts.bars import waterfall
 from damages.report.table import Column, Table, Words, percent, usd

@@ -5,7 +5,7 @@ from __future__ import annotations
 from damages.case.lines import line
 from damages.case.lines import parties as parties_of
 from damages.case.schema import Case
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.model.charges import taken_from_fund
 from damages.report.charts.bars import shares as shares_of_a_whole
 from damages.report.charts.bars import waterfall

@@ -12,7 +12,7 @@ from damages.case.derived import DAYS_PER_MONTH
 from damages.case.schema import Case
 from damages.characters import capital
 from damages.counting.retention import Flow, Retention, effective_churn, flow_of
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.report.charts.chart import COLOURS, DARK, HATCHES, LIGHT, MID, chart, figure_of
 from damages.report.charts.marks import (
     legend_below,

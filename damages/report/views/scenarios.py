@@ -10,7 +10,7 @@ import numpy as np
 
 from damages.case.lines import line
 from damages.case.schema import Case
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.engine.simulate import HEADLINES
 from damages.report.charts.chart import COLOURS, HATCHES, chart
 from damages.report.charts.marks import (

@@ -17,7 +17,8 @@ from damages.case.lines import line
 from damages.case.questions import of_liability
 from damages.case.schema import Case
 from damages.engine.answers import Branch, Dependents, branches
-from damages.engine.paths import answers_for_class, at_the_top, paths_of
+from damages.engine.headlines import at_the_top
+from damages.engine.paths import answers_for_class, paths_of
 from damages.errors import RenderError
 from damages.model.estimate import estimate as model_estimate
 from damages.reader.units import UNITS
