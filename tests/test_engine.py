@@ -26,7 +26,8 @@ from scipy.stats import qmc
 import damages
 from damages.engine import replicate
 from damages.engine import simulate as engine
-from damages.engine.paths import answer_paths, fully_recovered, lines_by_path, winning_paths
+from damages.engine.headlines import fully_recovered, winning_paths
+from damages.engine.paths import answer_paths, lines_by_path
 from damages.engine.percentiles import Draws, Measured, quantiles
 from damages.engine.replicate import plan_of
 from damages.engine.streaming import FINE, RELATIVE_ERROR, Histogram, bins, lowest_bin, middles
