@@ -225,11 +225,15 @@ def test_importance_against_reruns(linkedin):
     def expected(**settings):
         return damages.estimate(damages.load("params/linkedin.yaml", settings=settings)).expected_usd
 
-    assert found["certified"].usd_if_yes == pytest.approx(expected(certified="yes"), rel=1e-9)
+    assert found["sca_covers"].usd_if_yes == pytest.approx(expected(sca_covers="yes"), rel=1e-9)
     assert found["actual_damages_required"].usd_if_no == pytest.approx(expected(actual_damages_required="no"), rel=1e-9)
     assert found["sca"].usd_if_no == pytest.approx(expected(sca_pleaded="no"), rel=1e-9)
-    stands = expected(**dict.fromkeys(linkedin.theories["sca"].needs, "yes"))
-    assert found["sca"].usd_if_yes == pytest.approx(stands, rel=1e-9)
+    # The class under the statute is certified more readily where the overpayment is proven, so it is likelier proven then.
+    proven, certified = (linkedin.questions[name].chance for name in ("overpayment_proven", "certified_sca"))
+    both, other = proven * certified["yes"], (1 - proven) * certified["no"]
+    needs = dict.fromkeys(linkedin.theories["sca"].needs, "yes")
+    yes, no = (expected(**needs, overpayment_proven=answer) for answer in ("yes", "no"))
+    assert found["sca"].usd_if_yes == pytest.approx((both * yes + other * no) / (both + other), rel=1e-9)
     assert found["sca"].base_usd == pytest.approx(damages.estimate(linkedin).expected_usd)
 
 

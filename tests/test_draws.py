@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from conftest import CASES
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import stats
 
 import damages
 from damages.engine.draws import Quantiles, Sampler, columns, uniforms
@@ -57,14 +60,33 @@ def test_quantiles_rise_and_stay_in_range(name):
     assert values.max() <= shape.high + 1e-12
 
 
+MEANS = {  # in closed form
+    "pert": (0.2 + 4 * 0.3 + 0.5) / 6,
+    "pert at its low end": (0 + 0 + 0.2) / 6,
+    "pert at its high end": (23.99 + 5 * 29.99) / 6,
+    "beta": 2 / 10,
+    "flat beta": 0.5,
+    "narrow beta": 2 / 32,
+    "normal cut at zero": stats.truncnorm(-0.3 / 0.4, 0.7 / 0.4, 0.3, 0.4).mean(),  # a share is at most 1
+    "normal": stats.truncnorm(-5, np.inf, 50, 10).mean(),
+    "lognormal": 100 * math.exp(0.8**2 / 2),
+    "between people": math.sqrt(1.5e6 * 8e6) * math.exp((math.log(8 / 1.5) / (2 * stats.norm.ppf(0.95))) ** 2 / 2),
+    "uniform": 6,
+    "triangular": (0.5 + 0.8 + 1.0) / 3,
+    "choices": 0.6 * 29.99 + 0.4 * 59.99,
+}
+
+
+@pytest.mark.parametrize("name", MEANS)
+def test_the_base_value_is_the_mean(name):
+    assert shape_of(name).base == pytest.approx(MEANS[name], rel=1e-9)
+
+
 @pytest.mark.parametrize("name", SHAPES)
-def test_the_base_value_is_the_likely_one_or_the_median(name):
-    shape = shape_of(name)
-    spec = SHAPES[name][0]
-    likely = spec.get("likely", spec.get("triangular", {}).get("likely"))
-    assert shape.base == pytest.approx(
-        likely if likely is not None else float(shape.quantile(np.array([0.5]))[0]), rel=1e-12
-    )
+def test_the_base_value_is_the_mean_of_the_draws(name):
+    """The average of the quantile at 2^18 even chances."""
+    even = Quantiles(shape_of(name))((np.arange(2**18) + 0.5) / 2**18)
+    assert shape_of(name).base == pytest.approx(even.mean(), rel=2e-5)
 
 
 @pytest.mark.parametrize(
@@ -115,8 +137,10 @@ def test_scenarios_share_their_draws(linkedin):
     ]
     points = uniforms(0, 0, 6, len(columns(linkedin)))
     first, second = Sampler(linkedin).values(points), Sampler(other).values(points)
-    assert_array_equal(first["us_share"], second["us_share"])
-    assert not np.array_equal(first["claims_rate"], second["claims_rate"])
+    for column in columns(linkedin):
+        alike = linkedin.shapes[column.name] == other.shapes[column.name]
+        assert alike == np.array_equal(first[column.name], second[column.name]), column.name
+    assert not np.array_equal(first["standing_share"], second["standing_share"])
 
 
 def test_a_fixed_input_still_has_its_column(write_case):

@@ -99,6 +99,18 @@ def test_four_headlines_of_one_case(tmp_path):
     assert estimate.lines["contract_full_recovery_usd"] == pytest.approx(15_000)  # the claim alone
 
 
+def test_full_recovery_is_not_cut_even_where_a_cut_is_taken_as_a_fact(tmp_path):
+    """A court has cut to a tenth. The class that wins keeps 100,000; had it fully prevailed, 1,000 × $1,000."""
+    parts = {
+        "theories": {"t": theory("statutory", statute="sca")},
+        "inputs": {"share": number("share", 0.1)},
+        "judgment": {"due_process": {"share": "share"}},
+    }
+    estimate = damages.estimate(small(tmp_path, **parts))
+    assert estimate.exposure_usd == pytest.approx(100_000)
+    assert estimate.full_recovery_usd == pytest.approx(1_000_000)
+
+
 def test_exposure_answers_liability_and_leaves_remedies_their_chances(tmp_path):
     """Liability and willfulness are won, since the theory asks them; the cut and punitive damages keep their chances.
 

@@ -9,7 +9,7 @@ from build import choice, lines, number, question, small, theory
 from numpy.testing import assert_allclose
 
 import damages
-from damages.engine.paths import at_the_minimum
+from damages.engine.headlines import at_the_minimum
 
 DATE = datetime.date
 

@@ -53,7 +53,7 @@ def test_zero_or_else_a_lognormal(write_case):
     simulation = damages.simulate(damages.load(path))
     summary, p = simulation.lines["judgment_usd"], 0.4
     law = stats.lognorm(s=0.5, scale=100_000 * 1_000)
-    assert abs(summary.mean.value - p * law.mean()) <= 2 * summary.mean.error
+    assert abs(summary.mean.value - p * law.mean()) <= 4 * summary.mean.error
     assert simulation.chance_of_recovery.value == pytest.approx(p, abs=1e-15)
     assert summary[0.5].value == 0.0
     for level in (0.75, 0.95):
@@ -71,6 +71,7 @@ def test_product_of_lognormals(write_case):
         ("{between: [0.4, 0.9]}", "1.0"),
         ("{beta: [4, 3]}", "1.0"),
         ("{low: 0.0, likely: 0.1, high: 0.5}", "1.0"),
+        ("{uniform: [0.2, 0.6]}", "1.0"),
         ("{basic: 0.8, plus: 0.2}", "{basic: 1.0, plus: 0.0}"),
         ("{triangular: {low: 8, likely: 10, high: 15}}", "10"),
         ("chance: 0.4", "chance: 1.0"),
@@ -97,7 +98,7 @@ def test_merging_paths_changes_nothing(good):
             patterns, lines_by_path(good, values, [answers for answers, _ in patterns]), strict=True
         )
     )
-    assert damages.estimate(good).expected_usd == pytest.approx(one_by_one, rel=1e-12)
+    assert damages.estimate(good).at_base["expected_usd"] == pytest.approx(one_by_one, rel=1e-12)
 
 
 def same(first, second):

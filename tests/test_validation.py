@@ -19,9 +19,9 @@ GROUPS = {
     "Retention fitted": (6, "relative", 0.001),
     "Retention projected": (10, "absolute", 2.0),
     "Choice model": (7, "relative", 0.001),
-    "LinkedIn Sobol' indices": (24, "absolute", 0.015),
-    "LinkedIn rank correlations": (6, "absolute", 0.035),
-    "LinkedIn most likely point": (6, "absolute", 0.002),
+    "LinkedIn Sobol' indices": (28, "absolute", 0.015),
+    "LinkedIn rank correlations": (7, "absolute", 0.035),
+    "LinkedIn most likely point": (7, "absolute", 0.002),
 }
 
 

@@ -29,8 +29,9 @@ def inputs_behind(case: Case, line: str) -> list[str]:
     names = moving_inputs(case)
     if line not in (*HEADLINES, "judgment_usd"):
         return names
-    after = _named(case.settlement, case.litigation, case.relief)
-    before = _named(case.class_size, case.theories, case.judgment, case.pleaded)
+    judgment = dict(case.judgment)
+    after = _named(case.settlement, case.litigation, case.relief, judgment.pop("payout"), judgment.pop("post_judgment"))
+    before = _named(case.class_size, case.theories, judgment, case.pleaded)
     return [name for name in names if name not in after or name in before]
 
 

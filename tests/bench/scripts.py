@@ -71,10 +71,11 @@ def figures(x):
     """The model: award, judgment, what is claimed, and what is won of it."""
     members = x["subscribers"] * x["us"] * x["inmail"] * x["not_opted_out"] * x["limitation"] * x["standing"]
     loss = x["price"] * x["months"] * x["diminution"]
-    entitled = np.where(x["needs_actual"], x["actual_share"], 1.0)
-    award = members * (entitled * np.maximum(loss, 1000.0) + (1.0 - entitled) * loss)
-    reduced = np.where(award > 1e9, award * x["due_process"], award)
-    judgment = reduced + members * loss * 0.07 * x["months"] / 12
+    harmed = members * x["actual_share"]  # whoever has a loss passes the gate; the others only where it is not asked
+    award = harmed * np.maximum(loss, 1000.0) + np.where(x["needs_actual"], 0.0, members - harmed) * 1000.0
+    excess = award - harmed * loss  # what due process can take; it leaves a billion
+    left = np.maximum(award - excess * (1.0 - x["due_process"]), np.minimum(award, 1e9))
+    judgment = left + harmed * loss * 0.07 * x["months"] / 12
     claimed = judgment * x["claims"]
     net = 0.75 * claimed * (x["dismissal"] & x["certification"] & x["merits"])
     return {"award": award, "judgment": judgment, "claimed": claimed, "net": net}

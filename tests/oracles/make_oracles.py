@@ -24,7 +24,11 @@ from damages.engine.paths import answers_for_class
 from damages.model.estimate import estimate
 
 HERE = Path(__file__).parent
-LIKELIER = ["disclosed=0.6", "certified=0.7"]
+SETTINGS = ["award_is_cut=1"]  # one path when the class wins
+LIKELIER = [
+    *("award_is_cut=0.5", "disclosed=0.8", "another_person=0.8", "consent_lacking=0.9", "knowing=0.9"),
+    *("sca_covers=0.8", "promise_covers=0.8", "overpayment_proven=0.7", "certified_sca=0.7", "certified_contract=0.6"),
+]
 ABOVE_USD = 1e9
 BLOCK = 2**14
 
@@ -33,7 +37,8 @@ class Function:
     """A line of the case as a function of uniforms (n_draws, n_columns), one column for each input that reaches it."""
 
     def __init__(self, line: str, settings: list[str]):
-        self.case = damages.load("params/linkedin.yaml", "", settings)
+        case = damages.load("params/linkedin.yaml", "", settings)
+        self.case = case.model_copy(update={"correlations": []})  # the libraries draw each input by itself
         self.sampler, self.line = Sampler(self.case), line
         names = set(inputs_behind(self.case, line))
         self.moving = [j for j, one in enumerate(self.sampler.columns) if one.name in names and not one.shape.is_fixed]
@@ -124,10 +129,11 @@ def design_point(function: Function) -> dict[str, object]:
 
 def main() -> None:
     """Write linkedin.json beside this script."""
-    exposure, judgment = Function("exposure_usd", []), Function("judgment_usd", LIKELIER)
+    exposure, judgment = Function("exposure_usd", SETTINGS), Function("judgment_usd", LIKELIER)
     found = {
         "made_with": {name: version(name) for name in ("SALib", "openturns", "numpy", "scipy")},
         "case": "params/linkedin.yaml",
+        "settings": SETTINGS,
         "likelier": LIKELIER,
         "salib": {"exposure_usd": by_salib(exposure, 14), "judgment_usd": by_salib(judgment, 14)},
         "openturns": {"exposure_usd": by_openturns(exposure, 2**14)},
