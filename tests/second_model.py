@@ -32,6 +32,21 @@ class Remedy:
         return self.right - self.left
 
 
+@dataclass
+class Taken:
+    """The remedy that the members from ``left`` to ``right`` of a group take, and the award left to each of them."""
+
+    group: str
+    left: float
+    right: float
+    remedy: Remedy
+    usd: float
+
+    @property
+    def theory(self):
+        return self.remedy.theory
+
+
 def ratio(a, b):
     return a / b if b else 0.0
 
@@ -39,7 +54,8 @@ def ratio(a, b):
 class SecondModel:
     """One case with one set of values and answers.
 
-    ``value(name, group)`` looks an input up. ``capped`` is False for the reading without due process.
+    ``value(name, group)`` looks an input up. ``dropped`` theories are not pleaded; without ``reviewed`` no court cuts
+    the award.
     """
 
     def __init__(self, case, statutes, value, answers, dropped=(), reviewed=True):
@@ -372,9 +388,12 @@ class SecondModel:
 
     def left_of(self, remedy, kept):
         """What is left to a member of a remedy when ``kept`` is left of the excess of the theories reviewed."""
-        return remedy.compensation + (kept if remedy.theory in self.reviewed() else 1.0) * remedy.excess
+        return remedy.compensation + (kept if remedy.theory in self.in_review() else 1.0) * remedy.excess
 
-    def reviewed(self):
+    def members_of(self, taken):
+        return self.able(taken.group) * (taken.right - taken.left)
+
+    def in_review(self):
         """The theories that due process looks at."""
         if not self.cut:
             return []
@@ -382,10 +401,7 @@ class SecondModel:
         return self.cut.get("theories", statutory)
 
     def elected(self, every, kept):
-        """Walk along the members of each group; on each stretch take, of each item of harm, the remedy worth most.
-
-        Returns a list of (group, length, remedy, award left to one member).
-        """
+        """Walk along the members of each group; on each stretch take, of each item of harm, the remedy worth most."""
         taken = []
         for group in self.groups:
             items = list(dict.fromkeys(theory["item_of_harm"] for theory in self.theories.values()))
@@ -402,7 +418,7 @@ class SecondModel:
                             if worth > most:
                                 best, best_award, most = remedy, award, worth
                     if best is not None:
-                        taken.append((group, right - left, best, best_award))
+                        taken.append(Taken(group, left, right, best, best_award))
         return taken
 
     def kept(self, first):
@@ -413,10 +429,10 @@ class SecondModel:
         if "share" in cut and not any(key in cut for key in ("usd_per_member", "times_actual", "above")):
             return self.value(cut["share"])
         award = compensation = 0.0
-        for group, length, remedy, usd in first:
-            if remedy.theory in self.reviewed():
-                award += self.able(group) * length * usd
-                compensation += self.able(group) * length * remedy.compensation
+        for taken in first:
+            if taken.theory in self.in_review():
+                award += self.members_of(taken) * taken.usd
+                compensation += self.members_of(taken) * taken.remedy.compensation
         excess = award - compensation
         left = award
         if "share" in cut:
@@ -478,10 +494,11 @@ class SecondModel:
             found[f"{name}_credited_usd_per_member"] = dict.fromkeys(self.groups, 0.0)
             found[f"{name}_award_usd"] = 0.0
         found["recovery_usd_per_member"] = dict.fromkeys(self.groups, 0.0)
-        for group, length, remedy, usd in first:
-            found[f"{remedy.theory}_credited_usd_per_member"][group] += length * usd
-            found[f"{remedy.theory}_award_usd"] += self.able(group) * length * usd
-            found["recovery_usd_per_member"][group] += length * usd
+        for taken in first:
+            each = (taken.right - taken.left) * taken.usd
+            found[f"{taken.theory}_credited_usd_per_member"][taken.group] += each
+            found["recovery_usd_per_member"][taken.group] += each
+            found[f"{taken.theory}_award_usd"] += self.members_of(taken) * taken.usd
         found["class_award_usd"] = sum(found[f"{name}_award_usd"] for name in self.theories)
         pleaded = 0.0
         for group in self.groups:
@@ -495,17 +512,15 @@ class SecondModel:
     def after_review(self, first, second):
         """What due process leaves of it."""
         found = {f"{name}_after_due_process_usd": 0.0 for name in self.theories}
-        for group, length, remedy, usd in second:
-            found[f"{remedy.theory}_after_due_process_usd"] += self.able(group) * length * usd
+        for taken in second:
+            found[f"{taken.theory}_after_due_process_usd"] += self.members_of(taken) * taken.usd
         found["award_after_due_process_usd"] = sum(found.values())
         if self.cut:
             found["statutory_award_usd"] = sum(
-                self.able(group) * length * usd
-                for group, length, remedy, usd in first
-                if remedy.theory in self.reviewed()
+                self.members_of(taken) * taken.usd for taken in first if taken.theory in self.in_review()
             )
             found["statutory_after_due_process_usd"] = sum(
-                found[f"{name}_after_due_process_usd"] for name in self.reviewed()
+                found[f"{name}_after_due_process_usd"] for name in self.in_review()
             )
         return found
 
@@ -515,8 +530,7 @@ class SecondModel:
         running = found["award_after_due_process_usd"]
         if "punitive" in self.terms:
             more["punitive_usd"] = sum(
-                self.able(group) * length * self.punitive(remedy.theory, group, usd)
-                for group, length, remedy, usd in second
+                self.members_of(taken) * self.punitive(taken.theory, taken.group, taken.usd) for taken in second
             )
             running += more["punitive_usd"]
         if self.terms.get("offsets"):
@@ -595,13 +609,10 @@ class SecondModel:
         awarded = 0.0
         if found["judgment_usd"] > 0:
             for group in self.groups:
-                furthest, running = 0.0, {}
-                for where, length, remedy, usd in second:
-                    if where == group:
-                        item = self.theories[remedy.theory]["item_of_harm"]
-                        running[item] = running.get(item, 0.0) + length
-                        if usd > 0:
-                            furthest = max(furthest, running[item])
+                furthest = 0.0
+                for taken in second:
+                    if taken.group == group and taken.usd > 0:
+                        furthest = max(furthest, taken.right)
                 awarded += self.able(group) * furthest
         if "automatic" in terms:
             automatic = self.value(terms["automatic"])
