@@ -82,18 +82,31 @@ def statutes(
     as_of: Annotated[
         str, typer.Option("--as-of", metavar="DATE", help="The version in force on a day: 2023-01-01")
     ] = "",
+    unit: Annotated[
+        str, typer.Option("--unit", metavar="UNIT", help="Only sums counted for each person, violation, email …")
+    ] = "",
+    state: Annotated[
+        str, typer.Option("--state", metavar="STATE", help="Only one State's, such as CA; federal for the rest")
+    ] = "",
+    format: FormatOption = Format.text,
 ) -> None:
     """Print the registry of statutory damages, or one statute."""
     from damages.case.load import of_the_project, the_registry
-    from damages.law.statutes import day_of, statute_named
+    from damages.law.statutes import day_of, statute_named, version_of
     from damages.report.views import statutes as shown_of
 
     day, known = day_of(as_of), the_registry()
-    if not name:
-        typer.echo("\n\n".join([str(shown_of.registry(known, day)), *of_the_project()]))
-        return
-    statute = statute_named(known, name)
-    typer.echo(shown_of.one(statute, statute.as_of(day)))
+    if name:
+        statute = statute_named(known, name)
+        made = shown_of.one(statute, version_of(statute, day))
+    else:
+        made = shown_of.registry(known, day, unit, state)
+    if format == Format.json:
+        typer.echo(json.dumps(list(made.rows), indent=2))
+    elif format == Format.csv:
+        write_csv(list(made.rows))
+    else:
+        typer.echo("\n\n".join([str(made), *(() if name else of_the_project())]))
 
 
 def judgments(

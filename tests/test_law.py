@@ -583,7 +583,7 @@ def test_the_registrys_limitation_is_used_and_its_absence_is_told(tmp_path):
         "class_period": PERIOD,
     }
     assert lines(tmp_path, **parts)["t_entitled_share"] == pytest.approx(366 / 731)  # two years: back to 1 January 2024
-    parts["theories"]["t"]["statute"] = "tcpa"
+    parts["theories"]["t"]["statute"] = "lanham"  # whose text sets none
     with pytest.raises(damages.CaseError, match="the registry has none for it; write `years`"):
         small(tmp_path, **parts)
 

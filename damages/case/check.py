@@ -10,9 +10,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from damages.case.derived import FROM_DATES, implied_names, provision_of
+from damages.case.derived import implied_names, names_from_dates, provision_of
 from damages.case.limits import find_excess
 from damages.case.partial import readable, together
+from damages.case.questions import problems_of_range
 from damages.case.rules import find_problems
 from damages.case.schema import Case, CaseFile, Records, Revenue
 from damages.case.theories import Statutory
@@ -97,6 +98,7 @@ class _Checks:
             if given.role in ("fact", "uncertain") and given.value is not None and given.unit in UNITS:
                 shapes[name] = self._shapes(name, given)
         self._names()
+        self._sides()
         excess = list(find_excess(self.case, shapes))
         for keys, sentence in excess or find_problems(self.case, shapes, self.provisions):
             self.say(keys, sentence)
@@ -128,7 +130,12 @@ class _Checks:
         belongs = {"fact": "value", "uncertain": "value", "question": "chance", "choice": "value"}[given.role]
         if getattr(given, belongs) is None:
             self.say((*here, belongs), f"is missing: {_ROLES[given.role]} has a {belongs}.")
-        for field, role in (("chance", "question"), ("favours", "question"), ("options", "choice")):
+        for field, role in (
+            ("chance", "question"),
+            ("range", "question"),
+            ("favours", "question"),
+            ("options", "choice"),
+        ):
             if getattr(given, field) is not None and given.role != role:
                 self.say((*here, field), f"belongs to a {role}, and this is a {given.role}.")
         if given.role == "question":
@@ -137,6 +144,8 @@ class _Checks:
             if given.unit != "answer":
                 self.say((*here, "unit"), "of a question is `answer`.")
             self._chance((*here, "chance"), name, given.chance)
+            for keys, sentence in problems_of_range(given.chance, given.range):
+                self.say((*here, "range", *keys), sentence)
         if given.role == "choice":
             if not given.options:
                 self.say((*here, "options"), "is missing: a choice lists what may be chosen.")
@@ -217,9 +226,22 @@ class _Checks:
             shapes[group] = shape
         return {group: shapes[group] for group in (*self.case.groups, "") if group in shapes}
 
+    def _sides(self) -> None:
+        """The scenarios that say how each side sees the case are there."""
+        folder, sides = (
+            (self.around.folder or Path()) / "scenarios",
+            self.case.litigation and self.case.litigation.sides,
+        )
+        known = {file.stem for file in folder.glob("*.yaml")}
+        for side in ("plaintiffs", "defendant") if sides else ():
+            name = getattr(sides, side)
+            if not any(stem == name or stem.endswith(f"_{name}") for stem in known):
+                near = did_you_mean(name, known) or " Write one; params/README.md shows how."
+                self.say(("litigation", "sides", side), f"'{name}' is not a scenario of this case.{near}")
+
     def _names(self) -> None:
         """Every name that is used exists and fits; every input is used."""
-        used = set(FROM_DATES)
+        used = names_from_dates(self.case)
         for name, method in (self.case.class_size.methods or {}).items():
             used |= {f"{name}_people"} if isinstance(method, Records) else set()
             used |= {f"{name}_covers"} if isinstance(method, Revenue) and method.covers is not None else set()

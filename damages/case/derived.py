@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from damages.case.schema import CaseFile
 from damages.case.theories import MOST_TOLLED_DAYS
 from damages.errors import CaseError, Problem
 from damages.law.statutes import Provision, Statute
@@ -23,7 +24,7 @@ from damages.records.counts import RecordCount, count_records
 DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 DAYS_OF_INTEREST = 365
-FROM_DATES = ("class_period_months", "interest_years", "post_judgment_years", "post_judgment_days")
+FROM_DATES = ("class_period_months", "post_judgment_years", "post_judgment_days")
 FROM_A_THEORY = (
     "pleaded",
     "groups",
@@ -36,6 +37,12 @@ FROM_A_THEORY = (
     "class_cap_usd",
     "class_cap_share",
 )
+
+
+def names_from_dates(case: CaseFile) -> set[str]:
+    """All inputs that may follow from the dates of a case."""
+    blocks = range(1, 1 + len(case.judgment.interest))
+    return {*FROM_DATES, *(interest_name(number) for number in blocks)}
 
 
 def implied_names(theory: str) -> set[str]:
@@ -105,18 +112,7 @@ def _from_dates(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
         cite = f"{period[0]} to {period[1]}, both days counted: {days:,} days of which a month has {DAYS_PER_MONTH}"
         months = days / DAYS_PER_MONTH
         yield "class_period_months", _input("Length of the class period", "months", months, "derived", cite)
-    interest = _part(content, "judgment", "interest")
-    end, begin = interest.get("end"), interest.get("start")
-    words = str(begin)
-    if begin == "as_paid" and period:
-        begin, words = period[0], f"the start of the class period, {period[0]}, each month's payment from its month"
-    elif begin == "midpoint" and period:
-        begin = period[0] + (period[1] - period[0]) / 2
-        words = f"the middle of the class period, {begin}"
-    if _is_day(begin) and _is_day(end) and begin <= end:
-        cite = f"From {words} to {end}: {(end - begin).days:,} days of which a year has {DAYS_OF_INTEREST}"
-        years = (end - begin).days / DAYS_OF_INTEREST
-        yield "interest_years", _input("Years of prejudgment interest", "years", years, "derived", cite)
+    yield from _years_of_interest(content, period)
     after = _dates(_part(content, "judgment", "post_judgment"), "start", "end")
     if after and after[0] <= after[1]:
         whole = whole_years(*after)
@@ -124,6 +120,34 @@ def _from_dates(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
         cite = f"From {after[0]} to {after[1]}"
         yield "post_judgment_years", _input("Whole years of interest after judgment", "years", whole, "derived", cite)
         yield "post_judgment_days", _input("Days of interest beyond these years", "days", rest, "derived", cite)
+
+
+def interest_name(number: int) -> str:
+    """The input with the years of a block of interest, counted from 1."""
+    return f"interest_{number}_years"
+
+
+def _years_of_interest(
+    content: dict[str, Any], period: list[datetime.date] | None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    blocks = _part(content, "judgment").get("interest")
+    for number, block in enumerate(blocks if isinstance(blocks, list) else (), start=1):
+        if not isinstance(block, dict):
+            continue
+        begin, end = block.get("start"), block.get("end", content.get("valued_on"))
+        words = str(begin)
+        if begin == "filed":
+            begin, words = content.get("filed"), f"the filing on {content.get('filed')}"
+        elif begin == "as_paid" and period:
+            begin, words = period[0], f"the start of the class period, {period[0]}, each month's payment from its month"
+        elif begin == "midpoint" and period:
+            begin = period[0] + (period[1] - period[0]) / 2
+            words = f"the middle of the class period, {begin}"
+        if _is_day(begin) and _is_day(end) and begin <= end:
+            cite = f"From {words} to {end}: {(end - begin).days:,} days of which a year has {DAYS_OF_INTEREST}"
+            years = (end - begin).days / DAYS_OF_INTEREST
+            label = "Years of prejudgment interest" + (f", block {number}" if len(blocks or ()) > 1 else "")
+            yield interest_name(number), _input(label, "years", years, "derived", cite)
 
 
 def plus_years(day: datetime.date, years: float) -> datetime.date:
@@ -258,7 +282,7 @@ def _timely(
 ) -> tuple[float, str, str] | None:
     """Share of the class period within the time to sue, the kind of its source, and how it was found."""
     terms, period = _part(theory, "limitation"), _dates(_part(content, "class_period"), "start", "end")
-    filed, years = terms.get("filed"), terms.get("years")
+    filed, years = terms.get("filed", content.get("filed")), terms.get("years")
     if years is None and provision and provision.limitation:
         years = provision.limitation.years
     if (

@@ -31,47 +31,45 @@ class Line(NamedTuple):
     gets: str = ""
 
 
-ONE_RECOVERY = "CACI No. 3934"
-RATIO = "State Farm v. Campbell, 538 U.S. 408 (2003)"
-POST_JUDGMENT = "28 U.S.C. § 1961"
-LODESTAR = "In re Bluetooth, 654 F.3d 935 (9th Cir. 2011)"
-DUE_PROCESS = "Wakefield v. ViSalus, 51 F.4th 1109 (9th Cir. 2022)"
-
-# The parties are listed in this order.
+# The parties are listed in this order. {Many}, {many} and {one} are the case's own words for what is counted, {who} and {who_is} fit people or things.
 LINES: dict[str, Line] = {
-    "people_at_end": Line("Subscribers at the end of the class period", "people"),
-    "people_at_start": Line("Subscribers at its start", "people"),
-    "subscriber_months": Line("Months of subscription sold in the period", "count"),
-    "people_in_period": Line("Different people in the period", "people"),
-    "months_per_member": Line("Months paid per person", "months"),
-    "pleaded_members": Line("Class as pleaded", "people"),
-    "class_members": Line("Class members who can recover", "people"),
-    "class_members_total": Line("Class members who can recover, all groups", "people"),
-    "pleaded_usd": Line("Pleaded: members × the pleaded sum", "usd", called="the sum pleaded"),
-    "exposure_usd": Line("Exposure: every question answered for the class", "usd", called="the exposure"),
-    "expected_usd": Line("Expected: all answer paths, weighted", "usd", called="the expected judgment"),
-    "recovery_usd_per_member": Line("Recovery per member, counted once", "usd_per_member", ONE_RECOVERY),
-    "class_award_usd": Line("Class award", "usd", ONE_RECOVERY),
-    "award_after_caps_usd": Line("Award after class caps", "usd"),
-    "statutory_award_usd": Line("Statutory part of the award", "usd"),
-    "statutory_after_due_process_usd": Line("Statutory part after due process", "usd", DUE_PROCESS),
-    "award_after_due_process_usd": Line("Award after due process", "usd", DUE_PROCESS),
-    "punitive_usd": Line("Punitive damages", "usd", RATIO),
+    "people_at_end": Line("{Many} at the end of the class period", "people"),
+    "people_at_start": Line("{Many} at its start", "people"),
+    "subscriber_months": Line("Months paid by all {many} together", "count"),
+    "people_in_period": Line("Different {many} in the period", "people"),
+    "months_per_member": Line("Months paid per {one}", "months"),
+    "pleaded_members": Line("{Many} in the class as pleaded", "people"),
+    "class_members": Line("{Many} {who}", "people"),
+    "class_members_total": Line("{Many} {who}, all groups", "people"),
+    "pleaded_usd": Line("Pleaded: {many} × the pleaded sum", "usd", called="the sum pleaded"),
+    "full_recovery_usd": Line("Full recovery: every claim won, nothing cut", "usd", called="the full recovery"),
+    "exposure_usd": Line("Exposure: the judgment if the class wins", "usd", called="the exposure"),
+    "expected_usd": Line("Expected: over all answers and amounts", "usd", called="the expected judgment"),
+    "recovery_usd_per_member": Line("Recovery per {one}, counted once, before any cut", "usd_per_member"),
+    "class_award_usd": Line("Class award, before any cut", "usd"),
+    "statutory_award_usd": Line("Award reviewed for due process", "usd"),
+    "due_process_left_share": Line("Share left of what exceeds compensation", "share"),
+    "statutory_after_due_process_usd": Line("The same theories after due process", "usd"),
+    "award_after_due_process_usd": Line("Award after due process", "usd"),
+    "punitive_usd": Line("Punitive damages", "usd"),
     "offsets_usd": Line("Offsets", "usd"),
     "award_after_offsets_usd": Line("Award after offsets", "usd"),
     "prejudgment_interest_usd": Line("Prejudgment interest", "usd"),
     "judgment_usd": Line("Judgment", "usd", called="the judgment"),
-    "post_judgment_interest_usd": Line("Interest from judgment to payment", "usd", POST_JUDGMENT),
+    "post_judgment_interest_usd": Line("Interest from judgment to payment", "usd"),
     "fund_usd": Line("Fund", "usd"),
-    "lodestar_usd": Line("Lodestar: hours × rate", "usd", LODESTAR),
-    "lodestar_multiple": Line("Fee ÷ lodestar", "times", LODESTAR),
-    "paid_without_claim": Line("Members paid without a claim", "people"),
+    "people_notified": Line("{Many} to be notified", "people"),
+    "members_awarded": Line("{Many} to whom the judgment awards something", "people"),
+    "paid_without_claim": Line("Paid without a claim", "people"),
     "claims": Line("Claims", "people"),
-    "claimants": Line("Claimants", "people"),
+    "claimants": Line("Paid in all", "people"),
+    "lodestar_usd": Line("Lodestar: hours × rate", "usd"),
+    "lodestar_multiple": Line("Fee ÷ lodestar", "times"),
     "net_fund_usd": Line("Net fund for the class", "usd"),
     "usd_per_claimant": Line("Paid to each claimant", "usd_per_member"),
     "paid_to_class_usd": Line("Paid to the class", "usd", gets="Class members who are paid"),
-    "attorney_fee_usd": Line("Attorneys' fee", "usd", gets="Class counsel: fee"),
+    "attorney_fee_usd": Line("Attorneys' fee, out of the fund", "usd", gets="Class counsel: fee out of the fund"),
+    "shifted_fee_usd": Line("Attorneys' fee, on top of the fund", "usd", gets="Class counsel: fee on top of the fund"),
     "litigation_costs_usd": Line("Plaintiffs' costs", "usd", gets="Class counsel: costs"),
     "service_awards_usd": Line("Service awards", "usd", gets="Named plaintiffs: service awards"),
     "administration_usd": Line("Administration", "usd", gets="Administrator"),
@@ -82,17 +80,26 @@ LINES: dict[str, Line] = {
     "defendant_pays_usd": Line("The defendant pays", "usd", called="what the defendant pays"),
 }
 OF_A_THEORY: dict[str, Line] = {  # each after the name of a theory
-    "fees_usd_per_member": Line("fees paid per member", "usd_per_member"),
-    "loss_usd_per_member": Line("loss per member", "usd_per_member"),
-    "usd_per_entitled": Line("sum for a member who is entitled", "usd_per_member"),
-    "entitled_share": Line("share of members entitled", "share"),
-    "usd_per_member": Line("sum per member", "usd_per_member"),
-    "credited_usd_per_member": Line("part of the recovery per member", "usd_per_member"),
+    "fees_usd_per_member": Line("fees paid per {one}", "usd_per_member"),
+    "loss_usd_per_member": Line("loss per {one}", "usd_per_member"),
+    "entitled_share": Line("share of {many} entitled", "share"),
+    "usd_with_loss": Line("sum for a {one} with a loss", "usd_per_member"),
+    "usd_without_loss": Line("sum for a {one} without a loss", "usd_per_member"),
+    "usd_per_entitled": Line("sum for a {one} {who_is} entitled", "usd_per_member"),
+    "usd_per_member": Line("sum per {one}", "usd_per_member"),
+    "claim_usd": Line("the claim alone, for all who are entitled", "usd"),
+    "full_recovery_usd": Line("full recovery on this claim alone", "usd"),
+    "credited_usd_per_member": Line("part of the recovery per {one}", "usd_per_member"),
     "award_usd": Line("part of the class award", "usd"),
+    "left_usd_with_loss": Line("left after due process, for a {one} with a loss", "usd_per_member"),
+    "left_usd_without_loss": Line("left after due process, for a {one} without a loss", "usd_per_member"),
+    "left_usd_per_entitled": Line("left after due process, for a {one} {who_is} entitled", "usd_per_member"),
+    "after_due_process_usd": Line("part of the award after due process", "usd"),
 }
 RESIDUE = {  # where it goes
     "cy_pres": "Residue, given to a cause near the class's (cy pres)",
     "reversion": "Residue, back to the defendant",
+    "claimants": "Residue, beyond what those who are paid were awarded",
 }
 
 
@@ -127,37 +134,45 @@ def figure_names(case: CaseFile) -> frozenset[str]:
 
 def parties(case: CaseFile) -> dict[str, str]:
     """Who gets what of the money that the defendant pays: line → party, in the order of a table."""
-    residue = RESIDUE[case.settlement.distribution.residue]
+    residue = RESIDUE[case.residue]
     return {name: residue if name == "residue_usd" else line.gets for name, line in LINES.items() if line.gets}
 
 
 # --- Words ----------------------------------------------------------------------------------------
 
 
-def line(case: Case, name: str) -> Line:
-    """The words for one line of a case; what is counted where it is not people, and how far the authority was checked."""
-    found = _line(case, name)
+def in_its_nouns(case: Case, label: str) -> str:
+    """A label of the model in the case's own words for what is counted."""
     counted = case.class_size.counted
-    if counted.many != "people":
-        label = found.label.replace("per member", f"per {counted.one}").replace("a member", f"a {counted.one}")
-        for words in (
-            "Class members who can recover",
-            "Subscribers at the end of the class period",
-            "Different people in the period",
-        ):
-            label = label.replace(words, f"{capital(counted.many)} that count")
-        found = found._replace(label=label.replace("Class as pleaded", f"{capital(counted.many)} as pleaded"))
-    return found
+    who, is_ = ("that count", "that is") if counted.things else ("who can recover", "who is")
+    words = {"Many": capital(counted.many), "many": counted.many, "one": counted.one, "who": who, "who_is": is_}
+    return label.format_map(words)
 
 
-def _line(case: Case, name: str) -> Line:
+def authority(case: Case, name: str) -> str:
+    """What a line rests on: what the case says under `authorities`, else the source of the term that makes it; empty for none."""
+    if name in case.authorities:
+        return cited(case.authorities[name])
+    terms, cut = case.judgment, case.judgment.due_process
+    behind: dict[str, str | None] = {}
+    if cut:
+        measure = cut.share or cut.usd_per_member or cut.times_actual
+        behind["award_after_due_process_usd"] = behind["due_process_left_share"] = measure
+    if terms.punitive:
+        behind["punitive_usd"] = terms.punitive.ratio or terms.punitive.usd_per_member
+    if terms.interest:
+        behind["prejudgment_interest_usd"] = terms.interest[0].rate
+    if terms.post_judgment and name == "post_judgment_interest_usd":
+        return cited(terms.post_judgment.source)
+    source = case.inputs[wanted].source if (wanted := behind.get(name)) else None
+    return cited(source) if source and source.kind in ("statute", "opinion") else ""
+
+
+def line(case: Case, name: str) -> Line:
+    """The words for one line of a case, in its own nouns, and its authority."""
     if name in LINES:
-        found = LINES[name]
-        if name == "prejudgment_interest_usd" and case.judgment.interest:
-            return found._replace(authority=cited(case.inputs[case.judgment.interest.rate].source))
-        if name == "residue_usd":
-            return found._replace(label=parties(case)[name])
-        return found
+        label = parties(case)[name] if name == "residue_usd" else in_its_nouns(case, LINES[name].label)
+        return LINES[name]._replace(label=label, authority=authority(case, name))
     if name.startswith("people_by_"):
         method = (case.class_size.methods or {}).get(name.removeprefix("people_by_"))
         return Line(f"People by {method.label}" if method else "People, all methods weighed together", "people")
@@ -179,7 +194,9 @@ def _line(case: Case, name: str) -> Line:
                 ]
                 return Line(f"{label}: loss per member by {lost.label}", "usd_per_member")
             found = OF_A_THEORY[figure]
-            return found._replace(label=f"{label}: {found.label}", authority=cited(case.theories[theory].source))
+            return found._replace(
+                label=f"{label}: {in_its_nouns(case, found.label)}", authority=cited(case.theories[theory].source)
+            )
     raise KeyError(name)
 
 

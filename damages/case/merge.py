@@ -8,7 +8,13 @@ from typing import Any
 from damages.errors import CaseError, Problem, did_you_mean
 from damages.reader.read import Place, Tree, plain_value, read_value
 
-REPLACED_WHOLE = {"value", "chance", "source", "options"}  # a setting of these never mixes with what it replaces
+REPLACED_WHOLE = {
+    "value",
+    "chance",
+    "range",
+    "source",
+    "options",
+}  # a setting of these never mixes with what it replaces
 
 
 def is_scenario(tree: Tree) -> bool:
@@ -68,6 +74,8 @@ def _lay(content: dict[str, Any], target: dict[str, Any], keys: Place, laid: dic
         else:
             laid[(*keys, key)] = key in target
             target[key] = _copy(value)
+    if "chance" in content and "range" not in content:
+        target.pop("range", None)  # it was the range of another chance
 
 
 def _within(place: Place, parts: Iterable[Place]) -> bool:
@@ -116,6 +124,7 @@ def override_input(merged: Tree, name: str, value: Any) -> None:
     if not isinstance(given, dict):
         raise _refusal(f"{name} is not an input of this case.{did_you_mean(name, inputs)}")
     if given.get("role") == "question":
+        given.pop("range", None)
         given["chance"] = {"yes": 1.0, "no": 0.0}.get(value, value) if isinstance(value, str) else value
     else:
         given["value"] = value

@@ -12,15 +12,17 @@ from collections.abc import Mapping
 
 from damages.case.class_rules import Found, Shapes, of_class_size, one_of
 from damages.case.lines import figure_names
+from damages.case.questions import find_contradictions
 from damages.case.schema import CaseFile
-from damages.case.theories import Profits, Statutory, SubscriptionValue
+from damages.case.statute_rules import of_statutes
+from damages.case.terms import Distribution, Interest, JudgmentPayout
+from damages.case.theories import FEES_PAID, FIXED_SUM, REACH, Profits, Statutory, SubscriptionValue
 from damages.errors import DamagesWarning, did_you_mean
 from damages.law.statutes import Provision
 from damages.ranges.correlation import SLACK, fitting, rank_matrix
 from damages.reader.read import Place
 
 MOST_FREEDOM = 1_000.0  # of a t copula; with more it is the Gaussian
-CAP_ARMS = {"fees_paid", "fixed_sum"}
 WARN_RATIO, REFUSE_RATIO = 4.0, 9.0  # State Farm v. Campbell, 538 U.S. 408 (2003)
 
 
@@ -45,7 +47,9 @@ def find_problems(case: CaseFile, shapes: Shapes, provisions: Mapping[str, Provi
                 ("theories", name, "multiplier"),
                 "does not say how many times, and the statute gives none: name an input as `times`.",
             )
+    yield from of_statutes(case, provisions)
     yield from _profits_once(case)
+    yield from find_contradictions(case)
     yield from _judgment(case, shapes, provisions)
     yield from _settlement(case, shapes)
     yield from _correlations(case, shapes)
@@ -53,33 +57,58 @@ def find_problems(case: CaseFile, shapes: Shapes, provisions: Mapping[str, Provi
 
 
 def _dates(case: CaseFile) -> Found:
-    period, interest, after = case.class_period, case.judgment.interest, case.judgment.post_judgment
+    period, after = case.class_period, case.judgment.post_judgment
     if period and period.end < period.start:
         yield ("class_period", "end"), f"{period.end} lies before the start, {period.start}."
-    for name, part in (("interest", interest), ("post_judgment", after)):
-        if part and not isinstance(part.start, str) and part.end < part.start:
-            yield ("judgment", name, "end"), f"{part.end} lies before the start, {part.start}."
-    if period and interest and interest.start == "as_paid" and interest.end < period.end:
-        yield (
-            ("judgment", "interest", "end"),
-            f"{interest.end} lies before the end of the class period, {period.end}: payments after it would earn less than nothing.",
-        )
+    if after and after.end < after.start:
+        yield ("judgment", "post_judgment", "end"), f"{after.end} lies before the start, {after.start}."
     if period is None and case.class_size.turnover:
         yield ("class_size", "turnover"), "needs a class_period: people come and go between two days."
-    if period is None and interest and isinstance(interest.start, str):
-        yield ("judgment", "interest", "start"), f"{interest.start} needs a class_period; write a date, or add one."
+    for i, block in enumerate(case.judgment.interest):
+        yield from _days_of_interest(case, ("judgment", "interest", str(i)), block)
+    for name, theory in case.theories.items():
+        if theory.limitation and not (theory.limitation.filed or case.filed):
+            yield ("theories", name, "limitation"), "needs the day of filing: write `filed:` here or for the case."
+
+
+def _days_of_interest(case: CaseFile, here: Place, block: Interest) -> Found:
+    period, start, end = case.class_period, block.start, block.end or case.valued_on
+    if end is None:
+        yield here, "has no `end`, and the case no `valued_on`: write one of the two."
+        return
+    if start == "filed":
+        if case.filed is None:
+            yield (*here, "start"), "is the filing, but the case has no `filed:`. Add the day, or write a date."
+            return
+        start = case.filed
+    if isinstance(start, str) and period is None:
+        yield (*here, "start"), f"{start} needs a class_period; write a date, or add one."
+    elif not isinstance(start, str) and end < start:
+        yield (*here, "end"), f"{end} lies before the start, {start}."
+    elif start == "as_paid" and period and end < period.end:
+        yield (
+            (*here, "end"),
+            f"{end} lies before the end of the class period, {period.end}: payments after it would earn less than nothing.",
+        )
 
 
 def _statutory(case: CaseFile, name: str, theory: Statutory, provision: Provision | None) -> Found:
     here: Place = ("theories", name)
     if isinstance(case.theories.get(theory.actual or ""), Statutory):
         yield (*here, "actual"), f"names {theory.actual}, which is statutory too; actual damages come from a loss."
+    if theory.gate and (theory.gate.share == REACH) != bool(theory.actual):
+        yield (
+            (*here, "gate", "share"),
+            f"is `reach` where `actual` names the theory of the loss, here {theory.actual}: whoever has that loss has actual damages."
+            if theory.actual
+            else "is `reach`, but `actual` names no theory whose loss reaches anyone: name one, or an input.",
+        )
     if provision is None:
         if theory.as_of:
             yield (*here, "as_of"), f"{theory.statute} has no version in force on {theory.as_of}."
         return
     own_sum = case.inputs.get(f"{name}_statutory_usd")
-    if provision.kind != "actual_only" and own_sum is None:
+    if provision.kind not in ("actual_only", "none") and own_sum is None:
         yield (
             (*here, "statute"),
             f"{theory.statute} has no sum in the registry for that date; write an input {name}_statutory_usd.",
@@ -128,11 +157,9 @@ def _subscription(case: CaseFile, name: str, theory: SubscriptionValue) -> Found
         yield (*here, "tax", "counted"), "is a choice between yes and no."
     if theory.months is None and case.class_size.turnover is None:
         yield (*here, "months"), "is missing: name the months paid, or give class_size a turnover that yields them."
-    if theory.adds and theory.measure != "restitution":
-        yield (*here, "adds"), "belongs to restitution; this theory is of damages."
     if theory.cap and theory.cap.arm in case.inputs:
         options = set(case.inputs[theory.cap.arm].options or ())
-        if not options <= CAP_ARMS:
+        if not options <= {FEES_PAID, FIXED_SUM}:
             listed = ", ".join(sorted(options))
             yield (*here, "cap", "arm"), f"chooses between fees_paid and fixed_sum; {theory.cap.arm} has {listed}."
 
@@ -176,26 +203,32 @@ def _judgment(case: CaseFile, shapes: Shapes, provisions: Mapping[str, Provision
             yield (*here, "theories"), f"{theory.label} gives no punitive damages in the registry."
     for key in ("ratio", "most_ratio"):
         shape = shapes.get(getattr(punitive, key) or "", {}).get("")
-        if shape and shape.high > REFUSE_RATIO:
+        if shape and shape.high > REFUSE_RATIO and case.hypothetical:
             yield (
                 (*here, key),
-                f"reaches {shape.high:g}; few ratios beyond a single digit survive review (State Farm v. Campbell, 538 U.S. 408 (2003)). The most is {REFUSE_RATIO:g}.",
+                f"reaches {shape.high:g}; few ratios beyond a single digit survive review (State Farm v. Campbell, 538 U.S. 408 (2003)). The most of a hypothetical case is {REFUSE_RATIO:g}.",
             )
-        elif key == "ratio" and shape and shape.high > WARN_RATIO:
+        elif shape and shape.high > (WARN_RATIO if key == "ratio" else REFUSE_RATIO):
             warnings.warn(
-                f"a punitive ratio of {shape.high:g} is above {WARN_RATIO:g}, close to the line (State Farm v. Campbell, 538 U.S. 408 (2003)).",
+                f"a punitive ratio of {shape.high:g} is above {WARN_RATIO:g}, close to the line or beyond it (State Farm v. Campbell, 538 U.S. 408 (2003)).",
                 DamagesWarning,
                 stacklevel=2,
             )
 
 
 def _settlement(case: CaseFile, shapes: Shapes) -> Found:
-    terms = case.settlement
-    if terms.fee_share and terms.shifted_fee:
-        yield (
-            ("settlement", "shifted_fee"),
-            "cannot be combined with fee_share: a fee comes out of the fund or on top of it, never both.",
-        )
+    terms, made = case.settlement, case.settlement.distribution
+    if terms.fund is None:
+        said = [key for key in ("claims_rate", "claimants", "channels") if getattr(terms, key) is not None]
+        said += ["distribution"] if made != Distribution() else []
+        for key in said:
+            yield (
+                ("settlement", key),
+                "says how a settlement is paid, and there is no `fund`. Name one, or say how the judgment is paid: "
+                "`judgment: {payout: {automatic: …, claims_rate: …}}`.",
+            )
+    elif case.judgment.payout != JudgmentPayout():
+        yield ("judgment", "payout"), "says how a judgment is paid, but the case is settled for a fund: leave one out."
     said = [key for key in ("claims_rate", "claimants", "channels") if getattr(terms, key) is not None]
     if len(said) > 1:
         yield ("settlement", said[1]), f"cannot be combined with {said[0]}: give the number who claim in one way."
@@ -206,7 +239,6 @@ def _settlement(case: CaseFile, shapes: Shapes) -> Found:
         and sum(shape.base for shape in shares if shape) > 1 + 1e-9
     ):
         yield ("settlement", "channels"), "reach more than everyone: their shares sum to more than 1."
-    made = terms.distribution
     if (made.kind == "claims_made") != (made.per_claim is not None):
         yield ("settlement", "distribution"), "kind: claims_made and per_claim belong together."
     if made.second and made.cashed is None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from damages.case.forum import Forum
 from damages.case.terms import Judgment, Litigation, Pleaded, Relief, Settlement
 from damages.case.theories import Theory
 from damages.law.statutes import Provision, Statute
@@ -66,10 +67,11 @@ class Turnover(Strict):
 
 
 class Counted(Strict):
-    """What is counted where it is not people: a call, a work, a receipt."""
+    """The case's own words for what is counted: a worker, a subscriber; a call, a work, a receipt."""
 
     one: Line
     many: Line
+    things: bool = Field(False, description="true where no people are counted: calls, works, devices")
 
 
 class MethodBase(Strict):
@@ -174,7 +176,10 @@ class CaseFile(Strict):
     hypothetical: bool = Field(description="true unless a court found these facts; printed on every table and chart")
     disposition: Text
     summary: Text | None = None
+    filed: Day | None = Field(None, description="The day of the complaint")
+    valued_on: Day | None = Field(None, description="The day from which this valuation looks at the case")
     timeline: list[Event] = Field(default_factory=list)
+    forum: Forum | None = Field(None, description="The court that hears the case")
     class_period: ClassPeriod | None = None
     groups: dict[Name, Line] = Field(default={"all": "Everyone"}, min_length=1)
     class_size: ClassSize
@@ -188,10 +193,18 @@ class CaseFile(Strict):
     litigation: Litigation | None = None
     correlations: list[Correlation] = Field(default_factory=list, description="Uncertain inputs that rank together")
     copula: Copula = Copula()
+    authorities: dict[str, Source] = Field(
+        default_factory=dict, description="What a line of the model rests on, such as class_award_usd, in this forum"
+    )
     caveats: list[Text] = Field(default_factory=list, description="What the figures of this case leave out or simplify")
     published: list[Published] = Field(default_factory=list)
     teaches: Text | None = Field(None, description="What a published judgment shows about the model")
     inputs: dict[Name, Input] = Field(min_length=1)
+
+    @property
+    def residue(self) -> str:
+        """Where money goes that nobody took: as the settlement says, or what is said of the judgment's payout."""
+        return self.settlement.distribution.residue if self.settlement.fund else self.judgment.payout.residue
 
 
 class Case(CaseFile, Shows):
@@ -219,6 +232,11 @@ class Case(CaseFile, Shows):
     def place(self, *keys: str) -> str:
         """The ``file:line`` of a part, or of the nearest one around it."""
         return nearest(self.places, keys, self.name)
+
+    @cached_property
+    def uncut(self) -> Case:
+        """The same case in a court that cuts nothing."""
+        return self.model_copy(update={"judgment": self.judgment.model_copy(update={"due_process": None})})
 
     @cached_property
     def questions(self) -> dict[str, Input]:

@@ -11,6 +11,7 @@ from damages.reader.words import (
     ClassShare,
     ClassUsd,
     Day,
+    Defense,
     Line,
     Name,
     PerYear,
@@ -32,14 +33,17 @@ class Pleaded(Strict):
 
 
 class DueProcess(Strict):
-    """What a court leaves of an aggregate statutory award; of several measures, the smallest."""
+    """What a court leaves of what an aggregate statutory award gives beyond compensation; of several measures, the smallest."""
 
-    share: ClassShare | None = Field(None, description="Share of the award that is left")
-    usd_per_member: UsdPerMember | None = Field(None, description="A sum for each member")
-    times_actual: Times | None = Field(None, description="A multiple of actual harm")
+    asked: Defense | None = Field(None, description="Whether the award is cut; left out where it is")
+    share: ClassShare | None = Field(None, description="Share of the excess over compensation that is left")
+    usd_per_member: UsdPerMember | None = Field(None, description="What is left of the whole award, for each member")
+    times_actual: Times | None = Field(None, description="What is left of it, as a multiple of actual harm")
     actual: TheoryName | None = Field(None, description="The theory whose loss is the actual harm of times_actual")
-    above: ClassUsd | None = Field(None, description="Only an award above this is reduced")
-    theories: list[TheoryName] | None = Field(None, description="Statutory theories unless said")
+    above: ClassUsd | None = Field(None, description="An award is not cut below this")
+    theories: list[TheoryName] | None = Field(
+        None, description="The theories whose award is reviewed; those that are statutory unless said"
+    )
 
 
 class Punitive(Strict):
@@ -53,14 +57,14 @@ class Punitive(Strict):
 
 
 class Interest(Strict):
-    """Prejudgment interest on the theories named."""
+    """A block of prejudgment interest, on the theories named."""
 
     rate: PerYear
     kind: Literal["simple", "compound"] = "simple"
-    start: Day | Literal["as_paid", "midpoint"] = Field(
-        description="A date; as_paid: each month's payment from its month; midpoint: all from the middle of the class period"
+    start: Day | Literal["filed", "as_paid", "midpoint"] = Field(
+        description="A date; filed: the day of the complaint; as_paid: each month's payment from its month; midpoint: all from the middle of the class period"
     )
-    end: Day
+    end: Day | None = Field(None, description="The day of judgment; valued_on when left out")
     theories: list[TheoryName]
     base: Literal["awarded", "loss"] = Field(
         "awarded", description="awarded: what is recovered under the theory; loss: its whole loss"
@@ -77,21 +81,36 @@ class PostJudgment(Strict):
     source: Source
 
 
+class JudgmentPayout(Strict):
+    """How a judgment reaches the members to whom it awards something, each at most what is awarded to them."""
+
+    automatic: ClassShare | None = Field(
+        None, description="Share of them paid without a claim, from records; everyone when nothing is said"
+    )
+    claims_rate: ClassShare | None = Field(None, description="Share of the others who claim")
+    residue: Literal["cy_pres", "reversion", "claimants"] = Field(
+        "cy_pres",
+        description="Where money goes that nobody took; claimants: to those who are paid, up to the award to them",
+    )
+
+
 class Judgment(Strict):
-    """What the law does to the class total, in its order."""
+    """What the law does to the class total, in its order, and how it is paid."""
 
     due_process: DueProcess | None = None
     punitive: Punitive | None = None
     offsets: list[ClassUsd] = Field(default_factory=list, description="Credits, after any multiplier")
-    interest: Interest | None = None
+    interest: list[Interest] = Field(default_factory=list, description="Each with its rate, its days and its theories")
     post_judgment: PostJudgment | None = None
+    payout: JudgmentPayout = JudgmentPayout()
 
 
 class Relief(Strict):
     """Nonmonetary relief, reported separately and never part of the class's damages."""
 
     label: Line
-    needs: list[Question] = Field(default_factory=list)
+    needs: list[Question] = Field(default_factory=list, description="All must be yes")
+    theories: list[TheoryName] | None = Field(None, description="One of these must stand; any theory unless said")
     cost: ClassUsd | None = Field(None, description="What it would cost the defendant")
     source: Source
 
@@ -140,9 +159,9 @@ class Distribution(Strict):
 class Settlement(Strict):
     """How a fund is shared: fee, costs, awards, claims. What is left out costs nothing."""
 
-    fund: ClassUsd | None = Field(None, description="A settlement fund; the judgment is the fund when this is left out")
+    fund: ClassUsd | None = Field(None, description="A settlement fund; left out, the judgment is paid")
     fee_share: ClassShare | None = Field(None, description="Fee out of the fund")
-    shifted_fee: ClassUsd | None = Field(None, description="Fee that the defendant pays on top, never with fee_share")
+    shifted_fee: ClassUsd | None = Field(None, description="Fee that the defendant pays on top of the fund")
     lodestar: Lodestar | None = None
     costs: ClassUsd | None = None
     administration: Administration | None = None
@@ -156,10 +175,18 @@ class Settlement(Strict):
     distribution: Distribution = Distribution()
 
 
+class Sides(Strict):
+    """How each side sees the case: scenarios of it."""
+
+    plaintiffs: Name
+    defendant: Name
+
+
 class Litigation(Strict):
-    """What it costs each side to litigate to judgment, and how long it takes."""
+    """What it costs each side to litigate to judgment, how long it takes, and how each side sees the case."""
 
     plaintiff_costs: ClassUsd
     defence_costs: ClassUsd
     years_to_judgment: Years
     discount_rate: PerYear
+    sides: Sides | None = None

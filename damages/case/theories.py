@@ -16,6 +16,7 @@ from damages.reader.words import (
     ClassUsd,
     Count,
     Day,
+    Defense,
     GroupName,
     Line,
     Months,
@@ -34,12 +35,14 @@ from damages.reader.words import (
 )
 
 MOST_TOLLED_DAYS = 36_525
+REACH = "reach"
+FEES_PAID, FIXED_SUM = "fees_paid", "fixed_sum"  # the arms of a cap
 
 
 class Cap(Strict):
     """A contract's limit on liability, per person. It touches neither a statutory sum nor wilful injury."""
 
-    binds: Question
+    binds: Defense
     arm: Choice = Field(description="fees_paid or fixed_sum: which arm of the clause limits")
     usd: UsdPerMember
     unless: Question | None = Field(None, description="Wilful injury: if yes, the cap does not bind")
@@ -48,9 +51,11 @@ class Cap(Strict):
 class Gate(Strict):
     """Whether a statutory sum needs actual damages first: asked once for the whole class."""
 
-    required: Question
-    proven: Question | None = None
-    share: Share = Field(description="Share of members with any actual damages")
+    required: Defense
+    proven: Question | None = Field(None, description="Whether there are actual damages at all")
+    share: Annotated[str, Refers("input", ("share",), words=(REACH,))] = Field(
+        description="reach: those whom the theory named in actual reaches; an input, the share of members with any, where none is named"
+    )
 
 
 class Multiplied(Strict):
@@ -84,7 +89,7 @@ class ClassCapTerms(Strict):
 class Limitation(Strict):
     """How much of the class period lies inside the time to sue."""
 
-    filed: Day
+    filed: Day | None = Field(None, description="The case's own day of filing when left out")
     years: float | None = Field(
         None, ge=0, le=MOST_YEARS, description="Left out where the registry has the statute's limitation"
     )
@@ -102,6 +107,9 @@ class TheoryBase(Strict):
     item_of_harm: Line
     groups: list[GroupName] | None = Field(None, description="Only these groups can recover under it")
     multiplier: Multiplied | None = None
+    limit: list[Share] = Field(
+        default_factory=list, description="Shares that narrow this theory alone, such as standing shown claim by claim"
+    )
     limitation: Limitation | None = None
     source: Source
 
@@ -170,9 +178,6 @@ class SubscriptionValue(TheoryBase):
     lost: dict[Name, Lost] | None = Field(None, description="Several methods side by side")
     use: Choice | None = Field(None, description="Which of them the damages rest on; its options are their names")
     cap: Cap | None = None
-    adds: Question | None = Field(
-        None, description="Restitution only: yes if it is open to members who can have damages"
-    )
 
 
 class LumpSum(TheoryBase):

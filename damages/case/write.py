@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from damages.case.derived import FROM_DATES, implied_names
+from damages.case.derived import implied_names, names_from_dates
 from damages.case.load import find, load, scenario_file
 from damages.case.schema import Case
 from damages.characters import capital, clipped, refused
@@ -62,7 +62,7 @@ def scenario_text(
     numbers = {name: value for name, value in changed.items() if name.removesuffix("_pleaded") not in dropped}
     if numbers:
         lines += ["inputs:"]
-    follows = set(FROM_DATES) | {name for theory in case.theories for name in implied_names(theory)}
+    follows = names_from_dates(case) | {name for theory in case.theories for name in implied_names(theory)}
     for name, value in numbers.items():
         given = case.inputs[name]
         lines.append(f"  {name}:")

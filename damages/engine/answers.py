@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from damages.case.questions import caps_that_cannot_bind
 from damages.case.schema import Case
 from damages.errors import CaseError, Problem
 from damages.reader.words import references
@@ -29,25 +30,27 @@ class Dependents:
     Attributes
     ----------
     theories : theory → the questions it needs, and the others that change what it pays
-    relief : item of relief → the questions it needs
+    relief : item of relief → the questions it needs, and the theories one of which must stand for it
     elsewhere : the questions that change the judgment or its payout while any theory stands
     kept : questions whose answers stay apart whatever depends on them
     """
 
     theories: Mapping[str, tuple[Collection[str], Collection[str]]]
-    relief: Mapping[str, Collection[str]]
+    relief: Mapping[str, tuple[Collection[str], Collection[str]]]
     elsewhere: Collection[str]
     kept: Collection[str] = ()
 
     @classmethod
     def of(cls, case: Case, pleaded_only: bool = True) -> Dependents:
         """Everything in a case that depends on answers; without the theories that are not pleaded, if so asked."""
-        theories = {}
+        theories, moot = {}, set(caps_that_cannot_bind(case)) if pleaded_only else set()
         for name, theory in case.theories.items():
             if not pleaded_only or case.inputs[f"{name}_pleaded"].value == "yes":
-                theories[name] = (theory.needs, [q for q in _questions_in(theory) if q not in theory.needs])
+                asked = theory.model_copy(update={"cap": None}) if name in moot else theory
+                theories[name] = (theory.needs, [q for q in _questions_in(asked) if q not in theory.needs])
         elsewhere = [*_questions_in(case.judgment), *_questions_in(case.settlement)]
-        return cls(theories, {name: item.needs for name, item in case.relief.items()}, elsewhere)
+        relief = {name: (item.needs, item.theories or list(theories)) for name, item in case.relief.items()}
+        return cls(theories, relief, elsewhere)
 
     @classmethod
     def nothing(cls, kept: Collection[str] = ()) -> Dependents:
@@ -93,7 +96,11 @@ class Branch:
 
 
 def states(
-    case: Case, what: Dependents, known: Mapping[str, float] | None = None, possible_only: bool = True
+    case: Case,
+    what: Dependents,
+    known: Mapping[str, float] | None = None,
+    possible_only: bool = True,
+    decided: Mapping[str, float] | None = None,
 ) -> States:
     """The states in which the answers leave what depends on them.
 
@@ -102,20 +109,21 @@ def states(
     what : what depends on the answers
     known : questions with the answer that alone is counted: chances are then those of a state together with these
     possible_only : leave out states that cannot happen
+    decided : questions that have this answer for certain, whatever their chance
 
     Raises
     ------
     CaseError : more states than can be worked out
     """
-    merger = _Merger(case, what, possible_only)
+    merger = _Merger(case, what, possible_only, decided or {})
     for question in case.questions:
         merger.answer(question, (known or {}).get(question))
     return merger.states()
 
 
-def branches(case: Case, what: Dependents) -> tuple[list[Branch], States]:
+def branches(case: Case, what: Dependents, decided: Mapping[str, float] | None = None) -> tuple[list[Branch], States]:
     """Every branch of the tree of answers, possible or not, with what cannot be told apart merged; and where they end."""
-    merger, found = _Merger(case, what, possible_only=False), []
+    merger, found = _Merger(case, what, False, decided or {}), []
     for question in case.questions:
         before = [dict(zip(merger.questions, row, strict=True)) for row in merger.answers.tolist()]
         came_from, bits, after = (part.tolist() for part in merger.answer(question))
@@ -132,19 +140,24 @@ def chance_that(case: Case, known: Mapping[str, float]) -> float:
 class _Merger:
     """Answers one question after the other, and merges what cannot be told apart any more."""
 
-    def __init__(self, case: Case, what: Dependents, possible_only: bool):
+    def __init__(self, case: Case, what: Dependents, possible_only: bool, decided: Mapping[str, float]):
+        self.decided = decided
         self.case, self.questions, self.possible_only = case, list(case.questions), possible_only
         self.place = {question: k for k, question in enumerate(self.questions)}
         count = len(self.questions)
         self.needed = self._marked([needs for needs, _ in what.theories.values()])
         self.wanted = self._marked([others for _, others in what.theories.values()])
-        self.relief = self._marked(list(what.relief.values()))
+        self.relief = self._marked([needs for needs, _ in what.relief.values()])
+        names = list(what.theories)
+        self.for_relief = np.array(
+            [[name in theories for name in names] for _, theories in what.relief.values()], dtype=bool
+        ).reshape(len(what.relief), len(names))  # the theories one of which must stand
         self.elsewhere = self._marked([what.elsewhere])[0]
         self.kept = self._marked([what.kept])[0]
         self.read = np.flatnonzero(self.wanted.any(axis=0) | self.elsewhere)  # questions that change what is paid
         self.last_given = np.full(count, -1)  # the last question whose chance depends on this one
         for k, question in enumerate(self.questions):
-            for other in _given(case.questions[question].chance):
+            for other in _given(decided.get(question, case.questions[question].chance)):
                 self.last_given[self.place[other]] = k
         self.chance: np.ndarray = np.ones(1)
         self.answers = np.zeros((1, count), dtype=bool)
@@ -166,7 +179,8 @@ class _Merger:
         For each branch: the state it comes from, the answer, and the state it leads to.
         """
         k, count = self.place[question], len(self.chance)
-        yes = _chance(self.case.questions[question].chance, self.place, self.known)
+        chance = self.decided.get(question, self.case.questions[question].chance)
+        yes = _chance(chance, self.place, self.known)
         differs = (self.standing & self.needed[:, k]).any(axis=1) | (self.granted & self.relief[:, k]).any(axis=1)
         differs |= self.kept[k] | (self.last_given[k] > k) | self._read_at(k, self.standing)
         came_from = np.repeat(np.arange(count), 1 + differs)
@@ -182,6 +196,7 @@ class _Merger:
         came_from, bit, chance = came_from[going_on], bit[going_on], chance[going_on]
         standing = self.standing[came_from] & (bit[:, None] | ~self.needed[:, k])
         granted = self.granted[came_from] & (bit[:, None] | ~self.relief[:, k])
+        granted &= (standing[:, None, :] & self.for_relief).any(axis=2)
         answers, now = self.answers[came_from], self.known[came_from]
         answers[:, k] = now[:, k] = bit
         # A yes is remembered while something depends on it that can still come about.

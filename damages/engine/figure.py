@@ -13,8 +13,8 @@ from damages.engine.paths import (
     MANY_PATHS,
     Path,
     answer_paths,
-    answers_for_class,
     headline_lines,
+    is_headline,
     lines_by_path,
     lines_over_paths,
 )
@@ -57,11 +57,8 @@ def dependent(case: Case) -> bool:
 
 def figures_by_path(case: Case, paths: tuple[Path, ...], values: Mapping[str, Any], line: str) -> np.ndarray:
     """A class-wide line for each answer path; one row for a headline, which is over all paths. (n_paths, n_draws) or (n_paths, 1)."""
-    if line == "exposure_usd":
-        (best,) = lines_by_path(case, values, [answers_for_class(case)])
-        return np.ravel(best["judgment_usd"])[None, :]
-    if line in HEADLINES:
-        return np.ravel(headline_lines(case, values, paths)[line])[None, :]
+    if is_headline(line):
+        return np.ravel(headline_lines(case, values, paths, [line])[line])[None, :]
     if len(paths) > MANY_PATHS:
         return _over_many(case, paths, values, line)
     # Where no theory stands there is no judgment; other lines may still have a figure.
@@ -73,7 +70,7 @@ def figures_by_path(case: Case, paths: tuple[Path, ...], values: Mapping[str, An
 
 def mean_over_paths(case: Case, paths: tuple[Path, ...], values: Mapping[str, Any], line: str) -> np.ndarray:
     """A class-wide line on average over the answer paths. (n_draws,), or one figure where no value has draws."""
-    chances = np.ones(1) if line in HEADLINES else np.array([path.chance for path in paths])
+    chances = np.ones(1) if is_headline(line) else np.array([path.chance for path in paths])
     return np.ravel(over_paths(chances, figures_by_path(case, paths, values, line)))
 
 
@@ -123,7 +120,7 @@ def of_amounts_alone(case: Case, line: str, what: str) -> None:
     ------
     CaseError : the line depends on the answers to questions, so ``what`` cannot be worked out for it
     """
-    if line not in HEADLINES:
+    if not is_headline(line):
         raise refused(
             case,
             f"{line} depends on answers to questions; {what} work only for {', '.join(HEADLINES)}.",

@@ -13,7 +13,7 @@ import numpy as np
 
 from damages.case.schema import Case
 from damages.engine.draws import Sampler
-from damages.engine.paths import Path, answers_for_class, lines_by_path, lines_over_paths
+from damages.engine.paths import Path, answers_for_class, headline_lines, lines_by_path, lines_over_paths
 from damages.engine.percentiles import CountedDraws
 from damages.engine.replicate import PAID, Parts, Reading, amount_lines, lines_wanted, read
 from damages.engine.streaming import Histogram
@@ -41,7 +41,8 @@ def counted_over_paths(number: int, room: None = None, *, plan: ManyPaths, seed:
     for uniform in Points((seed, number), power, len(plan.sampler.columns)).blocks(min(BLOCK_POWER, power)):
         values, draws = plan.sampler.values(uniform), uniform.shape[1]
         (best,) = lines_by_path(plan.case, values, [answers_for_class(plan.case)])
-        best["exposure_usd"], expected = best["judgment_usd"], np.zeros((draws, 1))
+        best |= headline_lines(plan.case, values)
+        expected = np.zeros((draws, 1))
         for some, chances, lines in lines_over_paths(plan.case, values, plan.paths, draws):
             shape = (len(some), draws, 1)
             weights = np.broadcast_to(chances / 2.0**power, shape).ravel()

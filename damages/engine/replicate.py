@@ -15,7 +15,16 @@ import numpy as np
 from damages.case.lines import method_lines
 from damages.case.schema import Case
 from damages.engine.draws import Sampler
-from damages.engine.paths import Path, answers_for_class, base_values
+from damages.engine.paths import (
+    HEADLINES,
+    Path,
+    answers_for_class,
+    base_values,
+    full_recovery_lines,
+    fully_recovered,
+    is_headline,
+    winning_paths,
+)
 from damages.engine.percentiles import LEVELS, ROUNDING, CountedDraws, Draws, quantiles
 from damages.engine.streaming import Histogram
 from damages.engine.trace import Program, Ref, Traced, Tracer
@@ -26,13 +35,16 @@ from damages.ranges.points import Points
 BLOCK_POWER = 13  # draws at a time: all inputs of a block stay in the cache
 CHUNK_POWER = 16  # draws between two counts
 
-HEADLINES = ("pleaded_usd", "exposure_usd", "expected_usd")
 PAID = ("judgment_usd", "net_fund_usd", "usd_per_claimant", "defendant_pays_usd")
 
 
 def amount_lines(case: Case) -> tuple[str, ...]:
     """The class-wide lines that have one figure a draw, whatever the answers: people by each method, and the headlines."""
-    return (*method_lines(case.class_size), "class_members_total", *HEADLINES)
+    claims = (f"{theory}_full_recovery_usd" for theory in case.theories)
+    return (*method_lines(case.class_size), "class_members_total", *HEADLINES, *claims)
+
+
+BY_GROUP = ("_entitled_share", "_per_entitled", "_per_member", "_with_loss", "_without_loss")  # how such lines end
 
 
 def outcome_lines(case: Case) -> tuple[str, ...]:
@@ -40,8 +52,7 @@ def outcome_lines(case: Case) -> tuple[str, ...]:
     values, answers = base_values(case), answers_for_class(case)
     before = before_answers(case, values, {})
     lines = after_answers(case, {**values, **answers}, dict(before))
-    by_group = {name for name in lines if name.endswith(("_entitled_share", "_usd_per_entitled", "_usd_per_member"))}
-    return tuple(name for name in lines if name not in before and name not in by_group and name not in HEADLINES)
+    return tuple(name for name in lines if name not in before and not name.endswith(BY_GROUP) and not is_headline(name))
 
 
 At = Ref | float  # the place of a figure among those of the program, or a constant
@@ -124,7 +135,7 @@ def _together(found: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
 def traced_lines(
     case: Case, sampler: Sampler, paths: Sequence[Path]
 ) -> tuple[Tracer, dict[str, Any], list[dict[str, Any]]]:
-    """The model's lines as traced figures: with every question answered for the class, and for each path."""
+    """The model's lines as traced figures: those of the headlines, and those of each path."""
     given, tracer = dict(sampler.base), Tracer()
     for name, (wide, ends) in sampler.ranges().items():
         given[name] = tracer.input(name, wide, ends)
@@ -133,9 +144,17 @@ def traced_lines(
     def answered(answers: Any) -> dict[str, Any]:
         return dict(after_answers(case, {**given, **answers}, dict(before)))
 
-    best, by_path = answered(answers_for_class(case)), [answered(path.answers) for path in paths]
-    expected = sum(path.chance * lines["judgment_usd"] for path, lines in zip(paths, by_path, strict=True))
-    return tracer, {**best, "exposure_usd": best["judgment_usd"], "expected_usd": expected}, by_path
+    winning, by_path = winning_paths(case), [answered(path.answers) for path in paths]
+    won = [answered(path.answers) for path in winning]
+    full = fully_recovered(case, given, before)
+    headlines = {figure: full[line] for figure, line in full_recovery_lines(case).items()}
+    headlines |= {"exposure_usd": mean_judgment(winning, won), "expected_usd": mean_judgment(paths, by_path)}
+    return tracer, {**won[0], **headlines}, by_path
+
+
+def mean_judgment(paths: Sequence[Path], lines: Sequence[dict[str, Any]]) -> Any:
+    """The judgment on average over some paths."""
+    return sum(path.chance * made["judgment_usd"] for path, made in zip(paths, lines, strict=True))
 
 
 @dataclass(frozen=True)

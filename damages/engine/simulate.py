@@ -20,16 +20,16 @@ import numpy as np
 
 from damages.case.schema import Case
 from damages.engine.many_paths import counted_over_paths, many_paths
-from damages.engine.paths import MANY_PATHS, Path, answer_paths
+from damages.engine.paths import HEADLINES, MANY_PATHS, Path, answer_paths
 from damages.engine.percentiles import LEVELS, Measured, Outcome, Summary
-from damages.engine.replicate import HEADLINES, PAID, amount_lines, outcome_lines, plan_of, replicate
+from damages.engine.replicate import PAID, amount_lines, outcome_lines, plan_of, replicate
 from damages.errors import ArgumentError
 from damages.shows import Shows
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["HEADLINES", "PAID", "Simulation", "amount_lines", "outcome_lines", "simulate"]
+__all__ = ["HEADLINES", "PAID", "Simulation", "amount_lines", "outcome_lines", "plan_draws", "simulate"]
 
 DRAWS = 131_072
 MOST_DRAWS = 2**30
@@ -95,7 +95,7 @@ class Simulation(Shows):
         return of_simulation(self.case, self.paths, self.seed, self.replicates, self.draws, self.independent, lines)
 
     def __repr__(self) -> str:
-        means = "".join(f"\n  {name:<13} {self.lines[name].mean.value:_} on average" for name in HEADLINES)
+        means = "".join(f"\n  {name:<18} {self.lines[name].mean.value:_} on average" for name in HEADLINES)
         return f"Simulation of {self.case.shown_as}, {self.draws:_} draws, seed {self.seed}{means}"
 
 
@@ -150,10 +150,10 @@ def simulate(
     together = len(paths) > MANY_PATHS
     if together:
         draws, most_draws = (min(count, MOST_TOGETHER // len(paths)) for count in (draws, most_draws))
-        replicates, power = _plan(draws, sets, LEAST_POWER_TOGETHER)
+        replicates, power = plan_draws(draws, sets, LEAST_POWER_TOGETHER)
         many = many_paths(case, paths, independent, lines)
     else:
-        replicates, power = _plan(draws, sets)
+        replicates, power = plan_draws(draws, sets)
         plan = plan_of(case, paths, independent, lines)
     while True:
         exact = not together and replicates * 2**power * max(plan.kept, 1) <= MOST_KEPT
@@ -198,7 +198,7 @@ def _threads(executor: Executor | None, draws: int) -> Iterator[Executor | None]
         yield threads
 
 
-def _plan(draws: int, sets: int = REPLICATES, least_power: int = LEAST_POWER) -> tuple[int, int]:
+def plan_draws(draws: int, sets: int = REPLICATES, least_power: int = LEAST_POWER) -> tuple[int, int]:
     """How many replicates, of which power of two: up to twice ``sets`` of them, so that more draws are better points."""
     power = max(least_power, (draws // sets).bit_length() - 1)
     return max(sets, math.ceil(draws / 2**power)), power

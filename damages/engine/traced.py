@@ -14,8 +14,8 @@ import numpy as np
 from damages.case.schema import Case
 from damages.engine.draws import Sampler
 from damages.engine.figure import figures_by_path
-from damages.engine.paths import MANY_PATHS, Path
-from damages.engine.replicate import HEADLINES, traced_lines
+from damages.engine.paths import MANY_PATHS, Path, is_headline
+from damages.engine.replicate import traced_lines
 from damages.engine.trace import Traced
 
 Sampled = Mapping[str, np.ndarray]  # name → (n_draws,) or (n_groups, n_draws), as `Sampler.sample` gives it
@@ -33,7 +33,7 @@ def figures_of(
     if len(paths) > MANY_PATHS:
         return lambda sampled: {line: _untraced(case, sampler, paths, sampled, line) for line in lines}
     tracer, best, by_path = traced_lines(case, sampler, paths)
-    rows = {line: [best[line]] if line in HEADLINES else [made[line] for made in by_path] for line in lines}
+    rows = {line: [best[line]] if is_headline(line) else [made[line] for made in by_path] for line in lines}
     moving = {figure.number: figure for each in rows.values() for figure in each if isinstance(figure, Traced)}
     program, places = tracer.program(list(moving.values())), {number: i for i, number in enumerate(moving)}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from damages.case.derived import implied_names
+from damages.case.derived import implied_names, names_from_dates
 from damages.case.schema import Case
 from damages.explorer.values import figure, part
 from damages.ranges.distributions import Shape
@@ -74,7 +74,7 @@ def sections(case: Case) -> tuple[Section, ...]:
     implied = [name for theory in case.theories for name in case.inputs if name in implied_names(theory)]
     people = [f"{name}_people" for name in case.class_size.methods or {}]
     pleaded = [case.pleaded.usd_per_member] if case.pleaded else []
-    judged = ("interest_years", "post_judgment_years", "post_judgment_days")
+    judged = sorted(names_from_dates(case) - {"class_period_months"})
     wanted: list[tuple[str, list[str]]] = [
         ("Theories and questions", [*switches, *case.questions]),
         ("The class", [*_named(case.class_size), *people, "class_period_months"]),

@@ -25,9 +25,9 @@ def charge(line: str) -> Callable[[Charge], Charge]:
     return register
 
 
-def taken_from_fund(terms: Any) -> list[str]:
-    """The lines that are taken from a fund, in order: the fee unless the defendant pays it on top, then the charges."""
-    return [*(() if terms.shifted_fee else ("attorney_fee_usd",)), *CHARGES]
+def taken_from_fund() -> list[str]:
+    """The lines that are taken from a fund, in order: the fee, then the charges. A fee that the defendant pays on top is not."""
+    return ["attorney_fee_usd", *CHARGES]
 
 
 @charge("litigation_costs_usd")
@@ -44,10 +44,10 @@ def service_awards(terms: Any, of: Any, lines: Any) -> Any:
 
 @charge("administration_usd")
 def administration(terms: Any, of: Any, lines: Any) -> Any:
-    """Notice to every member and the handling of every claim. USD."""
+    """Notice to everyone in the class as pleaded, and the handling of every claim. USD."""
     cost = terms.administration
     if not cost:
         return 0.0
     return payout.administration(
-        of(cost.fixed), of(cost.per_notice), of(cost.per_claim), lines["class_members_total"], lines["claims"]
+        of(cost.fixed), of(cost.per_notice), of(cost.per_claim), lines["people_notified"], lines["claims"]
     )

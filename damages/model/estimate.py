@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-from damages.model import awards, class_size, totals
+from damages.model import class_size, distribution, losses, remedies, totals
 from damages.model.arithmetic import ratio, total, when
 
 Given = Mapping[str, Any]
@@ -33,17 +33,16 @@ def estimate(case: Any, given: Given, lines: Lines) -> Lines:
 def before_answers(case: Any, given: Given, lines: Lines) -> Lines:
     """The lines that no question changes: who is in the class, and what each theory's loss is."""
     class_lines(case.class_size, given, lines)
-    awards.loss_lines(case, given, lines)
+    losses.loss_lines(case, given, lines)
     return lines
 
 
 def after_answers(case: Any, given: Given, lines: Lines) -> Lines:
     """The lines that follow from the answers: what each theory pays, the judgment and its payout."""
-    awards.theory_lines(case, given, lines)
-    awards.recovery_lines(case, lines)
+    offered = remedies.theory_lines(case, given, lines)
+    taken = totals.judgment_lines(case, given, lines, offered)
     pleaded_line(case, given, lines)
-    totals.judgment_lines(case, given, lines)
-    totals.payout_lines(case, given, lines)
+    distribution.payout_lines(case, given, lines, taken)
     return lines
 
 

@@ -1,10 +1,10 @@
-"""From the class total to the judgment, in the order in which the law applies."""
+"""What the law does to awards on the way to a judgment: caps, review for due process, punitive damages, offsets."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from damages.model.arithmetic import greater_of, lesser_of, when_each
+from damages.model.arithmetic import greater_of, lesser_of, ratio
 
 
 def class_cap(cap_usd: Any, share_of_net_worth: Any, net_worth_usd: Any) -> Any:
@@ -21,31 +21,34 @@ def within_class_cap(award_usd: Any, cap_usd: Any) -> Any:
     return lesser_of(award_usd, cap_usd)
 
 
-def after_due_process(award_usd: Any, above_usd: Any, *measures_usd: Any) -> Any:
-    """An aggregate statutory award after review for due process.
+def share_left(award_usd: Any, compensation_usd: Any, above_usd: Any, *measures_usd: Any) -> Any:
+    """Share of what a statute gives beyond compensation that is left after review for due process. (n_draws, 1).
 
-    An award gravely disproportionate to the violation can be cut, statutory part only, multiplier
-    included (Wakefield v. ViSalus, 51 F.4th 1109 (9th Cir. 2022)). Courts have measured what is
-    left as a share of the award, as a sum for each member or call, and as a multiple of the actual
-    harm; of several measures given the smallest holds. It never adds.
+    An aggregate award gravely disproportionate to the violation can be cut (Wakefield v. ViSalus, 51 F.4th 1109
+    (9th Cir. 2022)). The review is of statutory damages beyond compensation, so what compensates stays. Courts have
+    measured what is left as a share, as a sum for each member or call, and as a multiple of the actual harm; of several
+    measures given the smallest holds. A cut never adds.
 
     Parameters
     ----------
-    award_usd : (n_draws, 1), USD
-    above_usd : (n_draws, 1), USD; an award at or below it is left alone
-    measures_usd : (n_draws, 1), USD; what is left under each measure
+    award_usd, compensation_usd : (n_draws, 1), USD; the statutory award of the class, and what of it compensates
+    above_usd : (n_draws, 1), USD; an award is never cut below this sum
+    measures_usd : (n_draws, 1), USD; what of the whole award is left under each measure
 
-    >>> float(after_due_process(925_220_000.0, 0.0, 92_522_000.0)), float(after_due_process(500.0, 1_000.0, 50.0))
-    (92522000.0, 500.0)
+    >>> float(share_left(925_220_000.0, 0.0, 0.0, 92_522_000.0))
+    0.1
+    >>> float(share_left(1_000.0, 200.0, 0.0, 40.0)), float(share_left(1_000.0, 0.0, 700.0, 40.0))
+    (0.0, 0.7)
     """
-    return when_each(award_usd > above_usd, lesser_of(award_usd, *measures_usd), award_usd)
+    left = lesser_of(award_usd, greater_of(lesser_of(*measures_usd), compensation_usd, above_usd))
+    return ratio(left - compensation_usd, award_usd - compensation_usd)
 
 
 def punitive(compensatory_usd: Any, wanted_usd: Any, most_ratio: Any) -> Any:
-    """Punitive damages, at most so many times what compensates. (n_draws, 1), USD.
+    """Punitive damages, at most so many times the award that they are measured by. USD, for a member or a class.
 
     Few awards beyond a single-digit ratio satisfy due process, and more than four times is close
-    to the line (State Farm v. Campbell, 538 U.S. 408 (2003)); the reader of a case warns and refuses.
+    to the line (State Farm v. Campbell, 538 U.S. 408 (2003)); the reader of a case warns.
 
     >>> float(punitive(984.22, 6_353.08, 4.0))
     3936.88

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from damages.model.arithmetic import greater_of, when
+from damages.model.arithmetic import greater_of
 
 
 def floor_award(actual_usd: Any, profits_usd: Any, sum_usd: Any) -> Any:
@@ -78,6 +78,9 @@ AWARDS: dict[str, Callable[[Any, Any, Any], Any]] = {
 }
 
 
+COUNTS_PROFITS = ("floor", "instead_of")  # kinds in which profits are part of what compensates
+
+
 def with_profits(award_usd: Any, profits_usd: Any) -> Any:
     """An award with the violator's profits on top, where the statute says so (Cal. Civ. Code § 3344).
 
@@ -103,16 +106,3 @@ def sum_or_per_day(sum_usd: Any, per_day_usd: Any, days: Any) -> Any:
     (10000.0, 12000.0)
     """
     return greater_of(sum_usd, per_day_usd * days)
-
-
-def entitled_share(required: Any, proven: Any, share_with_actual: Any) -> Any:
-    """Share of members entitled to the sum, when it may need actual damages first.
-
-    If the statute needs actual damages, only members with some are entitled, and only if the
-    class proves that there are any; if it needs none, everyone is. Both are questions for the
-    whole class, so within one draw they have one answer.
-
-    >>> float(entitled_share(False, False, 0.4)), float(entitled_share(True, 1.0, 0.4)), float(entitled_share(True, 0.0, 0.4))
-    (1.0, 0.4, 0.0)
-    """
-    return when(required, proven * share_with_actual, 1.0)

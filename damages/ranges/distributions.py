@@ -1,4 +1,4 @@
-"""The shape of an uncertain input: a probability law with a base value.
+"""The shape of an uncertain input: a probability law, and its mean as base value.
 
 A shape is written in a case file the way an expert says it (`damages.ranges.shapes` reads it); its law
 (`damages.ranges.laws`) knows its exact quantiles and moments. Nothing here is random; `damages.engine.draws` turns
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,17 +24,20 @@ class Shape:
 
     Attributes
     ----------
-    base : the value used when nothing is drawn: the likely value, else the median
     low, high : the ends of the range; infinite where there is no end
     law : its quantiles, chances and moments
     spec : how it is written in a case file
     """
 
-    base: float
     low: float
     high: float
     law: Law
     spec: Any = field(compare=False)
+
+    @cached_property
+    def base(self) -> float:
+        """The value used when nothing is drawn: the mean, so that a product of independent inputs is at its mean too."""
+        return float(self.law.mean())
 
     def quantile(self, chance: Any) -> np.ndarray:
         """The exact value that is not exceeded with the given chance; same shape as ``chance``."""
@@ -54,7 +58,7 @@ class Shape:
 
 def fixed(value: float) -> Shape:
     """The shape of a number that is not uncertain."""
-    return Shape(value, value, value, Steps((value,), (1.0,)), value)
+    return Shape(value, value, Steps((value,), (1.0,)), value)
 
 
 def _words(spec: Any) -> str:

@@ -179,8 +179,8 @@ class LogitNormal(Law):
         score = np.arange(-12.0, 12.0, min(0.02, 0.2 / self.sd_logit))
         share, weight = special.expit(self.mean_logit + self.sd_logit * score), normal_density(score)
         weight = weight / weight.sum()
-        mean = float(weight @ share)
-        return mean, float(weight @ np.square(share - mean))
+        mean = math.fsum(weight * share)  # exact, so that it does not depend on how a processor adds up
+        return mean, math.fsum(weight * np.square(share - mean))
 
     def mean(self) -> float:
         return self._moments[0]
@@ -327,7 +327,7 @@ class Steps(Law):
         return np.zeros(np.shape(value))
 
     def mean(self) -> float:
-        return float(np.dot(self.values, self.chances))
+        return math.fsum(value * chance for value, chance in zip(self.values, self.chances, strict=True))
 
     def var(self) -> float:
         return float(np.dot(np.square(np.asarray(self.values) - self.mean()), self.chances))

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from damages.ranges.beta import Beta
 from damages.ranges.distributions import Shape, fixed
 from damages.ranges.fits import LEAST_SHAPE, LEAST_SPREAD, fitted
@@ -94,7 +92,7 @@ def _pert(spec: Any, unit: Unit, around: Around) -> Shape:
     # The usual PERT: a beta whose mean is (low + 4 likely + high) / 6.
     a = 1.0 + 4.0 * (likely - low) / (high - low)
     b = 1.0 + 4.0 * (high - likely) / (high - low)
-    return Shape(likely, low, high, Beta(a, b, low, high - low), spec)
+    return Shape(low, high, Beta(a, b, low, high - low), spec)
 
 
 def _triangular(spec: Any, unit: Unit, around: Around) -> Shape:
@@ -104,14 +102,14 @@ def _triangular(spec: Any, unit: Unit, around: Around) -> Shape:
     low, likely, high = ordered(inner, unit)
     if low == high:
         return fixed(low)
-    return Shape(likely, low, high, Triangular(low, likely, high), spec)
+    return Shape(low, high, Triangular(low, likely, high), spec)
 
 
 def _uniform(spec: Any, unit: Unit, around: Around) -> Shape:
     low, high = pair(spec, "uniform", unit)
     if low == high:
         return fixed(low)
-    return Shape((low + high) / 2, low, high, Triangular(low, None, high), spec)
+    return Shape(low, high, Triangular(low, None, high), spec)
 
 
 def _between(spec: Any, unit: Unit, around: Around) -> Shape:
@@ -125,11 +123,11 @@ def _between(spec: Any, unit: Unit, around: Around) -> Shape:
         mean, sd = sum(logits) / 2, (logits[1] - logits[0]) / (2 * Z90)
         if sd > MOST_LOGIT_SD:
             raise ValueError(f"{low:g} and {high:g} are further apart than a share can be known to be.")
-        return Shape(1 / (1 + math.exp(-mean)), 0.0, 1.0, LogitNormal(mean, sd), spec)
+        return Shape(0.0, 1.0, LogitNormal(mean, sd), spec)
     if low > 0:
         sd = math.log(high / low) / (2 * Z90)
         scale = math.sqrt(low * high)
-        return Shape(scale, 0.0, math.inf, LogNormal(scale, sd), spec)
+        return Shape(0.0, math.inf, LogNormal(scale, sd), spec)
     raise ValueError(
         "between needs two numbers above 0; for a quantity that can be 0 or less write {normal: {mean: m, sd: s}}."
     )
@@ -140,7 +138,7 @@ def _beta(spec: Any, unit: Unit, around: Around) -> Shape:
     if min(a, b) < LEAST_SHAPE or max(a, b) > MOST_BETA:
         raise ValueError(f"beta needs two numbers from {LEAST_SHAPE} to {MOST_BETA:_}.")
     law = Beta(a, b)
-    return Shape(float(law.ppf(0.5)), 0.0, 1.0, law, spec)
+    return Shape(0.0, 1.0, law, spec)
 
 
 def _normal(spec: Any, unit: Unit, around: Around) -> Shape:
@@ -151,7 +149,7 @@ def _normal(spec: Any, unit: Unit, around: Around) -> Shape:
             f"sd must be above 0, and no more than {MOST_SD:g} times the range that is allowed: write {{uniform: [a, b]}}."
         )
     law = Normal(mean, sd, unit.low, unit.end)
-    return Shape(float(law.ppf(0.5)), unit.low, unit.end, law, spec)
+    return Shape(unit.low, unit.end, law, spec)
 
 
 def _lognormal(spec: Any, unit: Unit, around: Around) -> Shape:
@@ -159,7 +157,7 @@ def _lognormal(spec: Any, unit: Unit, around: Around) -> Shape:
     if median <= 0 or not 0 < sd <= MOST_LOGIT_SD:
         raise ValueError(f"lognormal needs a median above 0, and a spread above 0 and up to {MOST_LOGIT_SD:g}.")
     allow("the median", median, unit)
-    return Shape(median, 0.0, math.inf, LogNormal(median, sd), spec)
+    return Shape(0.0, math.inf, LogNormal(median, sd), spec)
 
 
 def _logit_normal(spec: Any, unit: Unit, around: Around) -> Shape:
@@ -168,7 +166,7 @@ def _logit_normal(spec: Any, unit: Unit, around: Around) -> Shape:
         raise ValueError(
             f"logit_normal needs a median above 0 and below 1, and a spread above 0 and up to {MOST_LOGIT_SD:g}."
         )
-    return Shape(median, 0.0, 1.0, LogitNormal(math.log(median / (1 - median)), sd), spec)
+    return Shape(0.0, 1.0, LogitNormal(math.log(median / (1 - median)), sd), spec)
 
 
 def _gamma(spec: Any, unit: Unit, around: Around) -> Shape:
@@ -187,7 +185,7 @@ def _gamma(spec: Any, unit: Unit, around: Around) -> Shape:
             "write {zero_or: {chance_of_zero: c, value: …}}."
         )
     law = Gamma((mean / sd) ** 2, sd * (sd / mean))
-    return Shape(float(law.ppf(0.5)), 0.0, math.inf, law, spec)
+    return Shape(0.0, math.inf, law, spec)
 
 
 def _mixture(spec: Any, unit: Unit, around: Around) -> Shape:
@@ -223,7 +221,7 @@ def _mixed(spec: Any, weights: list[float], shapes: list[Shape], word: str) -> S
         return _steps(spec, sorted(steps), [steps[value] for value in sorted(steps)])
     law = mixture(weights, [shape.law for shape in shapes])
     low, high = min(shape.low for shape in shapes), max(shape.high for shape in shapes)
-    return Shape(float(law.ppf(0.5)), low, high, law, spec)
+    return Shape(low, high, law, spec)
 
 
 def _fit(spec: Any, unit: Unit, around: Around) -> Shape:
@@ -235,7 +233,7 @@ def _fit(spec: Any, unit: Unit, around: Around) -> Shape:
     low, high = (0.0, 1.0 if inner["shape"] == "beta" else math.inf)
     if inner["shape"] == "normal":
         low, high = unit.low, unit.end
-    return Shape(float(law.ppf(0.5)), low, high, law, spec)
+    return Shape(low, high, law, spec)
 
 
 def _choices(spec: Any, unit: Unit, around: Around) -> Shape:
@@ -279,7 +277,7 @@ def _sampled(spec: Any, unit: Unit, around: Around) -> Shape:
             f"how they were drawn: write the share itself, {plain_number(yes / of)}."
         )
     # The posterior of a share under Jeffreys' prior; its intervals cover close to what they state.
-    return Shape(yes / of, 0.0, 1.0, Beta(yes + 0.5, of - yes + 0.5), spec)
+    return Shape(0.0, 1.0, Beta(yes + 0.5, of - yes + 0.5), spec)
 
 
 def _dated(spec: Any, unit: Unit, around: Around) -> Shape:
@@ -306,9 +304,7 @@ def _dated(spec: Any, unit: Unit, around: Around) -> Shape:
 def _steps(spec: Any, values: list[float], chances: list[float]) -> Shape:
     if min(chances) < 0 or abs(sum(chances) - 1.0) > 1e-9:
         raise ValueError(f"the chances sum to {sum(chances):g}; they must be 0 or more and sum to 1.")
-    edges = np.cumsum(chances)
-    median = values[min(int(np.searchsorted(edges, 0.5 - 1e-12)), len(values) - 1)]
-    return Shape(median, values[0], values[-1], Steps(tuple(values), tuple(chances)), spec)
+    return Shape(values[0], values[-1], Steps(tuple(values), tuple(chances)), spec)
 
 
 _FORMS: dict[str, Callable[..., Shape]] = {

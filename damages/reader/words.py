@@ -35,6 +35,8 @@ class Refers:
     units: tuple[str, ...] = ()
     per_group: bool = True
     bounds: Unit | None = None  # what this use allows, beyond the unit
+    words: tuple[str, ...] = ()  # what may be written instead of a name
+    helps: str = ""  # of a question: the answer that is better for the class
 
 
 People = Annotated[str, Refers("input", ("people", "count"))]
@@ -52,7 +54,8 @@ Growth = Annotated[str, Refers("input", ("per_month",), per_group=False, bounds=
 PerYear = Annotated[str, Refers("input", ("per_year",), per_group=False)]
 Months = Annotated[str, Refers("input", ("months",))]
 Years = Annotated[str, Refers("input", ("years",), per_group=False)]
-Question = Annotated[str, Refers("question")]
+Question = Annotated[str, Refers("question", helps="yes")]  # yes is better for the class
+Defense = Annotated[str, Refers("question", helps="no")]  # no is better for the class
 Choice = Annotated[str, Refers("choice")]
 TheoryName = Annotated[str, Refers("theory")]
 GroupName = Annotated[str, Refers("group")]
@@ -94,8 +97,13 @@ class Input(Strict):
     chance: Any = Field(
         None, description="For a question: the chance of yes, or {given: other_question, yes: a, no: b}"
     )
+    range: Any = Field(
+        None,
+        description="For a question: how low and how high its chance can be argued, [0.4, 0.7], or {yes: [a, b], no: [c, d]} as the chance is written",
+    )
     favours: Literal["yes", "no"] | None = Field(
-        None, description="For a question: the answer that is better for the class (yes unless said)"
+        None,
+        description="For a question: the answer that is better for the class; follows from what asks it unless said",
     )
     options: dict[Name, Line] | None = Field(None, description="For a choice: what may be chosen")
     source: Source
@@ -125,20 +133,21 @@ HOLDERS: dict[str, Holder] = {
 
 def references(part: Any, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Refers, str]]:
     """Every name that a part of a case uses: (where it stands, what it refers to, the name)."""
-    if isinstance(part, dict):
-        for key, value in part.items():
-            yield from references(value, (*keys, key))
+    if isinstance(part, dict | list):
+        for key, value in part.items() if isinstance(part, dict) else enumerate(part):
+            yield from references(value, (*keys, str(key)))
     if not isinstance(part, BaseModel):
         return
     for field, info in type(part).model_fields.items():
         value = getattr(part, field)
         refers = refers_to(info.annotation, info.metadata)
-        if value is None or (refers is None and not isinstance(value, BaseModel | dict)):
+        if value is None or (refers is None and not isinstance(value, BaseModel | dict | list)):
             continue
         if refers is None:
             yield from references(value, (*keys, field))
         elif isinstance(value, str):
-            yield (*keys, field), refers, value
+            if value not in refers.words:
+                yield (*keys, field), refers, value
         elif isinstance(value, dict):
             yield from (((*keys, field, str(key)), refers, name) for key, name in value.items())
         else:

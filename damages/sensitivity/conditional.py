@@ -16,8 +16,8 @@ import numpy as np
 from damages.case.schema import Case
 from damages.engine.answers import chance_that
 from damages.engine.figure import of_amounts_alone, open_questions
+from damages.engine.paths import is_headline
 from damages.engine.percentiles import Measured, over_paths
-from damages.engine.simulate import HEADLINES
 from damages.reader.digits import settled
 from damages.sensitivity.registry import method
 from damages.sensitivity.sample import DRAWS, Sample, averaged, cut, high_sum, mean_held, means_by_bin, sample
@@ -175,7 +175,7 @@ def by_bins(sample: Sample, line: str, above: float | None = None, level: float 
         else:
             means, share = _percentiles(sample, score, bins, count, level), None
         found.append(ByBin(column.name, column.group, tuple(middles), tuple(map(_of_bin, means)), whole, share))
-    if line not in HEADLINES:
+    if not is_headline(line):
         found += [_of_question(sample, name, scores, whole, variance) for name in open_questions(sample.case)]
     return sorted(found, key=lambda one: -settled(one.width))
 

@@ -19,8 +19,7 @@ from damages.engine.figure import (
     paths_to_draw,
     refused,
 )
-from damages.engine.paths import Path, answer_paths, base_values, chances_by_answers
-from damages.engine.simulate import HEADLINES
+from damages.engine.paths import Path, answer_paths, base_values, chances_by_answers, is_headline
 from damages.engine.traced import figures_of
 from damages.errors import did_you_mean
 from damages.sensitivity.variance import PickFreeze
@@ -70,7 +69,7 @@ def function(case: Case, inputs: Sequence[str], *, of: str = "expected_usd") -> 
 def pick_freeze_of(case: Case, line: str) -> PickFreeze:
     """A class-wide line of a case as a function of its inputs and of the answers to its questions."""
     sampler, paths = Sampler(case), paths_to_draw(case)
-    answered = line not in HEADLINES
+    answered = not is_headline(line)
 
     figures = figures_of(case, sampler, paths, [line])
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from damages.case.schema import Case
 from damages.engine.figure import moving_inputs, refused
-from damages.engine.paths import answer_paths
+from damages.engine.simulate import DRAWS
 from damages.reader.words import references
-from damages.sensitivity.held import HIGH, LOW, at_level, figures_held, known_range
+from damages.sensitivity.held import HIGH, LOW, Held, at_level, known_range
 from damages.sensitivity.registry import method
 from damages.sensitivity.tornado import tornado
 from damages.shows import Shows
@@ -37,14 +37,23 @@ class Grid(Shows):
 
 
 @method
-def grid(case: Case, *, inputs: Sequence[str] = (), of: str = "expected_usd", steps: int = 9) -> Grid:
+def grid(
+    case: Case,
+    *,
+    inputs: Sequence[str] = (),
+    of: str = "expected_usd",
+    steps: int = 9,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> Grid:
     """A figure at every pair of values of two inputs, each across its 5th to 95th percentile; with a third at three values.
 
     Parameters
     ----------
     inputs : two or three inputs with a range; those of `map_axes` when left out
-    of : a headline, or any line with one figure for the whole class, on average over the answer paths
+    of : a headline, or any line with one figure for the whole class, on average over answers and draws
     steps : values along each of the first two
+    draws : of the simulation whose mean is the figure with nothing held
 
     Raises
     ------
@@ -68,7 +77,7 @@ def grid(case: Case, *, inputs: Sequence[str] = (), of: str = "expected_usd", st
     third: list[np.ndarray | None] = [*values[2]] if len(names) == 3 else [None]
     rest = [{names[2]: value} if value is not None else {} for value in third]
     settings = [{names[1]: y, names[0]: x, **more} for more in rest for y in down for x in across]
-    figures = np.array(figures_held(case, answer_paths(case), settings, of)).reshape(len(rest), steps, steps)
+    figures = np.array(Held(case, of, draws, seed).figures(settings)).reshape(len(rest), steps, steps)
     means = tuple(tuple(float(value.mean()) for value in along) for along in values)
     return Grid(case, of, names, means, figures)
 
@@ -93,7 +102,9 @@ def _map_axes(case: Case, by_swing: Sequence[str]) -> tuple[tuple[str, str], tup
     people = next((name for name in by_swing if name in of_class), case.class_size.people)
     lost = filter(None, (_share_lost(theory) for theory in case.theories.values()))
     taken: list[str] = []
-    for wanted in filter(None, (people, case.settlement.claims_rate, next(lost, None))):
+    for wanted in filter(
+        None, (people, case.settlement.claims_rate or case.judgment.payout.claims_rate, next(lost, None))
+    ):
         choices = [wanted, *by_swing]
         taken.append(next((name for name in choices if name in by_swing and name not in taken), wanted))
     taken += [name for name in by_swing if name not in taken]

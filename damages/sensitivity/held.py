@@ -1,35 +1,147 @@
-"""One figure of a case with some inputs held at chosen values and the rest at base: what a tornado, a map and a break-even read.
+"""A figure with some inputs held at chosen values while everything else still varies: what a tornado, a map and a break-even read.
 
-The rows of one array are the settings to compare, so all of them are one call of the model for each answer path.
+A figure held is a mean over draws and answers, as the figure itself is. Every setting is read on the same few points, so
+that a difference between two settings is a difference and not noise; how far it moves the figure there is how far it
+moves the mean over the whole simulation.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from damages.case.questions import of_liability
 from damages.case.schema import Case
-from damages.engine.draws import quantiles
-from damages.engine.figure import mean_over_paths, moving_inputs, refused
-from damages.engine.paths import Path, base_values
+from damages.engine.answers import Dependents, states
+from damages.engine.draws import Sampler, quantiles, uniforms
+from damages.engine.figure import moving_inputs, refused
+from damages.engine.paths import (
+    MANY_PATHS,
+    Path,
+    answer_paths,
+    answers_for_class,
+    is_headline,
+    winning_paths,
+)
+from damages.engine.percentiles import over_paths
+from damages.engine.simulate import DRAWS, plan_draws, simulate
+from damages.engine.traced import figures_of
 from damages.errors import did_you_mean
 
 LOW, HIGH = 0.05, 0.95
+POWER, LEAST_POWER = 10, 5  # points on which every setting is read; fewer where there are many answer paths
+TOGETHER = 2**15  # draws of a few settings that are run at once
 
 
-def figures_held(
-    case: Case, paths: tuple[Path, ...], settings: Sequence[Mapping[str, np.ndarray]], of: str
-) -> list[float]:
-    """A class-wide line under each of several settings of the inputs; on average over the answer paths. (n_settings,)."""
-    values: dict[str, Any] = base_values(case)
-    for name in {name for setting in settings for name in setting}:
-        base = np.atleast_1d(values[name])
-        values[name] = np.array([setting.get(name, base) for setting in settings], dtype=float)
-    # An array that every setting shares keeps one row; the model broadcasts it.
-    found = mean_over_paths(case, paths, values, of)
-    return [float(figure) for figure in np.broadcast_to(found, (len(settings),))]
+class Held:
+    """A class-wide line of a case, on average over answers and draws, with inputs held.
+
+    Parameters
+    ----------
+    of : a headline, or any line with one figure for the whole class
+    draws, seed : of the simulation whose mean is the figure with nothing held
+    """
+
+    def __init__(self, case: Case, of: str, draws: int = DRAWS, seed: int = 0):
+        self.case, self.of, self._draws, self._seed = case, of, draws, seed
+        self.paths = answer_paths(case)
+        self._sampler = Sampler(case)
+        self._power = POWER if len(self.paths) <= MANY_PATHS else LEAST_POWER
+        self._points = self._sampler.sample(uniforms(seed, 0, self._power, len(self._sampler.columns)))
+
+    @cached_property
+    def base(self) -> float:
+        """The figure with nothing held: the mean over the whole simulation."""
+        return simulate(self.case, draws=self._draws, seed=self._seed, lines=[self.of]).lines[self.of].mean.value
+
+    @cached_property
+    def _read(self) -> Any:
+        return figures_of(self.case, self._sampler, self.paths, [self.of])
+
+    @property
+    def _plan(self) -> tuple[int, int]:
+        """Replicates and their power: those of the simulation, but for a case of many answer paths."""
+        return plan_draws(self._draws) if len(self.paths) <= MANY_PATHS else (1, self._power)
+
+    @cached_property
+    def _unheld(self) -> float:
+        return self._means([{}])[0]
+
+    def figures(self, settings: Sequence[Mapping[str, np.ndarray]]) -> list[float]:
+        """The figure under each of several settings of the inputs, each one value or one for each group. (n_settings,)."""
+        if not self._unheld:
+            return self._means(settings)
+        return [self.base * (mean / self._unheld) for mean in self._means(settings)]
+
+    def _means(self, settings: Sequence[Mapping[str, np.ndarray]]) -> list[float]:
+        count, at_once = 2**self._power, max(TOGETHER >> self._power, 1)
+        chances = np.ones(1) if is_headline(self.of) else np.array([path.chance for path in self.paths])
+        means: list[float] = []
+        for start in range(0, len(settings), at_once):
+            some = settings[start : start + at_once]
+            found = over_paths(chances, self._read(self._sampled(some))[self.of])
+            means += np.broadcast_to(found, (len(some) * count,)).reshape(len(some), count).mean(axis=1).tolist()
+        return means
+
+    def _sampled(self, settings: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+        """The points once for each setting, with what it holds."""
+        count, groups = 2**self._power, len(self.case.groups)
+        sampled = {}
+        for name, values in self._points.items():
+            repeated = np.tile(values, len(settings))
+            for i, setting in enumerate(settings):
+                if name in setting:
+                    held = np.asarray(setting[name], dtype=float)
+                    here = slice(i * count, (i + 1) * count)
+                    if values.ndim == 1:
+                        repeated[here] = held.item()
+                    else:
+                        repeated[:, here] = np.broadcast_to(held, (groups,))[:, None]
+            sampled[name] = repeated
+        return sampled
+
+    # --- Answers ----------------------------------------------------------------------------------
+
+    @property
+    def asked(self) -> list[str]:
+        """The questions whose answers reach the figure."""
+        if self.of == "expected_usd" or not is_headline(self.of):
+            return list(self.case.questions)
+        liability = set(of_liability(self.case))
+        return [name for name in self.case.questions if name not in liability] if self.of == "exposure_usd" else []
+
+    @cached_property
+    def _by_path(self) -> tuple[tuple[Path, ...], np.ndarray]:
+        """The paths that the figure averages over, and its mean over the draws on each."""
+        paths = winning_paths(self.case) if self.of == "exposure_usd" else self.paths
+        line = "judgment_usd" if is_headline(self.of) else self.of
+        read, (replicates, power) = figures_of(self.case, self._sampler, paths, [line]), self._plan
+        means = [
+            read(self._sampler.sample(uniforms(self._seed, number, power, len(self._sampler.columns))))[line].mean(
+                axis=1
+            )
+            for number in range(replicates)
+        ]
+        return paths, np.mean(means, axis=0)
+
+    def answered(self, known: Mapping[str, float]) -> float:
+        """The figure when some answers are certain; as it is where these cannot be."""
+        paths, means = self._by_path
+        decided = answers_for_class(self.case) if self.of == "exposure_usd" else {}
+        decided = {name: decided[name] for name in of_liability(self.case) if name in decided}
+        weights = self._weights(paths, known, decided)
+        if not weights.sum():
+            return self.base
+        return math.fsum(weights * means) / math.fsum(weights)
+
+    def _weights(self, paths: Sequence[Path], known: Mapping[str, float], decided: Mapping[str, float]) -> np.ndarray:
+        merged = states(self.case, Dependents.of(self.case), known, decided=decided)
+        chances = dict(zip(merged.keys, merged.chance.tolist(), strict=True))
+        return np.array([chances.get(path.key, 0.0) for path in paths])
 
 
 def at_level(case: Case, name: str, level: float) -> np.ndarray:

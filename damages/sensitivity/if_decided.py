@@ -13,8 +13,10 @@ from itertools import combinations
 from damages.case.schema import Case
 from damages.decisions.litigation import standings
 from damages.engine.answers import chance_that
-from damages.engine.paths import estimate, expected_with
+from damages.engine.paths import estimate
+from damages.engine.simulate import DRAWS
 from damages.reader.digits import settled
+from damages.sensitivity.held import Held
 from damages.sensitivity.registry import method
 from damages.shows import Shows
 
@@ -43,7 +45,7 @@ def if_theories_fail(case: Case) -> list[Fallen]:
 
     Returns
     -------
-    list of Fallen : the theories that fail, and the exposure and the expected judgment that are left; USD, amounts at base
+    list of Fallen : the theories that fail, and the exposure and the expected judgment that are left; USD, means over answers and draws
 
     >>> import damages
     >>> case = damages.load("params/linkedin.yaml")
@@ -114,14 +116,14 @@ class IfDecided(Shows):
 
 
 @method
-def if_decided(case: Case) -> IfDecided:
+def if_decided(case: Case, *, draws: int = DRAWS, seed: int = 0) -> IfDecided:
     """The expected judgment if an answer, or a theory's fate, became certain.
 
     Every question and every pleaded theory, those whose certainty moves the expected judgment furthest first.
 
     Returns
     -------
-    IfDecided : for each, the chance of yes, and the expected judgment with a certain no and a certain yes; USD, amounts at base
+    IfDecided : for each, the chance of yes, and the expected judgment with a certain no and a certain yes; USD, means over the draws
 
     Notes
     -----
@@ -133,12 +135,8 @@ def if_decided(case: Case) -> IfDecided:
     >>> found.usd_if_no, round(found.usd_if_yes)
     (0.0, 1328709)
     """
-    whole = estimate(case)
-    base = whole.expected_usd
-
-    def when(known: dict[str, float]) -> float:
-        return expected_with(case, whole.paths, whole.path_judgments, known, base)
-
+    held = Held(case, "expected_usd", draws, seed)
+    base, when = held.base, held.answered
     found = []
     for name in case.questions:
         chance = chance_that(case, {name: 1.0})
@@ -146,6 +144,6 @@ def if_decided(case: Case) -> IfDecided:
     for standing in standings(case):
         if standing.theory in _pleaded(case):
             yes = when(dict.fromkeys(case.theories[standing.theory].needs, 1.0))
-            no = estimate(without(case, [standing.theory])).expected_usd
+            no = Held(without(case, [standing.theory]), "expected_usd", draws, seed).base
             found.append(Decided(standing.theory, True, standing.chance, no, yes, base))
     return IfDecided(case, tuple(sorted(found, key=lambda one: -settled(abs(one.usd_if_yes - one.usd_if_no)))))

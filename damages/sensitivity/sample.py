@@ -15,9 +15,8 @@ from damages.case.schema import Case
 from damages.engine.draws import Column, Sampler
 from damages.engine.figure import inputs_behind, known_line, paths_to_draw, refused
 from damages.engine.frames import kept_draws, of_draws
-from damages.engine.paths import Path, chances_with
+from damages.engine.paths import Path, chances_with, is_headline
 from damages.engine.percentiles import Measured
-from damages.engine.simulate import HEADLINES
 
 if TYPE_CHECKING:
     import pandas
@@ -55,7 +54,7 @@ class Sample:
 
     def chances(self, line: str) -> np.ndarray:
         """The weight of each row of a line's figures. (n_paths,)."""
-        return np.ones(1) if line in HEADLINES else np.array([path.chance for path in self.paths])
+        return np.ones(1) if is_headline(line) else np.array([path.chance for path in self.paths])
 
     def given(self, question: str, answer: float) -> np.ndarray:
         """The chance of each path when one question is answered so. (n_paths,)."""

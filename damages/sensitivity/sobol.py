@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from damages.case.schema import Case
 from damages.engine.figure import dependent, open_questions
-from damages.engine.simulate import HEADLINES
+from damages.engine.paths import is_headline
 from damages.sensitivity.functions import pick_freeze_of
 from damages.sensitivity.registry import method
 from damages.sensitivity.variance import Indices, sobol_indices
@@ -52,7 +52,7 @@ def _dependence(case: Case, line: str) -> str:
     """What of a line's inputs and questions depends on others, in words; nothing where all are independent."""
     if dependent(case):
         return "inputs that are independent, and this case correlates some"
-    asked = open_questions(case) if line not in HEADLINES else []
+    asked = open_questions(case) if not is_headline(line) else []
     for name in asked:
         if not isinstance(case.questions[name].chance, float | int):
             return f"what is independent, and here the chance of “{case.inputs[name].label}” depends on the answer to another question"

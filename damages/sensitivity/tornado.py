@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from damages.case.schema import Case
-from damages.engine.figure import figures_by_path, moving_inputs
-from damages.engine.paths import Path, answer_paths, base_values, expected_with
-from damages.engine.simulate import HEADLINES
+from damages.engine.figure import moving_inputs
+from damages.engine.simulate import DRAWS
 from damages.reader.digits import settled
-from damages.sensitivity.held import HIGH, LOW, at_level, figures_held
+from damages.sensitivity.held import HIGH, LOW, Held, at_level
 from damages.sensitivity.registry import method
 from damages.shows import Shows
 
@@ -24,7 +23,7 @@ ALONG = (LOW, 0.2, 0.35, 0.5, 0.65, 0.8, HIGH)
 
 @dataclass(frozen=True)
 class Swing:
-    """How far one input moves a figure, the others at base; figures in the unit of the line.
+    """How far one input moves a figure while the others vary; figures in the unit of the line.
 
     ``low_value`` and ``high_value`` are the input's 5th and 95th percentile (per group where it
     differs by group); for a question they are a certain no and a certain yes. ``monotone`` is whether
@@ -46,7 +45,7 @@ class Swing:
 
 @dataclass(frozen=True)
 class Tornado(Shows):
-    """The swings of a figure, the widest first, and its value at base."""
+    """The swings of a figure, the widest first, and its mean with nothing held."""
 
     case: Case = field(repr=False)
     of: str
@@ -59,12 +58,13 @@ class Tornado(Shows):
 
 
 @method
-def tornado(case: Case, *, of: str = "expected_usd") -> Tornado:
-    """Each input from its 5th to its 95th percentile, the others at base; each question certain either way.
+def tornado(case: Case, *, of: str = "expected_usd", draws: int = DRAWS, seed: int = 0) -> Tornado:
+    """Each input held at its 5th and at its 95th percentile while the others vary; each question certain either way.
 
     Parameters
     ----------
-    of : a headline, or any line with one figure for the whole class, on average over the answer paths
+    of : a headline, or any line with one figure for the whole class, on average over answers and draws
+    draws : of the simulation whose mean is the figure with nothing held
 
     Raises
     ------
@@ -72,35 +72,25 @@ def tornado(case: Case, *, of: str = "expected_usd") -> Tornado:
 
     Notes
     -----
-    Questions have a swing wherever the figure depends on answers: not for pleaded_usd and exposure_usd.
+    Questions have a swing wherever the figure depends on answers: of the exposure those of remedy, of the other headlines
+    but the expected one none.
 
     >>> import damages
     >>> found = damages.tornado(damages.load("params/linkedin.yaml"), of="exposure_usd")
     >>> found.swings[0].name
     'due_process_share'
     """
-    paths, names, steps = answer_paths(case), moving_inputs(case), len(ALONG)
+    held, names, steps = Held(case, of, draws, seed), moving_inputs(case), len(ALONG)
     values = {name: [at_level(case, name, level) for level in ALONG] for name in names}
-    settings = [{}, *({name: value} for name in names for value in values[name])]
-    base, *figures = figures_held(case, paths, settings, of)
+    figures = held.figures([{name: value} for name in names for value in values[name]])
     swings = []
     for i, name in enumerate(names):
         along = figures[i * steps : (i + 1) * steps]
         low, high = _tuple(values[name][0]), _tuple(values[name][-1])
         swings.append(Swing(name, low, high, along[0], along[-1], _one_way(along)))
-    if of == "expected_usd" or of not in HEADLINES:
-        swings += _question_swings(case, paths, base, "judgment_usd" if of == "expected_usd" else of)
-    return Tornado(case, of, base, tuple(sorted(swings, key=lambda swing: -settled(swing.width))))
-
-
-def _question_swings(case: Case, paths: tuple[Path, ...], base: float, line: str) -> list[Swing]:
-    """The figure when a question is certain to be answered no, and yes."""
-    figures = figures_by_path(case, paths, base_values(case), line)[:, 0].tolist()
-    swings = []
-    for name in case.questions:
-        no, yes = (expected_with(case, paths, figures, {name: answer}, base) for answer in (0.0, 1.0))
-        swings.append(Swing(name, 0.0, 1.0, no, yes))
-    return swings
+    for name in held.asked:
+        swings.append(Swing(name, 0.0, 1.0, held.answered({name: 0.0}), held.answered({name: 1.0})))
+    return Tornado(case, of, held.base, tuple(sorted(swings, key=lambda swing: -settled(swing.width))))
 
 
 def _one_way(figures: Sequence[float]) -> bool:
@@ -115,7 +105,7 @@ def _tuple(value: np.ndarray) -> float | tuple[float, ...]:
 
 @dataclass(frozen=True)
 class Spider(Shows):
-    """A figure along each input's range: input → the figure at each level, the others at base."""
+    """A figure along each input's range: input → the figure at each level while the others vary."""
 
     case: Case = field(repr=False)
     of: str
@@ -124,13 +114,16 @@ class Spider(Shows):
 
 
 @method
-def spider(case: Case, *, of: str = "expected_usd", levels: Sequence[float] = ALONG) -> Spider:
-    """The figure at each percentile of each input's range, the others at base.
+def spider(
+    case: Case, *, of: str = "expected_usd", levels: Sequence[float] = ALONG, draws: int = DRAWS, seed: int = 0
+) -> Spider:
+    """The figure at each percentile of each input's range while the others vary.
 
     Parameters
     ----------
     of : a headline, or any line with one figure for the whole class
     levels : the percentiles, 0 to 1
+    draws : of the simulation whose mean is the figure with nothing held
 
     >>> import damages
     >>> case = damages.load("params/linkedin.yaml")
@@ -140,6 +133,6 @@ def spider(case: Case, *, of: str = "expected_usd", levels: Sequence[float] = AL
     """
     names = moving_inputs(case)
     settings = [{name: at_level(case, name, level)} for name in names for level in levels]
-    figures = figures_held(case, answer_paths(case), settings, of)
+    figures = Held(case, of, draws, seed).figures(settings)
     found = {name: figures[i * len(levels) : (i + 1) * len(levels)] for i, name in enumerate(names)}
     return Spider(case, of, tuple(levels), found)

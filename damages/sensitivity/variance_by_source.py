@@ -11,8 +11,8 @@ from typing import Literal, get_args
 
 from damages.case.schema import Case
 from damages.engine.figure import inputs_behind, open_questions, refused
+from damages.engine.paths import is_headline
 from damages.engine.percentiles import Measured
-from damages.engine.simulate import HEADLINES
 from damages.errors import did_you_mean
 from damages.reader.digits import settled
 from damages.sensitivity.conditional import by_bins
@@ -87,11 +87,11 @@ def variance_by_source(
 
 def groups_of(case: Case, line: str, by: By) -> dict[str, list[str]]:
     """The inputs and open questions that reach a line, in groups."""
-    names = [*inputs_behind(case, line), *(open_questions(case) if line not in HEADLINES else [])]
+    names = [*inputs_behind(case, line), *(open_questions(case) if not is_headline(line) else [])]
     groups: dict[str, list[str]] = defaultdict(list)
     if by == "input":
         headline = "expected_usd" if line == "judgment_usd" else line
-        if headline in HEADLINES:
+        if is_headline(headline):
             swings = {swing.name: swing.width for swing in tornado(case, of=headline).swings}
         else:  # of an input that differs by group, the widest
             swings = {one.name: one.width for one in reversed(by_bins(sample(case, of=[line], draws=8_192), line))}

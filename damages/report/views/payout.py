@@ -56,7 +56,7 @@ def _fund(estimate: Estimate) -> Table:
     case, lines = estimate.case, estimate.lines
     left = float(lines["fund_usd"])
     rows = [{"name": "fund_usd", "label": "Fund", "left_usd": left}]
-    for name in taken_from_fund(case.settlement):
+    for name in taken_from_fund():
         left -= float(lines[name])
         if float(lines[name]):
             rows.append({"name": name, "label": f"After {line(case, name).label.lower()}", "left_usd": max(left, 0.0)})
