@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime
 import random
 
+from build import apart
+
 MADE_UP = {"kind": "assumption", "cite": "Made up"}
 START, END = datetime.date(2021, 1, 1), datetime.date(2022, 12, 31)
 FILED, VALUED, PAID = datetime.date(2023, 3, 15), datetime.date(2026, 6, 30), datetime.date(2027, 9, 15)
@@ -33,19 +35,20 @@ STATUTES = {
     "respa": {"class_cap"},
     "rfpa": set(),
     "cmia": set(),
-    "fcra": {"profits"},
+    "fcra": set(),
     "facta": {"units"},
     "copyright": {"units", "enhanced"},
     "dmca_1202": {"units", "multiplier", "profits"},
     "cdafa": {"actual"},
     "cfaa": {"actual"},
 }
+PUNITIVE = ("sca", "wiretap", "vppa", "cable_act", "rfpa", "cmia", "cal_3344", "cdafa", "fcra", "facta")
 LOSSES = ("subscription_value", "subscription_value", "restitution", "lump_sum", "per_unit", "profits")
 
 
 def generated(seed):
     """One case."""
-    return _Maker(random.Random(seed)).case()
+    return apart(_Maker(random.Random(seed)).case())
 
 
 class _Maker:
@@ -150,12 +153,12 @@ class _Maker:
             size |= self.methods()
         else:
             size["people"] = self.number("people", "people", 100, 5_000, 0.4, digits=0)
-        if not isinstance(self.inputs.get("people", {}).get("value"), dict) or "low" in self.inputs["people"]["value"]:
+        people = self.inputs.get("people", {"value": 0})["value"]
+        if len(self.groups) > 1 and (not isinstance(people, dict) or "low" in people):
             cuts = sorted(rng.sample(range(1, 100), len(self.groups) - 1))
             parts = [b - a for a, b in zip([0, *cuts], [*cuts, 100], strict=True)]
             value = {group: part / 100 for group, part in zip(self.groups, parts, strict=True)}
-            given = {"label": "Mix", "role": "fact", "unit": "share"}
-            size["mix"] = self.add("mix", given | {"value": value if len(self.groups) > 1 else 1.0})
+            size["mix"] = self.add("mix", {"label": "Mix", "role": "fact", "unit": "share", "value": value})
         if self.turnover:
             size["turnover"] = {
                 "churn": self.number("churn", "per_month", 0.01, 0.08),
@@ -299,11 +302,11 @@ class _Maker:
             made["multiplier"] = {"when": self.question()}
         elif self.maybe(0.1):
             made["multiplier"] = {"times": self.number(f"{name}_times", "times", 1, 3)}
-        if "class_cap" in allows and (self.maybe(0.7) or "named" in allows):
+        if "class_cap" in allows:
             made["class_cap"] = {"net_worth": self.number(f"{name}_worth_usd", "usd", 1_000_000, 60_000_000, digits=0)}
             if "named" in allows:
                 made["class_cap"] |= {
-                    "awarded": self.share(f"{name}_of_cap", 0.2),
+                    "awarded": self.share(f"{name}_of_cap", 0.2, by_group=0.0),
                     "named_plaintiffs": self.number(f"{name}_named", "count", 1, 4, digits=0),
                 }
         if self.maybe(0.35):
@@ -325,7 +328,7 @@ class _Maker:
             if self.maybe(0.5):
                 cut["asked"] = self.question(helps=False)
             if "share" in kinds:
-                cut["share"] = self.share("left_share", 0.0, 0.9)
+                cut["share"] = self.share("left_share", 0.0, 0.9, by_group=0.0)
             if "usd_per_member" in kinds:
                 cut["usd_per_member"] = self.number("left_usd", "usd_per_member", 10, 900, 0.3)
             if "times" in kinds and losses:
@@ -337,11 +340,12 @@ class _Maker:
             if set(cut) & {"share", "usd_per_member", "times_actual"}:
                 terms["due_process"] = cut
             elif "asked" in cut:
-                terms["due_process"] = cut | {"share": self.share("left_share", 0.0, 0.9)}
-        if self.maybe(0.35):
-            terms["punitive"] = {"theories": self.some(self.theories)}
+                terms["due_process"] = cut | {"share": self.share("left_share", 0.0, 0.9, by_group=0.0)}
+        open_to = [n for n, t in self.theories.items() if t.get("statute") in PUNITIVE]
+        if open_to and self.maybe(0.6):
+            terms["punitive"] = {"theories": self.some(open_to)}
             if self.maybe(0.6):
-                terms["punitive"]["ratio"] = self.number("ratio", "times", 0.2, 6)
+                terms["punitive"]["ratio"] = self.number("ratio", "times", 0.2, 4)
             else:
                 terms["punitive"]["usd_per_member"] = self.number("punitive_each", "usd_per_member", 10, 900, 0.3)
             if self.maybe(0.4):
@@ -378,9 +382,9 @@ class _Maker:
     def payout(self):
         terms = {}
         if self.maybe(0.6):
-            terms["automatic"] = self.share("automatic", 0.1)
+            terms["automatic"] = self.share("automatic", 0.1, by_group=0.0)
         if self.maybe(0.6):
-            terms["claims_rate"] = self.share("judgment_claims", 0.05, 0.6)
+            terms["claims_rate"] = self.share("judgment_claims", 0.05, 0.6, by_group=0.0)
         if self.maybe(0.8):
             terms["residue"] = self.rng.choice(("cy_pres", "reversion", "claimants"))
         return terms or {"residue": "cy_pres"}
@@ -391,13 +395,13 @@ class _Maker:
             terms["fund"] = self.number("fund", "usd", 0, 3_000_000, digits=0)
             how = rng.choice(("claims_rate", "claimants", "channels", None))
             if how == "claims_rate":
-                terms["claims_rate"] = self.share("claims_rate", 0.02, 0.5)
+                terms["claims_rate"] = self.share("claims_rate", 0.02, 0.5, by_group=0.0)
             elif how == "claimants":
                 terms["claimants"] = self.number("claimants_count", "people", 5, 90, digits=0)
             elif how == "channels":
                 terms["channels"] = {
-                    "post": {"share": self.number("by_post", "share", 0.1, 0.5), "claims_rate": self.share("post_rate", 0.02, 0.5)},
-                    "mail": {"share": self.number("by_mail", "share", 0.1, 0.5), "claims_rate": self.share("mail_rate", 0.02, 0.5)},
+                    "post": {"share": self.number("by_post", "share", 0.1, 0.5), "claims_rate": self.share("post_rate", 0.02, 0.5, by_group=0.0)},
+                    "mail": {"share": self.number("by_mail", "share", 0.1, 0.5), "claims_rate": self.share("mail_rate", 0.02, 0.5, by_group=0.0)},
                 }
             if self.maybe(0.6):
                 terms["distribution"] = self.distribution(how)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import second_model
 import yaml
-from build import MADE_UP, content, number, question, theory
+from build import MADE_UP, apart, content, number, question, theory
 from conftest import ROOT
 
 import damages
@@ -23,7 +23,7 @@ def second(case, answers):
 
 
 def library(case, answers):
-    read = damages.load(case)
+    read = damages.load(apart(case))
     [found] = lines_by_path(read, base_values(read), [{name: float(answer) for name, answer in answers.items()}])
     return {line: float(np.ravel(figure)[0]) for line, figure in found.items()}
 
@@ -199,25 +199,25 @@ def test_a_class_cap_limits_the_excess_alone(lines):
 
 
 def test_a_member_elects_by_what_a_remedy_is_worth_with_punitive_damages(lines):
-    """Fraud pays $600 and as much again as punitive damages, $1,200 in all: better than the statute's $1,000."""
-    fraud, inputs = lost(60_000)
+    """A statute pays the loss of $600 and as much again as punitive damages, $1,200 in all: better than $1,000."""
+    loss, inputs = lost(60_000)
     found = lines(
-        {"sca": sca(), "fraud": fraud},
+        {"sca": sca(), "cdafa": theory("statutory", statute="cdafa", actual="loss"), "loss": loss},
         inputs | {"one": number("times", 1)},
-        judgment={"punitive": {"theories": ["fraud"], "ratio": "one"}},
+        judgment={"punitive": {"theories": ["cdafa"], "ratio": "one"}},
     )
-    assert found["class_award_usd"] == pytest.approx(60_000)
+    assert found["class_award_usd"] == found["cdafa_award_usd"] == pytest.approx(60_000)
     assert found["punitive_usd"] == pytest.approx(60_000)
     assert found["judgment_usd"] == pytest.approx(120_000)
 
 
 def test_a_sum_of_punitive_damages_is_limited_by_the_ratio(lines):
     """$900 a member is asked, but at most twice an award of $300: 100 × (300 + 600) = $90,000."""
-    fraud, inputs = lost(30_000)
+    loss, inputs = lost(30_000)
     found = lines(
-        {"fraud": fraud},
+        {"cdafa": theory("statutory", statute="cdafa", actual="loss"), "loss": loss},
         inputs | {"each": number("usd_per_member", 900), "two": number("times", 2)},
-        judgment={"punitive": {"theories": ["fraud"], "usd_per_member": "each", "most_ratio": "two"}},
+        judgment={"punitive": {"theories": ["cdafa"], "usd_per_member": "each", "most_ratio": "two"}},
     )
     assert found["judgment_usd"] == pytest.approx(90_000)
 
@@ -333,7 +333,7 @@ def test_the_four_readings():
     assert second_model.full_recovery(case, STATUTES, value)["full_recovery_usd"] == pytest.approx(100_000)
     assert second_model.exposure(case, STATUTES, value) == pytest.approx(30_250)
     assert second_model.expected(case, STATUTES, value) == pytest.approx(12_100)
-    headlines = damages.estimate(damages.load(case)).headlines
+    headlines = damages.estimate(damages.load(apart(case))).headlines
     assert headlines["full_recovery_usd"] == pytest.approx(100_000)
     assert headlines["exposure_usd"] == pytest.approx(30_250)
     assert headlines["expected_usd"] == pytest.approx(12_100)
