@@ -42,7 +42,7 @@ STATUTES = {
     "cdafa": {"actual"},
     "cfaa": {"actual"},
 }
-PUNITIVE = ("sca", "wiretap", "vppa", "cable_act", "rfpa", "cmia", "cal_3344", "cdafa", "fcra", "facta")
+PUNITIVE = ("sca", "wiretap", "vppa", "cable_act", "rfpa", "cal_3344", "cdafa", "fcra", "facta")
 LOSSES = ("subscription_value", "subscription_value", "restitution", "lump_sum", "per_unit", "profits")
 
 
