@@ -80,7 +80,9 @@ class _Maker:
 
     def share(self, name, low=0.05, high=1.0, by_group=0.2):
         if self.maybe(0.05):
-            return self.add(name, {"label": name, "role": "fact", "unit": "share", "value": self.rng.choice((0.0, 1.0))})
+            return self.add(
+                name, {"label": name, "role": "fact", "unit": "share", "value": self.rng.choice((0.0, 1.0))}
+            )
         return self.number(name, "share", low, high, by_group)
 
     def add(self, name, given):
@@ -172,7 +174,11 @@ class _Maker:
 
     def methods(self):
         made = {
-            "stated": {"kind": "stated", "label": "Stated", "people": self.number("stated_people", "people", 500, 5_000)},
+            "stated": {
+                "kind": "stated",
+                "label": "Stated",
+                "people": self.number("stated_people", "people", 500, 5_000),
+            },
             "members": {
                 "kind": "members",
                 "label": "Members",
@@ -255,7 +261,10 @@ class _Maker:
         if self.maybe(0.2):
             made["free_months"] = self.number(f"{name}_free", "months", 0, 4)
         if self.maybe(0.2):
-            made["tax"] = {"rate": self.share(f"{name}_tax", 0.02, 0.1), "counted": self.choice(f"{name}_taxed", "yes", "no")}
+            made["tax"] = {
+                "rate": self.share(f"{name}_tax", 0.02, 0.1),
+                "counted": self.choice(f"{name}_taxed", "yes", "no"),
+            }
         if self.maybe(0.2):
             made["refunds"] = self.number(f"{name}_refunds", "usd_per_member", 0, 60)
         if self.maybe(0.6):
@@ -265,7 +274,10 @@ class _Maker:
                 "premium": {"label": "premium", "share": self.share(f"{name}_lost", 0.0, 0.6)},
                 "later": {"label": "later", "comparator": self.number(f"{name}_later", "usd_per_month", 5, 60)},
                 "bargain": {"label": "bargain", "usd_per_month": self.number(f"{name}_worth", "usd_per_month", 1, 60)},
-                "outlay": {"label": "outlay", "usd_per_member": self.number(f"{name}_outlay", "usd_per_member", 0, 400)},
+                "outlay": {
+                    "label": "outlay",
+                    "usd_per_member": self.number(f"{name}_outlay", "usd_per_member", 0, 400),
+                },
                 "refund": {"label": "refund", "whole": True},
             }
             made["use"] = self.choice(f"{name}_method", *made["lost"])
@@ -323,7 +335,16 @@ class _Maker:
         statutory = [n for n, t in self.theories.items() if t["measure"] == "statutory"]
         losses = [n for n, t in self.theories.items() if t["measure"] != "statutory"]
         if statutory and self.maybe(0.6):
-            kinds = rng.choice((["share"], ["share"], ["share", "above"], ["usd_per_member"], ["times"], ["share", "usd_per_member", "times", "above"]))
+            kinds = rng.choice(
+                (
+                    ["share"],
+                    ["share"],
+                    ["share", "above"],
+                    ["usd_per_member"],
+                    ["times"],
+                    ["share", "usd_per_member", "times", "above"],
+                )
+            )
             cut = {}
             if self.maybe(0.5):
                 cut["asked"] = self.question(helps=False)
@@ -400,8 +421,14 @@ class _Maker:
                 terms["claimants"] = self.number("claimants_count", "people", 5, 90, digits=0)
             elif how == "channels":
                 terms["channels"] = {
-                    "post": {"share": self.number("by_post", "share", 0.1, 0.5), "claims_rate": self.share("post_rate", 0.02, 0.5, by_group=0.0)},
-                    "mail": {"share": self.number("by_mail", "share", 0.1, 0.5), "claims_rate": self.share("mail_rate", 0.02, 0.5, by_group=0.0)},
+                    "post": {
+                        "share": self.number("by_post", "share", 0.1, 0.5),
+                        "claims_rate": self.share("post_rate", 0.02, 0.5, by_group=0.0),
+                    },
+                    "mail": {
+                        "share": self.number("by_mail", "share", 0.1, 0.5),
+                        "claims_rate": self.share("mail_rate", 0.02, 0.5, by_group=0.0),
+                    },
                 }
             if self.maybe(0.6):
                 terms["distribution"] = self.distribution(how)

@@ -72,9 +72,7 @@ class SecondModel:
         return self.at(name, group or self.groups[0])
 
     def choice(self, name):
-        return {True: "yes", False: "no"}.get(
-            self.case["inputs"][name]["value"], self.case["inputs"][name]["value"]
-        )
+        return {True: "yes", False: "no"}.get(self.case["inputs"][name]["value"], self.case["inputs"][name]["value"])
 
     def able(self, group):
         return self.classes[group][1]
@@ -614,10 +612,9 @@ class SecondModel:
                     if taken.group == group and taken.usd > 0:
                         furthest = max(furthest, taken.right)
                 awarded += self.able(group) * furthest
+        automatic = 0.0 if "claims_rate" in terms else 1.0
         if "automatic" in terms:
             automatic = self.value(terms["automatic"])
-        else:
-            automatic = 0.0 if "claims_rate" in terms else 1.0
         without_claim = awarded * automatic
         claims = awarded * (1 - automatic) * (self.value(terms["claims_rate"]) if "claims_rate" in terms else 0.0)
         claimants = without_claim + claims
@@ -813,9 +810,7 @@ def at_top(case, statutes, value):
 
 def full_recovery(case, statutes, value, dropped=()):
     """What the class gets if it wins everything: {line: USD}, with ``<theory>_full_recovery_usd`` of each claim alone."""
-    model = SecondModel(
-        case, statutes, at_top(case, statutes, value), answers_for_class(case), dropped, reviewed=False
-    )
+    model = SecondModel(case, statutes, at_top(case, statutes, value), answers_for_class(case), dropped, reviewed=False)
     found = model.lines()
     each = {"full_recovery_usd": found["judgment_usd"]}
     for name in case["theories"]:

@@ -278,7 +278,12 @@ def test_a_judgment_pays_from_records_and_on_claims(lines):
 def test_nobody_is_paid_more_than_the_award(lines):
     """The residue goes to those paid. $70,000 among 70 is $1,000, just the award; among 20 it would be $3,500: $1,000."""
     claims = {"claims_rate": "rate", "residue": "claimants"}
-    found = lines({"sca": sca()}, {k: PAYOUT[k] for k in ("rate", "fee")}, judgment={"payout": claims}, settlement={"fee_share": "fee"})
+    found = lines(
+        {"sca": sca()},
+        {k: PAYOUT[k] for k in ("rate", "fee")},
+        judgment={"payout": claims},
+        settlement={"fee_share": "fee"},
+    )
     assert found["claimants"] == pytest.approx(25)
     assert found["usd_per_claimant"] == pytest.approx(1_000)
     assert found["residue_usd"] == pytest.approx(45_000)

@@ -19,13 +19,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import second_model
-from generated_cases import generated
+from build import apart
+from generated_cases import MADE_UP, generated
 from patterns import answer_patterns
 
 import damages
 from damages.engine.paths import base_values, lines_by_path
 
-QUICK, SLOW = range(40), range(40, 400)
+QUICK, SLOW = range(24), range(24, 300)
 PARTS = [QUICK, pytest.param(SLOW, marks=pytest.mark.slow)]
 pytestmark = [
     pytest.mark.filterwarnings("ignore::damages.DamagesWarning"),
@@ -87,12 +88,10 @@ def test_one_more_theory_never_lowers_the_judgment(seeds):
         whole = judgments(case, values, patterns)
         for name, theory in content["theories"].items():
             if theory.get("pleaded", True):
-                less = content | {"theories": content["theories"] | {name: theory | {"pleaded": False}}}
-                dropped = damages.load(less)
-                without = judgments(dropped, base_values(dropped), patterns)
+                without = judgments(case, values | {f"{name}_pleaded": 0.0}, patterns)
                 tried += 1
                 assert never_lower(without, whole), (seed, name)
-    assert tried > 30
+    assert tried > 20
 
 
 def test_a_larger_class_a_higher_price_and_more_months_never_lower_it(seeds):
@@ -110,7 +109,7 @@ def test_a_larger_class_a_higher_price_and_more_months_never_lower_it(seeds):
         for name in names:
             tried += 1
             assert never_lower(whole, judgments(case, scaled(values, name), patterns)), (seed, name)
-    assert tried > 30
+    assert tried > 20
 
 
 def test_a_cut_lowers_and_never_below_compensation(seeds):
@@ -122,15 +121,29 @@ def test_a_cut_lowers_and_never_below_compensation(seeds):
             continue
         found = []
         for share in (0.0, 1.0):
-            kept = {"label": "Left", "role": "fact", "unit": "share", "value": share, "source": dict(cite="Made up", kind="assumption")}
-            judged = terms(content) | {"due_process": {"share": "left_here"} | {k: cut[k] for k in ("theories",) if k in cut}}
+            kept = {
+                "label": "Left",
+                "role": "fact",
+                "unit": "share",
+                "value": share,
+                "source": MADE_UP,
+            }
+            judged = terms(content) | {
+                "due_process": {"share": "left_here"} | {k: cut[k] for k in ("theories",) if k in cut}
+            }
             used = str(judged) + str({key: part for key, part in content.items() if key not in ("judgment", "inputs")})
             asked = second_model.questions(content)
-            inputs = {k: v for k, v in content["inputs"].items() if k in asked or f"'{k}'" in used or k == "class_period_months"}
+            inputs = {
+                k: v
+                for k, v in content["inputs"].items()
+                if k in asked or f"'{k}'" in used or k == "class_period_months"
+            }
             if "asked" in cut:
                 judged["due_process"]["asked"] = cut["asked"]
-            other = damages.load(content | {"judgment": judged, "inputs": inputs | {"left_here": kept}})
-            found.append(judgments(other, base_values(other), [p | dict.fromkeys(asked_of(cut), 1.0) for p in patterns]))
+            other = damages.load(apart(content | {"judgment": judged, "inputs": inputs | {"left_here": kept}}))
+            found.append(
+                judgments(other, base_values(other), [p | dict.fromkeys(asked_of(cut), 1.0) for p in patterns])
+            )
         asked_for = [p | dict.fromkeys(asked_of(cut), 1.0) for p in patterns]
         here = judgments(case, base_values(case), asked_for)
         tried += 1
@@ -146,11 +159,17 @@ def asked_of(cut):
 def test_nobody_is_paid_more_than_the_award_and_parts_sum_to_the_fund(seeds):
     """Of every case: fee, charges, payments and residue are the fund; of a judgment, no payment exceeds what is owed."""
     judged = 0
-    for seed, content, case, patterns in made(seeds):
+    for seed, _, case, patterns in made(seeds):
         for found in lines_by_path(case, base_values(case), patterns):
             lines = {line: float(np.ravel(figure)[0]) for line, figure in found.items()}
             fund = lines["fund_usd"]
-            parts = ("attorney_fee_usd", "litigation_costs_usd", "service_awards_usd", "administration_usd", "net_fund_usd")
+            parts = (
+                "attorney_fee_usd",
+                "litigation_costs_usd",
+                "service_awards_usd",
+                "administration_usd",
+                "net_fund_usd",
+            )
             near = pytest.approx(fund, rel=1e-9, abs=1e-6)
             assert sum(lines.get(part, 0.0) for part in parts) == near, seed
             paid = lines["paid_to_class_usd"] + lines["residue_usd"]
@@ -159,21 +178,21 @@ def test_nobody_is_paid_more_than_the_award_and_parts_sum_to_the_fund(seeds):
                 judged += 1
                 assert lines["claimants"] <= lines["members_awarded"] * (1 + 1e-9)
                 assert lines["usd_per_claimant"] * lines["members_awarded"] <= fund * (1 + 1e-9) + 1e-6, seed
-    assert judged > 50
+    assert judged > 20
 
 
 def test_expected_is_at_most_exposure_and_exposure_at_most_full_recovery(seeds):
-    """Of draws too. Exposure may exceed full recovery nowhere; expected may exceed exposure as said above."""
+    """At base values, and over draws of every tenth; expected may exceed exposure in the cases said above."""
     tried = 0
     for seed, content, case, _ in made(seeds):
-        headlines = damages.estimate(case).headlines
-        full, exposure, expected = (headlines[f"{name}_usd"] for name in ("full_recovery", "exposure", "expected"))
-        unsure = any(isinstance(given["chance"], dict) for given in second_model.questions(content).values())
         if offsets_before_interest(content):
             continue
-        assert exposure <= full * (1 + 1e-9) + 1e-6, seed
-        if limits_the_total(content) or caps_the_class(content) or unsure:
-            continue
-        tried += 1
-        assert expected <= exposure * (1 + 1e-9) + 1e-6, seed
-    assert tried > 5
+        unsure = any(isinstance(given["chance"], dict) for given in second_model.questions(content).values())
+        at_most = limits_the_total(content) or caps_the_class(content) or unsure
+        estimate = damages.estimate(case)
+        for headlines in (estimate.at_base, estimate.headlines) if seed % 10 == 0 else (estimate.at_base,):
+            full, exposure, expected = (headlines[f"{name}_usd"] for name in ("full_recovery", "exposure", "expected"))
+            assert exposure <= full * (1 + 1e-9) + 1e-6, seed
+            assert at_most or expected <= exposure * (1 + 1e-9) + 1e-6, seed
+        tried += not at_most
+    assert tried > 3
