@@ -21,7 +21,7 @@ _HOMES = {
     "DamagesError": "damages.errors",
     "DamagesWarning": "damages.errors",
     # what is owed, and uncertainty
-    "estimate": "damages.engine.paths",
+    "estimate": "damages.engine.estimate",
     "simulate": "damages.engine.simulate",
     "tornado": "damages.sensitivity.tornado",
     "spider": "damages.sensitivity.tornado",

@@ -2,7 +2,7 @@
 
 from damages.case.load import scenarios as scenarios
 from damages.decisions.litigation import settlement_zone as settlement_zone
-from damages.engine.paths import estimate as estimate
+from damages.engine.estimate import estimate as estimate
 from damages.engine.simulate import simulate as simulate
 from damages.engine.sound import load as load
 from damages.engine.sound import load_beside as load_beside

@@ -80,7 +80,7 @@ def estimate(
     """The three headlines, every line, and the simulation."""
     from functools import partial
 
-    from damages.engine.paths import estimate as estimate_case
+    from damages.engine.estimate import estimate as estimate_case
     from damages.engine.simulate import simulate
     from damages.engine.sound import load
     from damages.errors import ArgumentError

@@ -92,7 +92,7 @@ def _about(case: Any) -> dict[str, Any]:
 
 def scenarios(case: CaseArgument, settings: SetOption = None, format: FormatOption = Format.text) -> None:
     """All scenarios of a case side by side."""
-    from damages.engine.paths import estimate as estimate_case
+    from damages.engine.estimate import estimate as estimate_case
     from damages.engine.sound import load_beside
     from damages.report.views import case_file
     from damages.report.views import scenarios as shown_of

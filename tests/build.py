@@ -26,15 +26,9 @@ def number(unit, value, **more):
     return {"label": unit, "role": role, "unit": unit, "value": value, "source": MADE_UP, **more}
 
 
-def question(chance, favours="yes"):
-    return {
-        "label": "A question",
-        "role": "question",
-        "unit": "answer",
-        "chance": chance,
-        "favours": favours,
-        "source": MADE_UP,
-    }
+def question(chance, **more):
+    """A question; which answer helps the class follows from where it is asked."""
+    return {"label": "A question", "role": "question", "unit": "answer", "chance": chance, "source": MADE_UP, **more}
 
 
 def choice(value, *options):
@@ -77,9 +71,18 @@ def small(tmp_path, **parts):
     return damages.load(written(tmp_path / "small.yaml", **parts))
 
 
-def lines(tmp_path, **parts):
-    """The lines of such a case at base values, every question answered for the class."""
-    return damages.estimate(small(tmp_path, **parts)).lines
+def lines(tmp_path, settings=None, **parts):
+    """The lines of such a case at base values when the class wins, with some settings."""
+    path = written(tmp_path / "small.yaml", **parts)
+    return damages.estimate(damages.load(path, settings=settings or {})).lines
+
+
+def judgments(tmp_path, **parts):
+    """The distinct judgments of such a case at base values, each with its chance: {USD: chance}."""
+    estimate, found = damages.estimate(small(tmp_path, **parts)), {}
+    for path, usd in zip(estimate.paths, estimate.path_judgments, strict=True):
+        found[round(usd, 6)] = found.get(round(usd, 6), 0.0) + path.chance
+    return found
 
 
 def lognormals(tmp_path, **inputs):

@@ -10,9 +10,11 @@ from build import PERIOD, choice, number, small, theory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
+from spreadsheet import cached
 
 import damages
 from damages.model import class_size, subscription
+from damages.report.render import workbook
 from damages.report.views import class_size as class_size_views
 from damages.report.views import counts
 from damages.report.views import subscription as subscription_views
@@ -253,15 +255,29 @@ LOST_INPUTS = {
 }
 
 
-def subscribed(tmp_path, used="premium", more=None, **terms):
+def subscribed(tmp_path, used="premium", more=None, groups=None, **terms):
     return small(
         tmp_path,
         people=1,
+        **({"groups": groups} if groups else {}),
         theories={
             "contract": theory("subscription_value", price="price", months="months", lost=LOST, use="how", **terms)
         },
         inputs={**LOST_INPUTS, "how": choice(used, *LOST), **(more or {})},
     )
+
+
+@pytest.mark.parametrize(("used", "usd"), [("difference", 120.0), ("bargain", 40.0)])
+def test_of_a_price_of_nothing_nothing_is_lost(tmp_path, used, usd):
+    """One plan is free. Of the other's $36 × 10 months, $12 or $4 a month are lost; in numbers, in draws and in a workbook."""
+    price = number("usd_per_month", {"small": 0, "large": 36}, by_group=True)
+    people = number("people", {"small": 5, "large": 1}, by_group=True)
+    case = subscribed(tmp_path, used, more={"price": price, "people": people}, groups=GROUPS)
+    lost = f"contract_by_{used}_usd_per_member"
+    assert damages.estimate(case).lines[lost].tolist() == pytest.approx([0.0, usd])
+    assert damages.simulate(case, draws=64).lines["class_award_usd"].mean.value == pytest.approx(usd)
+    book = workbook(tmp_path / "small.yaml", out=tmp_path / "free.xlsx")
+    assert cached(book, ["judgment_usd"]) == {"judgment_usd": pytest.approx(usd)}
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_every_input_is_there_once_in_the_order_of_the_model(path):
             assert row.source.partition(": ")[2], row.name
 
 
-def test_a_slider_shows_the_base_value_and_holds_it(session):
+def test_a_slider_shows_the_likely_value_or_the_mean_and_holds_it(session):
     for row in session.rows.values():
         for one in row.sliders:
             shown = session.number(one)
@@ -73,7 +73,8 @@ def test_a_slider_shows_the_base_value_and_holds_it(session):
             base = session.base.inputs[row.name]
             if base.role != "question":
                 shape = session.base.shapes[row.name][one.keys[0] if one.keys else ""]
-                assert shown / one.scale == pytest.approx(shape.base)
+                likely = shape.spec.get("likely", shape.base) if isinstance(shape.spec, dict) else shape.base
+                assert shown / one.scale == pytest.approx(likely)
 
 
 def test_shares_are_in_percent_and_large_sums_in_millions(session):

@@ -43,7 +43,7 @@ MADE_UP = {
             'class UnpaidHours(TheoryBase):\n    measure: Literal["unpaid_hours"]\n'
             "    hours: Count\n    usd_per_hour: UsdPerMember\n\n\n",
         ),
-        "damages/model/awards.py": (
+        "damages/model/losses.py": (
             "",
             '\n\n@measures("unpaid_hours")\ndef unpaid_hours(name, theory, case, given, lines):\n'
             "    return given[theory.hours] * given[theory.usd_per_hour]\n",
@@ -167,7 +167,7 @@ def test_a_charge_is_named_in_its_two_places_alone():
 
 def test_every_measure_has_its_loss():
     from damages.case.theories import TheoryBase
-    from damages.model.awards import LOSSES
+    from damages.model.losses import LOSSES
 
     kinds = [kind.model_fields["measure"].annotation.__args__ for kind in TheoryBase.__subclasses__()]
     assert {name for names in kinds for name in names} == {*LOSSES, "statutory"}

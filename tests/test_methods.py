@@ -94,7 +94,7 @@ def test_methods_agree_with_the_library(decision):
     assert ask(decision, "target", {"above": 150_000.0}).table["width"] == [settled(one.width) for one in found.rows]
     view = ask(decision, "break-even", {"target": 48_000.0}).view
     assert str(view.words) == (
-        "With the others at base, a single input brings the expected judgment to $48,000: “Units” at 2,400 or “Rate” at $60.00."
+        "While the others vary, a single input brings the expected judgment to $48,000: “Units” at 2,400 or “Rate” at $60.00."
     )
     assert view.table["value"] == pytest.approx([2_400.0, 60.0])
 
@@ -105,7 +105,7 @@ def test_three_inputs_make_a_block_for_each_value_of_the_third(linkedin):
     assert len(set(cube.table["panel"])) == 3
     alone = damages.load("params/linkedin.yaml", settings={"due_process_share": cube.values[2][1]})
     one = damages.grid(alone, inputs=names[:2], steps=7)
-    assert cube.figures[1] == pytest.approx(one.figures[0], rel=1e-9)
+    assert cube.figures[1] == pytest.approx(one.figures[0], rel=2e-3)  # each beside the mean of its own simulation
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from matplotlib import font_manager
 import damages
 from damages.engine.figure import moving_inputs
 from damages.engine.percentiles import over_paths
-from damages.engine.simulate import LEAST_POWER, REPLICATES, _plan
+from damages.engine.simulate import LEAST_POWER, REPLICATES, plan_draws
 from damages.ranges.laws import Normal
 from damages.ranges.mixtures import Mixture
 from damages.ranges.quantiles import QuantileTable
@@ -160,7 +160,11 @@ def test_numbers_of_draws_do_not_go_through_logarithms(monkeypatch):
     for module in (math, np):
         monkeypatch.setattr(module, "log2", lambda x, exact=module.log2: exact(x) * (1.0 - 1e-15))
     least = (REPLICATES, LEAST_POWER)
-    assert [_plan(draws) for draws in (1, REPLICATES * 2**LEAST_POWER, 131_072)] == [least, least, (REPLICATES, 14)]
+    assert [plan_draws(draws) for draws in (1, REPLICATES * 2**LEAST_POWER, 131_072)] == [
+        least,
+        least,
+        (REPLICATES, 14),
+    ]
     assert [replicate_power(draws, 4) for draws in (1, 128, 129, 65_536)] == [4, 4, 5, 13]
     seen = set()
     sobol_indices(PickFreeze.of_function(lambda u: seen.add(u.shape[1]) or u[0], 1), power=10)

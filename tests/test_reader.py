@@ -130,7 +130,7 @@ def test_an_override_may_be_a_distribution():
     case = damages.load(
         "params/linkedin.yaml", settings=["claims_rate={low: 0.1, likely: 0.2, high: 0.4}", "certified=yes"]
     )
-    assert case.shapes["claims_rate"][""].base == 0.2
+    assert case.shapes["claims_rate"][""].base == pytest.approx(1.3 / 6)  # (low + 4 likely + high) ÷ 6
     assert case.inputs["certified"].chance == 1.0
     assert case.inputs["claims_rate"].source.cite == "Set by hand for this run"
 
@@ -178,7 +178,7 @@ def test_a_sample_beside_the_case(write_case, tmp_path):
     (tmp_path / "rates.csv").write_text("rate\n0.02\n0.04\n0.06\n0.08\n")
     case = damages.load(write_case(("{low: 0.02, likely: 0.05, high: 0.2}", "{sample: rates.csv}")))
     shape = case.shapes["claims_rate"][""]
-    assert (shape.low, shape.base, shape.high) == (0.02, 0.04, 0.08)
+    assert (shape.low, shape.base, shape.high) == (0.02, 0.05, 0.08)
     (tmp_path / "rates.csv").write_text("rate\n0.02\nmany\n")
     with pytest.raises(damages.CaseError, match=r"line 3 of the sample rates\.csv is 'many', not a number"):
         damages.load(tmp_path / "case.yaml")

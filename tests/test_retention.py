@@ -176,10 +176,10 @@ def test_the_flows_table_and_chart(linkedin):
     assert len(table.rows) == 44
     assert str(table["from"][0]) == "2021-01-21"
     assert sum(table["joined"]) == pytest.approx(found.joined.sum())
-    assert table.caption == "Subscribers month by month (hypothetical)"
+    assert table.caption == f"{linkedin.class_size.counted.many.capitalize()} month by month (hypothetical)"
     picture = shown.chart
     assert picture.alt.startswith(
-        "Subscribers month by month (hypothetical). Over 44 months the number of subscribers goes from 920,191"
+        f"{table.caption}. Over 44 months the number at its start goes from {found.stock[0]:,.0f}"
     )
     assert picture.svg.startswith(b"<?xml")
 
@@ -193,11 +193,12 @@ def test_the_published_cohorts_are_kept_as_counts():
 
 
 def test_other_churns_share_the_same_months_among_other_numbers_of_people(linkedin):
-    """59,431,217 months sold whatever the churn; people × months each = months sold."""
+    """The months sold are the same whatever the churn; people × months each = months sold."""
     fits = {name: fit_retention(one.survivors) for name, one in published_cohorts().items()}
     table = retention.churn(damages.estimate(linkedin), fits).table
     assert table["label"] == ["This case", "High End", "Regular"]
-    assert all(sold == pytest.approx(59_431_217, rel=1e-6) for sold in table["sold"])
+    months = float(np.sum(damages.estimate(linkedin).lines["subscriber_months"]))
+    assert all(sold == pytest.approx(months, rel=1e-6) for sold in table["sold"])
     assert [p * m for p, m in zip(table["people"], table["months"], strict=True)] == pytest.approx(table["sold"])
 
 

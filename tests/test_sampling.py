@@ -122,9 +122,9 @@ def share_of(spec, **around):
 
 
 def test_a_sampled_share_is_a_beta():
-    """132 of 200 with Jeffreys' prior: beta(132.5, 68.5); the base value is the share found."""
+    """132 of 200 with Jeffreys' prior: beta(132.5, 68.5); the base value is its mean, 132.5 ÷ 201."""
     shape = share_of({"sampled": {"yes": 132, "of": 200}})
-    assert shape.base == 0.66
+    assert shape.base == pytest.approx(132.5 / 201)
     levels = np.array([0.025, 0.5, 0.975])
     np.testing.assert_allclose(shape.quantile(levels), stats.beta.ppf(levels, 132.5, 68.5), rtol=1e-6)
     exact = sampling.clopper_pearson(132, 200)

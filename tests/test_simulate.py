@@ -16,7 +16,7 @@ import damages
 from damages.engine.draws import Sampler
 from damages.engine.paths import lines_by_path
 from damages.engine.percentiles import Draws, quantiles
-from damages.engine.simulate import _plan
+from damages.engine.simulate import plan_draws
 
 
 def test_against_plain_monte_carlo(good):
@@ -147,7 +147,7 @@ def test_two_seeds_agree_within_their_errors(linkedin):
     ],
 )
 def test_draws_are_rounded_up_to_whole_replicates(draws, expected):
-    replicates, power = _plan(draws)
+    replicates, power = plan_draws(draws)
     assert (replicates, power) == expected
     assert replicates * 2**power >= draws
 

@@ -20,6 +20,7 @@ import pytest
 from conftest import ROOT
 
 import damages
+from damages.engine.headlines import HEADLINES
 from damages.engine.sweep import MOST_RUNS, plan_file, plan_grid
 from damages.engine.workers import Failed, WorkerError, executor_for, run_all
 from damages.errors import CaseError, RenderError
@@ -143,7 +144,9 @@ def test_the_table_holds_what_the_library_computes(tmp_path):
     assert len(frame) == len(rows)
     assert frame["value"].dtype == float
     assert list(frame["run"]) == [row["run"] for row in rows]
-    assert shown_of.runs(case, swept.results).table["expected_usd"][3] == round(estimate.expected_usd, 2)
+    assert shown_of.runs(case, swept.results).table["expected_usd"][3] == round(
+        simulation.lines["expected_usd"].mean.value, 2
+    )
 
 
 @pytest.mark.slow
@@ -242,11 +245,12 @@ def test_the_small_multiples_show_each_combination(tmp_path):
     assert dict.fromkeys(table["panel"]) == {"The defendant is liable: yes": None, "The defendant is liable: no": None}
     shown = panels.chart
     assert shown.alt == (
-        "The three headlines, by share whose messages were disclosed (hypothetical). "
-        "The defendant is liable: yes: pleaded $70 million. The defendant is liable: yes: exposure from $7 million to "
-        "$63 million. The defendant is liable: yes: expected from $7 million to $63 million. "
-        "The defendant is liable: no: pleaded $70 million. The defendant is liable: no: exposure $0. "
-        "The defendant is liable: no: expected $0."
+        "The four headlines, by share whose messages were disclosed (hypothetical). "
+        "The defendant is liable: yes: pleaded $73.5 million. The defendant is liable: yes: full recovery from $7.35 "
+        "million to $66.1 million. The defendant is liable: yes: exposure from $7.35 million to $66.1 million. The "
+        "defendant is liable: yes: expected from $7.35 million to $66.1 million. "
+        "The defendant is liable: no: pleaded $73.5 million. The defendant is liable: no: full recovery $0. The defendant "
+        "is liable: no: exposure $0. The defendant is liable: no: expected $0."
     )
     assert shown.svg == (tmp_path / "chart.svg").read_bytes()
     page = (tmp_path / "index.html").read_text()
@@ -271,7 +275,7 @@ def test_no_two_sums_of_a_panel_are_written_over_each_other():
 
 
 def test_more_panels_than_fit_are_counted():
-    figures = [{"line": name, "group": "", "value": 10.0} for name in ("pleaded_usd", "exposure_usd", "expected_usd")]
+    figures = [{"line": name, "group": "", "mean": 10.0} for name in HEADLINES]
     runs = plan(["claims_rate=0.01:0.15:15", "liability=0.1:0.9:14"])
     panels = shown_of.panels(damages.load(TEMPLATE), dict.fromkeys(runs, figures))
     table = panels.table

@@ -36,11 +36,18 @@ METHODS = (
 """,
     ),
     (
-        "  claims_rate: claims_rate\ninputs:\n",
-        """  channels:
+        "  payout:\n    claims_rate: claims_rate\n",
+        "",
+    ),
+    (
+        "  named_plaintiffs: named\ninputs:\n",
+        """  named_plaintiffs: named
+  fund: settled
+  channels:
     mail: {share: mail_share, claims_rate: claims_rate}
     press: {share: press_share, claims_rate: claims_rate}
 inputs:
+  settled: {label: Settlement fund, role: fact, unit: usd, value: 2_000_000, source: {kind: assumption, cite: Made up}}
   first_list: {label: On the first list, role: fact, unit: people, value: 200, source: {kind: assumption, cite: Made up}}
   second_list: {label: On the second list, role: fact, unit: people, value: 250, source: {kind: assumption, cite: Made up}}
   both_lists: {label: On both lists, role: fact, unit: people, value: 50, source: {kind: assumption, cite: Made up}}
@@ -278,7 +285,7 @@ def test_more_paths_than_a_sheet_has_columns_are_refused(good, tmp_path, monkeyp
 
 def test_figures_that_do_not_agree_are_refused(good):
     estimate = damages.estimate(good)
-    assert len(reconcile(estimate).rows) == 7
+    assert len(reconcile(estimate).rows) == 8
     for line in [agreed.line for agreed in agreements(good, estimate.lines)]:
         wrong = "class_members" if line == "class_members_total" else line
         lines = estimate.lines | {wrong: estimate.lines[wrong] * 2 + 1.0}

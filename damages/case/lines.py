@@ -48,6 +48,7 @@ LINES: dict[str, Line] = {
     "recovery_usd_per_member": Line("Recovery per {one}, counted once, before any cut", "usd_per_member"),
     "class_award_usd": Line("Class award, before any cut", "usd"),
     "statutory_award_usd": Line("Award reviewed for due process", "usd"),
+    "statutory_compensation_usd": Line("What of that award compensates", "usd"),
     "due_process_left_share": Line("Share left of what exceeds compensation", "share"),
     "statutory_after_due_process_usd": Line("The same theories after due process", "usd"),
     "award_after_due_process_usd": Line("Award after due process", "usd"),
@@ -79,12 +80,17 @@ LINES: dict[str, Line] = {
     ),
     "defendant_pays_usd": Line("The defendant pays", "usd", called="what the defendant pays"),
 }
+CUTS = {"": "", "left_": " after due process"}
+SORTS_OF_MEMBERS = {"per_entitled": "", "with_loss": ", with a loss", "without_loss": ", without a loss"}
 OF_A_THEORY: dict[str, Line] = {  # each after the name of a theory
     "fees_usd_per_member": Line("fees paid per {one}", "usd_per_member"),
     "loss_usd_per_member": Line("loss per {one}", "usd_per_member"),
     "entitled_share": Line("share of {many} entitled", "share"),
     "usd_with_loss": Line("sum for a {one} with a loss", "usd_per_member"),
     "usd_without_loss": Line("sum for a {one} without a loss", "usd_per_member"),
+    "compensation_usd_with_loss": Line("what of it compensates, with a loss", "usd_per_member"),
+    "compensation_usd_without_loss": Line("what of it compensates, without a loss", "usd_per_member"),
+    "compensation_usd_per_entitled": Line("what of it compensates", "usd_per_member"),
     "usd_per_entitled": Line("sum for a {one} {who_is} entitled", "usd_per_member"),
     "usd_per_member": Line("sum per {one}", "usd_per_member"),
     "claim_usd": Line("the claim alone, for all who are entitled", "usd"),
@@ -94,6 +100,16 @@ OF_A_THEORY: dict[str, Line] = {  # each after the name of a theory
     "left_usd_with_loss": Line("left after due process, for a {one} with a loss", "usd_per_member"),
     "left_usd_without_loss": Line("left after due process, for a {one} without a loss", "usd_per_member"),
     "left_usd_per_entitled": Line("left after due process, for a {one} {who_is} entitled", "usd_per_member"),
+    **{
+        f"{left}worth_usd_{sort}": Line(f"worth{after}, with punitive damages and interest{of}", "usd_per_member")
+        for left, after in CUTS.items()
+        for sort, of in SORTS_OF_MEMBERS.items()
+    },
+    **{
+        f"{left}taken_share_{sort}": Line(f"share of {{many}} who take it{after}{of}", "share")
+        for left, after in CUTS.items()
+        for sort, of in SORTS_OF_MEMBERS.items()
+    },
     "after_due_process_usd": Line("part of the award after due process", "usd"),
 }
 RESIDUE = {  # where it goes
@@ -129,7 +145,14 @@ def figure_names(case: CaseFile) -> frozenset[str]:
         *method_lines(case.class_size),
         *(line for lines in step_lines(case.class_size).values() for line in lines),
     }
+    counted |= {f"interest_factor_{number}" for number in range(1, 1 + len(case.judgment.interest))}
     return frozenset(LINES) | counted | {f"{theory}_{figure}" for theory in case.theories for figure in OF_A_THEORY}
+
+
+def only_for_the_entitled(case: CaseFile) -> dict[str, str]:
+    """Each line that means something only to a member who is entitled → the line with the share entitled."""
+    kinds = [figure for figure in OF_A_THEORY if figure.endswith(tuple(SORTS_OF_MEMBERS)) and "taken" not in figure]
+    return {f"{theory}_{figure}": f"{theory}_entitled_share" for theory in case.theories for figure in kinds}
 
 
 def parties(case: CaseFile) -> dict[str, str]:
@@ -182,6 +205,11 @@ def line(case: Case, name: str) -> Line:
         for word, sign in (("without", "−"), ("after", "×")):
             if name.startswith(f"{key}_{word}_"):
                 return Line(f"{sign} {case.inputs[name.removeprefix(f'{key}_{word}_')].label}", "people")
+    if name.startswith("interest_factor_"):
+        number = name.removeprefix("interest_factor_")
+        return Line(
+            f"Interest on a dollar, block {number}", "times", cited(case.judgment.interest[int(number) - 1].source)
+        )
     if name.startswith("after_"):
         return Line(f"× {case.inputs[name.removeprefix('after_')].label}", "people")
     for theory in sorted(case.theories, key=len, reverse=True):

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from damages.engine.paths import Estimate, base_values
+from damages.engine.estimate import Estimate
+from damages.engine.paths import base_values
 from damages.errors import DamagesError
 from damages.model.class_size import growth_sum
 

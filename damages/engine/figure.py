@@ -9,15 +9,8 @@ import numpy as np
 
 from damages.case.schema import Case
 from damages.engine.answers import chance_that
-from damages.engine.paths import (
-    MANY_PATHS,
-    Path,
-    answer_paths,
-    headline_lines,
-    is_headline,
-    lines_by_path,
-    lines_over_paths,
-)
+from damages.engine.headlines import headline_lines, is_headline
+from damages.engine.paths import MANY_PATHS, Path, answer_paths, lines_by_path, lines_over_paths
 from damages.engine.percentiles import over_paths
 from damages.engine.simulate import HEADLINES, amount_lines, outcome_lines
 from damages.errors import CaseError, Problem, did_you_mean

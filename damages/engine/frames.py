@@ -17,15 +17,16 @@ from damages.errors import ArgumentError
 if TYPE_CHECKING:
     import pandas
 
-    from damages.engine.paths import Estimate
+    from damages.engine.estimate import Estimate
 
 MOST_CELLS = 2**28  # numbers in one frame: 2 GB
 
 
 class BaseFigure(NamedTuple):
-    """A line at base values, for the whole class or in one group, with its words.
+    """A line, for the whole class or in one group, with its words.
 
-    ``value`` has every question answered for the class; ``expected`` is the average over the answer paths.
+    ``value`` is at base values if the class wins; ``expected`` the average over the answer paths, at base values. Of the
+    four headlines both are the mean over answers and draws.
     """
 
     line: str
@@ -37,11 +38,11 @@ class BaseFigure(NamedTuple):
     authority: str
 
 
-def base_figures(estimate: Estimate) -> Iterator[BaseFigure]:
-    """One figure for each line, and one for each group where a line differs by group."""
-    case = estimate.case
-    for name, value in {**estimate.lines, **estimate.headlines}.items():
-        words, mean = line(case, name), estimate.expected.get(name, value)
+def base_figures(estimate: Estimate, headlines: Mapping[str, float] | None = None) -> Iterator[BaseFigure]:
+    """One figure for each line, and one for each group where a line differs by group; ``headlines`` where they are known."""
+    case, headlines = estimate.case, headlines or estimate.headlines
+    for name, value in {**estimate.lines, **headlines}.items():
+        words, mean = line(case, name), value if name in headlines else estimate.expected.get(name, value)
         for j, group in enumerate(case.groups if np.ndim(value) else [""]):
             here, average = (float(np.ravel(figure)[j if np.ndim(figure) else 0]) for figure in (value, mean))
             yield BaseFigure(name, group, words.label, words.unit, here, average, words.authority)

@@ -13,7 +13,8 @@ import numpy as np
 
 from damages.case.schema import Case
 from damages.engine.draws import Sampler
-from damages.engine.paths import Path, answers_for_class, headline_lines, lines_by_path, lines_over_paths
+from damages.engine.headlines import headline_lines
+from damages.engine.paths import Path, answers_for_class, lines_by_path, lines_over_paths
 from damages.engine.percentiles import CountedDraws
 from damages.engine.replicate import PAID, Parts, Reading, amount_lines, lines_wanted, read
 from damages.engine.streaming import Histogram

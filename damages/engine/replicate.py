@@ -15,16 +15,8 @@ import numpy as np
 from damages.case.lines import method_lines
 from damages.case.schema import Case
 from damages.engine.draws import Sampler
-from damages.engine.paths import (
-    HEADLINES,
-    Path,
-    answers_for_class,
-    base_values,
-    full_recovery_lines,
-    fully_recovered,
-    is_headline,
-    winning_paths,
-)
+from damages.engine.headlines import HEADLINES, full_recovery_lines, fully_recovered, is_headline, winning_paths
+from damages.engine.paths import Path, answers_for_class, base_values
 from damages.engine.percentiles import LEVELS, ROUNDING, CountedDraws, Draws, quantiles
 from damages.engine.streaming import Histogram
 from damages.engine.trace import Program, Ref, Traced, Tracer

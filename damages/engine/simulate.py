@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from damages.case.schema import Case
+from damages.engine.headlines import HEADLINES
 from damages.engine.many_paths import counted_over_paths, many_paths
-from damages.engine.paths import HEADLINES, MANY_PATHS, Path, answer_paths
+from damages.engine.paths import MANY_PATHS, Path, answer_paths
 from damages.engine.percentiles import LEVELS, Measured, Outcome, Summary
 from damages.engine.replicate import PAID, amount_lines, outcome_lines, plan_of, replicate
 from damages.errors import ArgumentError

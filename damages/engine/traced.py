@@ -14,7 +14,8 @@ import numpy as np
 from damages.case.schema import Case
 from damages.engine.draws import Sampler
 from damages.engine.figure import figures_by_path
-from damages.engine.paths import MANY_PATHS, Path, is_headline
+from damages.engine.headlines import is_headline
+from damages.engine.paths import MANY_PATHS, Path
 from damages.engine.replicate import traced_lines
 from damages.engine.trace import Traced
 

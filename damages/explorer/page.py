@@ -9,7 +9,7 @@ from typing import Any
 
 from damages.case.load import find
 from damages.case.schema import Case
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.engine.simulate import DRAWS
 from damages.errors import DamagesError
 from damages.explorer import panels

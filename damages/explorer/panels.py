@@ -22,8 +22,9 @@ SWINGS = 8  # the widest; the report shows more
 LESS = ("class_members_total", "usd_per_claimant", "defendant_pays_usd")
 WORDS = {
     "pleaded_usd": ("Pleaded", "members × the pleaded sum"),
-    "exposure_usd": ("Exposure", "every question answered for the class"),
-    "expected_usd": ("Expected", "all answers, each with its chance"),
+    "full_recovery_usd": ("Full recovery", "every claim won, nothing cut"),
+    "exposure_usd": ("Exposure", "the judgment if the class wins"),
+    "expected_usd": ("Expected", "over all answers and amounts"),
 }
 
 
@@ -44,7 +45,7 @@ def difference(now: float, before: float, unit: str = "usd") -> str:
 
 
 def headline(session: Session, compare: bool) -> str:
-    """The three headlines together, and the chance of any judgment."""
+    """The four headlines together, and the chance of any judgment."""
     now, before = session.now.estimate, session.before.estimate
     cards = [
         (*WORDS[name], usd(value), difference(value, before.headlines[name])) for name, value in now.headlines.items()

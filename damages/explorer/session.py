@@ -14,7 +14,7 @@ from damages.case.load import case_files as cases
 from damages.case.load import find, read_settings, scenarios
 from damages.case.schema import Case
 from damages.case.write import save_scenario, written
-from damages.engine.paths import Estimate, estimate
+from damages.engine.estimate import Estimate, estimate
 from damages.engine.simulate import DRAWS, Simulation, simulate
 from damages.engine.sound import load
 from damages.errors import CaseError, DamagesError, DamagesWarning, Problem

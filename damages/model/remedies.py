@@ -54,20 +54,19 @@ def theory_lines(case: Any, given: Any, lines: Any) -> list[Remedy]:
 
 def _written(name: str, sorts: list[Remedy], lines: Any) -> list[Remedy]:
     """Writes the lines of a theory's remedies; where there are two sorts of members, each has its line."""
-    if len(sorts) == 1:
-        lines[f"{name}_usd_per_entitled"] = sorts[0].award
-        lines[f"{name}_usd_per_member"] = lines[f"{name}_usd_per_entitled"] * sorts[0].share
-        lines[f"{name}_claim_usd"] = total(lines["class_members"] * lines[f"{name}_usd_per_member"])
-        return [sorts[0]._replace(award=lines[f"{name}_usd_per_entitled"])]
+    words = SORTS if len(sorts) > 1 else (sorts[0].sort,)
     each, up_to, written = 0.0, 0.0, []
-    for word, remedy in zip(SORTS, sorts, strict=True):
+    for word, remedy in zip(words, sorts, strict=True):
         lines[f"{name}_usd_{word}"] = remedy.award
-        written.append(remedy._replace(award=lines[f"{name}_usd_{word}"], sort=word))
-        each = each + written[-1].award * (remedy.share - up_to)
+        lines[f"{name}_compensation_usd_{word}"] = remedy.compensation
+        award, compensation = lines[f"{name}_usd_{word}"], lines[f"{name}_compensation_usd_{word}"]
+        written.append(Remedy(name, remedy.share, award, compensation, word))
+        each = each + award * (remedy.share - up_to) if len(sorts) > 1 else award * remedy.share
         up_to = remedy.share
     lines[f"{name}_usd_per_member"] = each
     lines[f"{name}_claim_usd"] = total(lines["class_members"] * lines[f"{name}_usd_per_member"])
-    lines[f"{name}_usd_per_entitled"] = ratio(lines[f"{name}_usd_per_member"], up_to)
+    if len(sorts) > 1:  # an average of those whom the loss reaches and the others
+        lines[f"{name}_usd_per_entitled"] = ratio(lines[f"{name}_usd_per_member"], up_to)
     return written
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from damages.model.arithmetic import greater_of, lesser_of, when
+from damages.model.arithmetic import greater_of, lesser_of, ratio, when
 
 
 def net_price(price_usd_per_month: Any, annual_share: Any, discount: Any) -> Any:
@@ -53,19 +53,23 @@ def value_lost(fees_usd: Any, share_lost: Any) -> Any:
 def price_difference(price_usd_per_month: Any, comparator_usd_per_month: Any) -> Any:
     """Share of the price above a comparator's: a plan without the feature, or the price after the disclosure.
 
-    >>> float(price_difference(40.0, 30.0)), float(price_difference(40.0, 45.0))
-    (0.25, 0.0)
+    None of a price of 0.
+
+    >>> float(price_difference(40.0, 30.0)), float(price_difference(40.0, 45.0)), float(price_difference(0.0, 30.0))
+    (0.25, 0.0, 0.0)
     """
-    return greater_of(1.0 - comparator_usd_per_month / price_usd_per_month, 0.0)
+    return ratio(greater_of(price_usd_per_month - comparator_usd_per_month, 0.0), price_usd_per_month)
 
 
 def worth_of_price(price_usd_per_month: Any, worth_usd_per_month: Any) -> Any:
     """Share of the price that a feature is worth a month, by what people would pay for it or what cover costs; at most all of it.
 
-    >>> float(worth_of_price(30.0, 6.0)), float(worth_of_price(30.0, 50.0))
-    (0.2, 1.0)
+    None of a price of 0.
+
+    >>> float(worth_of_price(30.0, 6.0)), float(worth_of_price(30.0, 50.0)), float(worth_of_price(0.0, 6.0))
+    (0.2, 1.0, 0.0)
     """
-    return lesser_of(worth_usd_per_month / price_usd_per_month, 1.0)
+    return lesser_of(ratio(worth_usd_per_month, price_usd_per_month), 1.0)
 
 
 def after_refunds(loss_usd: Any, refunds_usd: Any) -> Any:

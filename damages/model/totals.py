@@ -31,7 +31,9 @@ class Taken(NamedTuple):
 def judgment_lines(case: Any, given: Any, lines: Any, remedies: Sequence[Remedy]) -> list[Taken]:
     """From the remedies to the judgment, and its interest until it is paid; and the remedies that members take."""
     terms = case.judgment
-    taken = _elected(case, given, [(remedy, remedy.award) for remedy in remedies])
+    for number, block in enumerate(terms.interest, start=1):
+        lines[f"interest_factor_{number}"] = _factor(case, number, block, given)
+    taken = _elected(case, given, lines, [(remedy, remedy.award) for remedy in remedies], "")
     _verdict_lines(case, lines, taken)
     if terms.due_process:
         taken = _after_due_process(case, taken, given, lines)
@@ -50,9 +52,9 @@ def judgment_lines(case: Any, given: Any, lines: Any, remedies: Sequence[Remedy]
         lines["award_after_offsets_usd"] = judgment.after_offsets(running, lines["offsets_usd"])
         running = lines["award_after_offsets_usd"]
     if terms.interest:
-        blocks = enumerate(terms.interest, start=1)
         lines["prejudgment_interest_usd"] = sum(
-            _principal(case, block, lines) * _factor(case, number, block, given) for number, block in blocks
+            _principal(case, block, lines) * lines[f"interest_factor_{number}"]
+            for number, block in enumerate(terms.interest, start=1)
         )
         running = running + lines["prejudgment_interest_usd"]
     lines["judgment_usd"] = running
@@ -67,27 +69,39 @@ def judgment_lines(case: Any, given: Any, lines: Any, remedies: Sequence[Remedy]
 # --- One recovery ---------------------------------------------------------------------------------
 
 
-def _elected(case: Any, given: Any, awards: Sequence[tuple[Remedy, Any]]) -> list[Taken]:
-    """Who takes which remedy, item of harm by item of harm, by what each is worth to them in the end."""
+def _elected(case: Any, given: Any, lines: Any, awards: Sequence[tuple[Remedy, Any]], left: str) -> list[Taken]:
+    """Who takes which remedy, item of harm by item of harm, by what each is worth to them in the end.
+
+    ``left`` is what the names of the lines have before them after a cut.
+    """
     items: dict[str, list[int]] = {}
     for place, (remedy, _) in enumerate(awards):
         items.setdefault(case.theories[remedy.theory].item_of_harm, []).append(place)
     shares: dict[int, Any] = {}
     for places in items.values():
-        worth = [(_worth(case, *awards[place], given), awards[place][0].share) for place in places]
-        shares |= zip(places, recovery.elected(worth), strict=True)
+        worth = [(_worth(case, *awards[place], given, lines, left), awards[place][0].share) for place in places]
+        for place, share in zip(places, recovery.elected(worth), strict=True):
+            remedy = awards[place][0]
+            lines[f"{remedy.theory}_{left}taken_share_{remedy.sort}"] = share
+            shares[place] = lines[f"{remedy.theory}_{left}taken_share_{remedy.sort}"]
     return [Taken(remedy, award, shares[place]) for place, (remedy, award) in enumerate(awards)]
 
 
-def _worth(case: Any, remedy: Remedy, award: Any, given: Any) -> Any:
+def _worth(case: Any, remedy: Remedy, award: Any, given: Any, lines: Any, left: str) -> Any:
     """What a remedy is worth to a member in the end: with its punitive damages and its interest. USD."""
-    terms, worth = case.judgment, award
-    for number, block in enumerate(terms.interest, start=1):
-        if block.base == "awarded" and remedy.theory in block.theories:
-            worth = worth + award * _factor(case, number, block, given)
-    if terms.punitive and remedy.theory in terms.punitive.theories:
-        worth = worth + _punitive(terms.punitive, award, given)
-    return worth
+    terms = case.judgment
+    blocks = [
+        number
+        for number, block in enumerate(terms.interest, start=1)
+        if block.base == "awarded" and remedy.theory in block.theories
+    ]
+    punished = terms.punitive and remedy.theory in terms.punitive.theories
+    if not blocks and not punished:
+        return award
+    worth = award * (1.0 + sum(lines[f"interest_factor_{number}"] for number in blocks)) if blocks else award
+    name = f"{remedy.theory}_{left}worth_usd_{remedy.sort}"
+    lines[name] = worth + _punitive(terms.punitive, award, given) if punished else worth
+    return lines[name]
 
 
 def _parts(case: Any, taken: Sequence[Taken]) -> dict[str, Any]:
@@ -122,7 +136,11 @@ def _after_due_process(case: Any, taken: Sequence[Taken], given: Any, lines: Any
     """What is left of the excess over compensation, and the election among what is left."""
     cut, scope = case.judgment.due_process, reviewed(case)
     lines["statutory_award_usd"] = sum(lines[f"{name}_award_usd"] for name in scope)
-    left = _share_left(cut, [one for one in taken if one.remedy.theory in scope], given, lines)
+    reviewed_awards = [one for one in taken if one.remedy.theory in scope]
+    lines["statutory_compensation_usd"] = sum(
+        total(lines["class_members"] * one.share * one.remedy.compensation) for one in reviewed_awards
+    )
+    left = _share_left(cut, given, lines)
     lines["due_process_left_share"] = when(given[cut.asked], left, 1.0) if cut.asked else left
     awards = []
     for one in taken:
@@ -132,7 +150,7 @@ def _after_due_process(case: Any, taken: Sequence[Taken], given: Any, lines: Any
             lines[name] = remedy.with_excess(lines["due_process_left_share"])
             award = lines[name]
         awards.append((remedy, award))
-    after = _elected(case, given, awards)
+    after = _elected(case, given, lines, awards, "left_")
     for name, part in _parts(case, after).items():
         lines[f"{name}_after_due_process_usd"] = total(lines["class_members"] * part)
     lines["statutory_after_due_process_usd"] = sum(lines[f"{name}_after_due_process_usd"] for name in scope)
@@ -140,12 +158,12 @@ def _after_due_process(case: Any, taken: Sequence[Taken], given: Any, lines: Any
     return after
 
 
-def _share_left(cut: Any, taken: Sequence[Taken], given: Any, lines: Any) -> Any:
+def _share_left(cut: Any, given: Any, lines: Any) -> Any:
     """Share of the excess that is left: as the case says it, or worked out from a sum that is left of the whole award."""
     if cut.share and not (cut.usd_per_member or cut.times_actual or cut.above):
         return given[cut.share]
     members, award = lines["class_members"], lines["statutory_award_usd"]
-    compensation = sum(total(members * one.share * one.remedy.compensation) for one in taken)
+    compensation = lines["statutory_compensation_usd"]
     measures = []
     if cut.share:
         measures.append(compensation + (award - compensation) * given[cut.share])

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from damages.case.schema import Case, Published
-from damages.engine.paths import estimate
+from damages.engine.estimate import estimate
 from damages.engine.sound import load
 from damages.errors import CaseError, Problem
 from damages.project import files as files_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -138,9 +138,8 @@ def references(part: Any, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[st
             yield from references(value, (*keys, str(key)))
     if not isinstance(part, BaseModel):
         return
-    for field, info in type(part).model_fields.items():
+    for field, refers in _fields(type(part)):
         value = getattr(part, field)
-        refers = refers_to(info.annotation, info.metadata)
         if value is None or (refers is None and not isinstance(value, BaseModel | dict | list)):
             continue
         if refers is None:
@@ -152,6 +151,12 @@ def references(part: Any, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[st
             yield from (((*keys, field, str(key)), refers, name) for key, name in value.items())
         else:
             yield from (((*keys, field, str(i)), refers, name) for i, name in enumerate(value))
+
+
+@cache
+def _fields(kind: type[BaseModel]) -> tuple[tuple[str, Refers | None], ...]:
+    """The fields of a class, and what the names in each point to: worked out once, for a case has many questions."""
+    return tuple((name, refers_to(field.annotation, field.metadata)) for name, field in kind.model_fields.items())
 
 
 def refers_to(annotation: Any, metadata: list[Any] | tuple[Any, ...] = ()) -> Refers | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from damages.case.lines import parties
 from damages.case.schema import Case
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.engine.simulate import Simulation
 from damages.errors import DamagesError
 from damages.model.arithmetic import greater_of, total
@@ -67,8 +67,9 @@ def agreements(case: Case, lines: Mapping[str, Any]) -> list[Agreement]:
     def sum_of(*names: str) -> Any:
         return sum(lines[name] for name in names if name in lines)
 
-    reverts = case.settlement.distribution.residue == "reversion"
+    reverts = case.residue == "reversion"
     paid = [name for name in parties(case) if not (name == "residue_usd" and reverts)]
+    left = "after_due_process_usd" if case.judgment.due_process else "award_usd"
     before_offsets = sum_of("award_after_due_process_usd", "punitive_usd")
     before_interest = (
         greater_of(before_offsets - lines["offsets_usd"], 0.0) if case.judgment.offsets else before_offsets
@@ -80,6 +81,13 @@ def agreements(case: Case, lines: Mapping[str, Any]) -> list[Agreement]:
             "equal to",
             lines["class_award_usd"],
             "class_award_usd",
+        ),
+        Agreement(
+            "The theories' parts sum to the award after due process",
+            sum_of(*(f"{name}_{left}" for name in case.theories)),
+            "equal to",
+            lines["award_after_due_process_usd"],
+            "award_after_due_process_usd",
         ),
         Agreement(
             "The class is never larger than the class as pleaded",
@@ -120,7 +128,7 @@ def _of_estimate(estimate: Estimate) -> list[tuple[str, Callable[[], bool]]]:
             "The paths' judgments, weighed, are the expected judgment",
             lambda: _close(
                 sum(path.chance * usd for path, usd in zip(estimate.paths, estimate.path_judgments, strict=True)),
-                estimate.expected_usd,
+                estimate.at_base["expected_usd"],
             ),
         ),
     ]

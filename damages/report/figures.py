@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from damages.case.schema import Case
+from damages.engine.estimate import Estimate
 from damages.engine.frames import base_figures
-from damages.engine.paths import Estimate
+from damages.engine.headlines import HEADLINES
 from damages.engine.simulate import Simulation
 from damages.reader.digits import DIGITS, settled
 from damages.report.provenance import command_for, record
@@ -18,11 +19,12 @@ PLACES = {"usd": 2, "usd_per_member": 4, "people": 2, "share": 10, "months": 6, 
 def figures(estimate: Estimate, simulation: Simulation | None = None) -> list[dict[str, Any]]:
     """One row for each line, and one for each group where a line differs by group.
 
-    ``value`` is at base values with every question answered for the class, ``expected`` is
-    weighted over the answer paths; the rest comes from the draws. Rounded to what a unit carries.
+    ``value`` is at base values if the class wins, ``expected`` weighted over the answer paths; of the headlines both are
+    means. The rest comes from the draws. Rounded to what a unit carries.
     """
     rows = []
-    for figure in base_figures(estimate):
+    means = {name: simulation.lines[name].mean.value for name in HEADLINES} if simulation else None
+    for figure in base_figures(estimate, means):
         unit, row = figure.unit, figure._asdict()
         authority = row.pop("authority")
         row |= {name: _rounded(row[name], unit) for name in ("value", "expected")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from damages.engine.paths import estimate
+from damages.engine.estimate import estimate
 from damages.engine.simulate import simulate
 from damages.engine.sound import load
 from damages.project import written_to

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from damages.case.schema import Case
-from damages.engine.paths import estimate
+from damages.engine.estimate import estimate
 from damages.engine.simulate import simulate
 from damages.files import write_rows
 from damages.report.figures import figures

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from damages.case.load import find
-from damages.engine.paths import estimate
+from damages.engine.estimate import estimate
 from damages.engine.simulate import simulate
 from damages.engine.sound import load
 from damages.engine.sweep import Run

@@ -16,7 +16,7 @@ import numpy as np
 from damages.case.schema import Case
 from damages.engine.answers import chance_that
 from damages.engine.figure import of_amounts_alone, open_questions
-from damages.engine.paths import is_headline
+from damages.engine.headlines import is_headline
 from damages.engine.percentiles import Measured, over_paths
 from damages.reader.digits import settled
 from damages.sensitivity.registry import method

@@ -19,7 +19,8 @@ from damages.engine.figure import (
     paths_to_draw,
     refused,
 )
-from damages.engine.paths import Path, answer_paths, base_values, chances_by_answers, is_headline
+from damages.engine.headlines import is_headline
+from damages.engine.paths import Path, answer_paths, base_values, chances_by_answers
 from damages.engine.traced import figures_of
 from damages.errors import did_you_mean
 from damages.sensitivity.variance import PickFreeze
@@ -30,7 +31,7 @@ def function(case: Case, inputs: Sequence[str], *, of: str = "expected_usd") -> 
 
     Parameters
     ----------
-    inputs : the inputs that are its arguments, in their order; all others stay at base. One that differs by
+    inputs : the inputs that are its arguments, in their order; all others stay at their means. One that differs by
         group takes one value for all groups
     of : a headline, or any line with one figure for the whole class, on average over the answer paths
 

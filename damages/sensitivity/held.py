@@ -19,18 +19,13 @@ from damages.case.schema import Case
 from damages.engine.answers import Dependents, states
 from damages.engine.draws import Sampler, quantiles, uniforms
 from damages.engine.figure import moving_inputs, refused
-from damages.engine.paths import (
-    MANY_PATHS,
-    Path,
-    answer_paths,
-    answers_for_class,
-    is_headline,
-    winning_paths,
-)
+from damages.engine.headlines import is_headline, winning_paths
+from damages.engine.paths import MANY_PATHS, Path, answer_paths, answers_for_class, base_values
 from damages.engine.percentiles import over_paths
 from damages.engine.simulate import DRAWS, plan_draws, simulate
 from damages.engine.traced import figures_of
 from damages.errors import did_you_mean
+from damages.reader.digits import settled
 
 LOW, HIGH = 0.05, 0.95
 POWER, LEAST_POWER = 10, 5  # points on which every setting is read; fewer where there are many answer paths
@@ -142,6 +137,15 @@ class Held:
         merged = states(self.case, Dependents.of(self.case), known, decided=decided)
         chances = dict(zip(merged.keys, merged.chance.tolist(), strict=True))
         return np.array([chances.get(path.key, 0.0) for path in paths])
+
+
+def most_bent(case: Case, of: str) -> str:
+    """The input whose variation moves the mean of a figure furthest from what it is with that input at its mean; empty for none."""
+    held, names = Held(case, of), moving_inputs(case)
+    values = base_values(case)
+    figures = held.figures([{name: np.atleast_1d(values[name])} for name in names])
+    gaps = {name: abs(figure - held.base) for name, figure in zip(names, figures, strict=True)}
+    return max(gaps, key=lambda name: settled(gaps[name]), default="")
 
 
 def at_level(case: Case, name: str, level: float) -> np.ndarray:

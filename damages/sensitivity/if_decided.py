@@ -13,7 +13,7 @@ from itertools import combinations
 from damages.case.schema import Case
 from damages.decisions.litigation import standings
 from damages.engine.answers import chance_that
-from damages.engine.paths import estimate
+from damages.engine.estimate import estimate
 from damages.engine.simulate import DRAWS
 from damages.reader.digits import settled
 from damages.sensitivity.held import Held
@@ -120,6 +120,10 @@ def if_decided(case: Case, *, draws: int = DRAWS, seed: int = 0) -> IfDecided:
     """The expected judgment if an answer, or a theory's fate, became certain.
 
     Every question and every pleaded theory, those whose certainty moves the expected judgment furthest first.
+
+    Parameters
+    ----------
+    draws : of the simulation whose means these are
 
     Returns
     -------

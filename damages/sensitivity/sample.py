@@ -15,7 +15,8 @@ from damages.case.schema import Case
 from damages.engine.draws import Column, Sampler
 from damages.engine.figure import inputs_behind, known_line, paths_to_draw, refused
 from damages.engine.frames import kept_draws, of_draws
-from damages.engine.paths import Path, chances_with, is_headline
+from damages.engine.headlines import is_headline
+from damages.engine.paths import Path, chances_with
 from damages.engine.percentiles import Measured
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from damages.case.schema import Case
 from damages.engine.figure import dependent, open_questions
-from damages.engine.paths import is_headline
+from damages.engine.headlines import is_headline
 from damages.sensitivity.functions import pick_freeze_of
 from damages.sensitivity.registry import method
 from damages.sensitivity.variance import Indices, sobol_indices

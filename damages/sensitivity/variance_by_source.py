@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from damages.case.schema import Case
 from damages.engine.figure import inputs_behind, open_questions, refused
-from damages.engine.paths import is_headline
+from damages.engine.headlines import is_headline
 from damages.engine.percentiles import Measured
 from damages.errors import did_you_mean
 from damages.reader.digits import settled

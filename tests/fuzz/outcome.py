@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from damages.engine.paths import Estimate, estimate
+from damages.engine.estimate import Estimate, estimate
 from damages.engine.simulate import Simulation, simulate
 from damages.engine.sound import load
 from damages.errors import CaseError, DamagesError, DamagesWarning, Problem
@@ -146,12 +146,12 @@ def _figures(found: Estimate) -> None:
     for lines in (found.lines, found.expected):
         for name, value in lines.items():
             _are_figures(name, value)
-        paid = sum(float(lines[name]) for name in (*taken_from_fund(found.case.settlement), "net_fund_usd"))
+        paid = sum(float(lines[name]) for name in (*taken_from_fund(), "net_fund_usd"))
         _same("fund", paid, float(lines["fund_usd"]))
         _same("net fund", float(lines["paid_to_class_usd"]) + float(lines["residue_usd"]), float(lines["net_fund_usd"]))
     _same("chances", sum(path.chance for path in found.paths), 1.0)
-    if found.expected_usd > max(found.path_judgments) * (1 + ROUNDING) + ROUNDING:
-        raise NotFiguresError(f"expected {found.expected_usd} is above every path")
+    if found.at_base["expected_usd"] > max(found.path_judgments) * (1 + ROUNDING) + ROUNDING:
+        raise NotFiguresError(f"expected {found.at_base['expected_usd']} is above every path")
 
 
 def _same(words: str, one: float, other: float) -> None:

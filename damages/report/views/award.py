@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from damages.case.lines import line
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.report.charts.bars import by_group
 from damages.report.table import Column, Table
 from damages.report.view import View
 
 
 def per_member(estimate: Estimate) -> View:
-    """USD per member, by theory and group, when every question is answered for the class."""
+    """USD per member, by theory and group, if the class wins."""
     return View(None, _per_member(estimate), by_group)
 
 
 def _per_member(estimate: Estimate) -> Table:
-    """USD per member, by theory and group, when every question is answered for the class."""
+    """USD per member, by theory and group, if the class wins."""
     case, rows = estimate.case, []
     names = [f"{theory}_usd_per_member" for theory in case.theories] + ["recovery_usd_per_member"]
     for name in names:
@@ -35,5 +35,5 @@ def _per_member(estimate: Estimate) -> Table:
         "Recovery per member, by theory",
         columns,
         rows,
-        "Every question answered for the class; the last line compensates each harm once.",
+        "If the class wins, before any cut; the last line compensates each harm once.",
     )

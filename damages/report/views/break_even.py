@@ -28,12 +28,12 @@ def _words(found: BreakEven) -> Words:
     case, what, reached = found.case, called(found.case, found.of), found.reached
     target = said_in(line_of(case, found.of).unit)(found.target)
     if not reached:
-        return Words((f"No single input, within its range and with the others at base, brings {what} to {target}.",))
+        return Words((f"No single input, within its range and while the others vary, brings {what} to {target}.",))
     words = [
         f"“{case.inputs[name].label}” at {' and '.join(write(value, case.inputs[name].unit) for value in values)}"
         for name, values in reached.items()
     ]
-    return Words((f"With the others at base, a single input brings {what} to {target}: {listed(words, 'or')}.",))
+    return Words((f"While the others vary, a single input brings {what} to {target}: {listed(words, 'or')}.",))
 
 
 def _table(found: BreakEven) -> Table:
@@ -57,7 +57,7 @@ def _table(found: BreakEven) -> Table:
     title = (
         f"Break-even values at which {called(case, found.of)} is {said_in(line_of(case, found.of).unit)(found.target)}"
     )
-    return Table.of(case, title, columns, rows, "Each input alone, with the others at base.")
+    return Table.of(case, title, columns, rows, "Each input alone, while the others vary.")
 
 
 @chart(lambda rows, columns: 0.52 * rows + 1.1)

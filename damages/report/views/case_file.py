@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import BaseModel
 
+from damages.case.derived import plus_years
 from damages.case.schema import Case
 from damages.law.authorities import Authority, cited_in
 from damages.reader.words import Source
 from damages.report.charts.chart import DARK, LIGHT, chart
-from damages.report.table import Column, Table, Title, Words
+from damages.report.table import Column, Table, Title, Words, percent
 from damages.report.view import View, view
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def limits(case: Case) -> View:
 def _title(case: Case, what: str = "") -> Title:
     """The head of a page about a case."""
     scenario = f"Scenario: {case.scenario_title}. {' '.join(case.scenario_why.split())}" if case.scenario_title else ""
-    subtitle = ". ".join(filter(None, [what, case.docket, scenario]))
+    valued = f"Valued on {case.valued_on.day} {case.valued_on:%B %Y}" if case.valued_on else ""
+    subtitle = ". ".join(filter(None, [what, case.docket, valued, scenario]))
     return Title(case.title, subtitle, " ".join(case.disposition.split()) if case.hypothetical else "")
 
 
@@ -71,9 +73,8 @@ def _timeline(case: Case) -> Table:
         {"date": event.date, "event": event.event, "source": event.source.cite}
         for event in sorted(case.timeline, key=lambda event: event.date)
     ]
-    return Table.of(
-        case, "Timeline", [Column("date", "Date"), Column("event", "Event"), Column("source", "Source")], rows
-    )
+    columns = (Column("date", "Date"), Column("event", "Event"), Column("source", "Source"))
+    return Table("Timeline", columns, tuple(rows))
 
 
 @chart(lambda rows, columns: 0.72 * rows + 0.9)
@@ -152,17 +153,30 @@ def _input_value(case: Case, name: str) -> Any:
     if given.role == "choice":
         return (given.options or {}).get(given.value, given.value)
     if given.role == "question":
-        return (
-            given.chance
-            if not isinstance(given.chance, dict)
-            else f"depends on: {case.inputs[given.chance['given']].label}"
-        )
+        return _chance_words(case, given.chance) if isinstance(given.chance, dict) else given.chance
     return [shape.base for shape in case.shapes[name].values()]
 
 
+def _chance_words(case: Case, chance: Any) -> str:
+    """A chance of yes that depends on earlier answers."""
+    if not isinstance(chance, dict):
+        return percent(float(chance))
+    yes, no = (_chance_words(case, chance[answer]) for answer in ("yes", "no"))
+    return f"{yes} if “{case.inputs[chance['given']].label}”, else {no}"
+
+
+def _ends_words(ends: Any) -> str:
+    if isinstance(ends, dict):
+        return f"{_ends_words(ends['yes'])}, else {_ends_words(ends['no'])}"
+    return f"{percent(float(ends[0]))} to {percent(float(ends[1]))}"
+
+
 def _range_words(case: Case, name: str) -> str:
-    if case.inputs[name].role in ("question", "choice"):
-        return {"question": "yes or no", "choice": "a choice"}[case.inputs[name].role]
+    given = case.inputs[name]
+    if given.role == "question":
+        return _ends_words(given.range) if given.range is not None else "yes or no"
+    if given.role == "choice":
+        return "a choice"
     if not case.has_range(name):
         return "one value"
     shapes = case.shapes[name]
@@ -174,11 +188,10 @@ def _authorities(case: Case, known: Sequence[Authority]) -> Table:
     text = " ".join(source.cite for source in _sources(case))
     rows = [{"cite": one.cite, "point": one.point, "checked": one.checked} for one in cited_in(text, known)]
     columns = [Column("cite", "Authority"), Column("point", "What it stands for here"), Column("checked", "Checked")]
-    return Table.of(
-        case,
+    return Table(
         "Authorities",
-        columns,
-        rows,
+        tuple(columns),
+        tuple(rows),
         "text: the authority itself was read; secondary: a secondary source was read; unverified: not checked.",
     )
 
@@ -195,6 +208,23 @@ def _sources(part: Any) -> Iterator[Source]:
             yield from _sources(inner)
 
 
+def _ended(case: Case) -> list[str]:
+    """The theories whose time to sue, counted from discovery, has ended for a class that is not filed yet."""
+    found = []
+    for name, theory in case.theories.items():
+        terms, provision = theory.limitation, case.provisions.get(name)
+        years = terms and (terms.years or (provision.limitation.years if provision else None))
+        if not terms or not terms.discovered or not years or not case.valued_on:
+            continue
+        last = plus_years(terms.discovered, years)
+        if last < case.valued_on:
+            found.append(
+                f"{theory.label}: the time to sue, {years:g} years from discovery on {terms.discovered.day} {terms.discovered:%B %Y}, "
+                f"ended on {last.day} {last:%B %Y}, before this valuation; a class that was not filed by then is late."
+            )
+    return found
+
+
 def _limits(case: Case) -> Words:
     """What the figures do not say."""
     assumed = [given.label for given in case.inputs.values() if given.source.kind == "assumption"]
@@ -205,6 +235,7 @@ def _limits(case: Case) -> Words:
         "This is an estimate from stated inputs, not legal advice and not a prediction of what any court will do.",
     ]
     paragraphs[1:1] = [" ".join(caveat.split()) for caveat in case.caveats]
+    paragraphs += _ended(case)
     if unverified:
         paragraphs.insert(1, f"These inputs rest on unverified sources: {'; '.join(unverified)}.")
     return Words(tuple(paragraphs))

@@ -6,7 +6,7 @@ import numpy as np
 
 from damages.case.lines import line
 from damages.case.schema import Case
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.reader.words import references
 from damages.report.charts.bars import waterfall
 from damages.report.table import Column, Table, Words, write
@@ -35,19 +35,19 @@ def inputs(case: Case) -> View:
 
 def _words(estimate: Estimate) -> Words:
     """How the class size follows, in one sentence."""
-    lines = estimate.lines
+    lines, who = estimate.lines, estimate.case.class_size.counted.many
     start, pleaded, members = (
         float(np.sum(lines[name])) for name in ("people_at_end", "pleaded_members", "class_members")
     )
     through = (
-        f" Over the class period {write(float(np.sum(lines['people_in_period'])), 'people')} different people subscribed (one who left and came back counts twice), "
-        f"on average for {write(float(np.mean(lines['months_per_member'])), 'months')} months of it."
+        f" Over the class period {write(float(np.sum(lines['people_in_period'])), 'people')} different {who} were there (one who left and came back counts twice), "
+        f"on average for {write(float(np.mean(lines['months_per_member'])), 'months')} of it."
         if "people_in_period" in lines
         else ""
     )
     return Words(
         (
-            f"From {write(start, 'people')} people at the end of the class period.{through} Of these, {write(pleaded, 'people')} are in the class "
+            f"From {write(start, 'people')} {who} at the end of the class period.{through} Of these, {write(pleaded, 'people')} are in the class "
             f"as pleaded and {write(members, 'people')} could recover.",
         )
     )
@@ -73,7 +73,10 @@ def _steps(estimate: Estimate) -> Table:
         Column("total", "All", "people"),
     ]
     return Table.of(
-        case, "From subscribers to class members", columns if len(case.groups) > 1 else [columns[0], columns[-1]], rows
+        case,
+        f"From {case.class_size.counted.many} on one day to the class",
+        columns if len(case.groups) > 1 else [columns[0], columns[-1]],
+        rows,
     )
 
 
@@ -86,7 +89,7 @@ def _timely(case: Case) -> Table:
             rows.append(
                 {
                     "theory": theory.label,
-                    "filed": theory.limitation.filed,
+                    "filed": theory.limitation.filed or case.filed,
                     "discovered": theory.limitation.discovered,
                     "tolled": float(theory.limitation.tolled_days),
                     "share": [shape.base for shape in case.shapes[f"{name}_timely_share"].values()],

@@ -33,7 +33,7 @@ def _between(found: Grid) -> Words:
     low, high = float(found.figures.min()), float(found.figures.max())
     return Words(
         (
-            f"Over the ranges of {listed(labels)}, with the others at base, "
+            f"Over the ranges of {listed(labels)}, while the others vary, "
             f"{called(case, found.of)} ranges from {say(low)} to {say(high)}.",
         )
     )

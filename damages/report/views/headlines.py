@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from damages.case.lines import line, method_lines, step_lines
-from damages.engine.paths import Estimate
+from damages.case.lines import OF_A_THEORY, line, method_lines, step_lines
+from damages.characters import capital
+from damages.engine.estimate import Estimate
+from damages.engine.headlines import HEADLINES
 from damages.engine.simulate import Simulation
 from damages.report.charts.bars import waterfall
 from damages.report.table import Column, Table, Words, percent, usd
@@ -24,13 +26,13 @@ def whole(estimate: Estimate) -> View:
         table=_figures(estimate),
         draws=waterfall,
         drawn=_steps(estimate),
-        title=case_file.title(estimate.case, "At base values").title,
+        title=case_file.title(estimate.case).title,
         more=(_lines(estimate),),
     )
 
 
 def figures(estimate: Estimate, simulation: Simulation | None = None) -> View:
-    """The three headline figures, always together; with the draws beside them, and in words, when there are any."""
+    """The four headlines, always together; with their percentiles, and in words, when there are draws."""
     return View(_words(estimate, simulation) if simulation else None, _figures(estimate, simulation))
 
 
@@ -45,88 +47,82 @@ def lines(estimate: Estimate, simulation: Simulation | None = None) -> View:
 
 
 def _words(estimate: Estimate, simulation: Simulation) -> Words:
-    """The three headline figures in one paragraph, with what separates them."""
-    expected = simulation.lines["expected_usd"].mean
+    """The four headlines in a few sentences, with what separates them."""
+    means = {name: simulation.lines[name].mean.value for name in HEADLINES}
     recovered = simulation.if_recovered["judgment_usd"]
     first = (
-        f"Expected judgment: {usd(expected.value)} on average over the draws, {usd(estimate.expected_usd)} at base values. "
+        f"Expected judgment: {usd(means['expected_usd'])}, the mean over all answers and amounts. "
         f"The chance of any judgment for the class is {percent(simulation.chance_of_recovery.value)}. If there is one, "
         f"its median is {usd(recovered[0.50].value)} and its 95th percentile {usd(recovered[0.95].value)}."
     )
     second = (
-        f"The pleaded headline is {usd(estimate.pleaded_usd)}. If every question were answered for the class, the judgment would be "
-        f"{usd(estimate.exposure_usd)} at base values{_out_of(estimate)}."
+        f"The pleaded headline is {usd(means['pleaded_usd'])}. Had plaintiffs fully prevailed on every claim, with nothing cut, they would have "
+        f"{usd(means['full_recovery_usd'])}; if the class wins, the judgment is {usd(means['exposure_usd'])} on average."
     )
-    return Words((first, second))
+    return Words((first, second, *_bend(estimate, means["expected_usd"])))
 
 
-def _out_of(estimate: Estimate) -> str:
-    """The award from which the exposure is reduced, where the law takes much of it."""
-    award = float(estimate.lines["class_award_usd"])
-    return f", reduced from an award of {usd(award)}" if award > 1.05 * estimate.exposure_usd else ""
+APART = 0.05  # of the mean: how far the chain at base values may be from it without a word
+
+
+def _bend(estimate: Estimate, mean: float) -> list[str]:
+    """How far the figure worked out once, at the mean of every input, is from the mean, and which input bends it most."""
+    once = estimate.at_base["expected_usd"]
+    if abs(once - mean) <= APART * mean:
+        return []
+    from damages.sensitivity.held import most_bent
+
+    name = most_bent(estimate.case, "expected_usd")
+    why = f", most because of “{estimate.case.inputs[name].label}”" if name else ""
+    more = "more" if once > mean else "less"
+    return [
+        f"Worked out once with every input at its mean, as the workbook does, the expected judgment is {usd(once)}, "
+        f"{percent(abs(once / mean - 1.0))} {more}: the figure does not move in proportion to its inputs{why}."
+    ]
 
 
 def _figures(estimate: Estimate, simulation: Simulation | None = None) -> Table:
-    """The three headline figures, always together; with the draws beside them when there are any."""
-    rows: list[dict[str, Any]] = []
-    for name, value in estimate.headlines.items():
-        row = {"name": name, "label": line(estimate.case, name).label, "base": value}
-        if simulation:
-            row |= summary_cells(simulation.lines[name])
-        rows.append(row)
-    columns = [Column("label", "Headline"), Column("base", "At base values", "usd")]
+    """The four headlines and each claim's full recovery, with percentiles when there are draws."""
+    case, rows = estimate.case, list[dict[str, Any]]()
+    for name in HEADLINES:
+        row = {"name": name, "label": line(case, name).label, "mean": 0.0}
+        rows.append(row | (summary_cells(simulation.lines[name]) if simulation else {"mean": estimate.headlines[name]}))
+        if name == "full_recovery_usd" and simulation and len(case.theories) > 1:
+            for claim in (f"{theory}_{name}" for theory in case.theories):
+                rows.append({"name": claim, "label": line(case, claim).label, **summary_cells(simulation.lines[claim])})
+    columns = [Column("label", "Headline"), Column("mean", "Mean", "usd")]
     chance = simulation.chance_of_recovery.value if simulation else estimate.chance_of_recovery
     note = f"Chance of any judgment for the class: {percent(chance)}."
     if simulation:
-        columns += [
-            Column("mean", "Mean of the draws", "usd"),
-            Column("p05", "5th percentile", "usd"),
-            Column("p95", "95th percentile", "usd"),
-        ]
+        columns += [Column("p05", "5th percentile", "usd"), Column("p95", "95th percentile", "usd")]
         note += " The percentiles show how each headline varies with the amounts; the expected figure already averages over the answers to the questions."
-    return Table.of(estimate.case, "The three headline figures", columns, rows, note)
-
-
-CHAIN = (
-    ("class_award_usd", "One award per member"),
-    ("award_after_caps_usd", "After class caps"),
-    ("award_after_due_process_usd", "After due process"),
-    ("award_after_offsets_usd", "With punitive damages, after offsets"),
-)
+    return Table.of(case, "The four headlines", columns, rows, note)
 
 
 def _steps(estimate: Estimate) -> Table:
     """From the pleaded headline to the expected judgment: what each step of the law leaves."""
     case, lines = estimate.case, estimate.lines
     able, pleaded = (float(np.sum(lines[name])) for name in ("class_members", "pleaded_members"))
-    steps = [
-        ("pleaded_usd", "Pleaded", estimate.pleaded_usd),
-        ("able_usd", "Members who can recover", estimate.pleaded_usd * (able / pleaded if pleaded else 0.0)),
-    ]
-    shown = {"award_after_caps_usd": any(getattr(theory, "class_cap", None) for theory in case.theories.values())}
-    shown["award_after_due_process_usd"] = case.judgment.due_process is not None
-    steps += [(name, label, float(lines[name])) for name, label in CHAIN if name in lines and shown.get(name, True)]
-    if case.judgment.punitive and "award_after_offsets_usd" not in lines:
-        with_punitive = float(lines["award_after_due_process_usd"]) + float(lines["punitive_usd"])
-        steps.append(("with_punitive_usd", "With punitive damages", with_punitive))
-    steps.append(
-        ("exposure_usd", "With interest: exposure" if case.judgment.interest else "Exposure", estimate.exposure_usd)
-    )
-    steps.append(("expected_usd", "Averaged over the questions: expected", estimate.expected_usd))
-    rows, before = [], None
+    labels = {
+        "pleaded_usd": "Pleaded",
+        "full_recovery_usd": "Full recovery: every claim won, nothing cut",
+        "exposure_usd": "Exposure: if the class wins, after due process"
+        if case.judgment.due_process
+        else "Exposure: if the class wins",
+        "expected_usd": "Expected: averaged over the questions",
+    }
+    steps = [(name, label, estimate.headlines[name]) for name, label in labels.items()]
+    if case.class_size.limit:
+        left = estimate.pleaded_usd * (able / pleaded if pleaded else 0.0)
+        steps.insert(1, ("able_usd", f"{capital(case.class_size.counted.many)} who can recover", left))
+    rows: list[dict[str, Any]] = []
+    before: float | None = None
     for name, label, amount in steps:
-        rows.append(
-            {
-                "name": name,
-                "label": label,
-                "left_usd": amount,
-                "change_usd": None if before is None else amount - before,
-            }
-        )
+        change = None if before is None else amount - before
+        rows.append({"name": name, "label": label, "left_usd": amount, "change_usd": change})
         before = amount
     columns = [Column("label", "Step"), Column("left_usd", "Left", "usd"), Column("change_usd", "Change", "usd")]
-    note = "At base values; every question answered for the class until the last step."
-    return Table.of(case, "From pleaded to expected", columns, rows, note)
+    return Table.of(case, "From pleaded to expected", columns, rows, "Means over the amounts.")
 
 
 def _lines(estimate: Estimate, simulation: Simulation | None = None) -> Table:
@@ -136,9 +132,20 @@ def _lines(estimate: Estimate, simulation: Simulation | None = None) -> Table:
         *method_lines(case.class_size),
         *(name for names in step_lines(case.class_size).values() for name in names),
     }
+    minor = {  # steps of the election, which the workbook shows
+        f"{theory}_{figure}"
+        for theory in case.theories
+        for figure in OF_A_THEORY
+        if any(word in figure for word in ("taken_share", "worth_usd", "compensation_usd"))
+    }
     elsewhere |= {row["name"] for row in measures(estimate).rows}  # these have tables of their own
     for name, value in estimate.lines.items():
-        if np.ndim(value) or name in elsewhere or name.endswith("_entitled_share"):
+        if (
+            np.ndim(value)
+            or name in elsewhere
+            or name.endswith(("_entitled_share", "_full_recovery_usd"))
+            or name in minor
+        ):
             continue
         words = line(case, name)
         row = {
@@ -154,10 +161,10 @@ def _lines(estimate: Estimate, simulation: Simulation | None = None) -> Table:
         rows.append(row)
     columns = [
         Column("label", "Line"),
-        Column("for_class", "Every answer for the class", "row"),
-        Column("expected", "All paths, weighted", "row"),
+        Column("for_class", "If the class wins, at base values", "row"),
+        Column("expected", "All paths, at base values", "row"),
     ]
     if simulation:
-        columns.append(Column("mean", "Mean of the draws", "row"))
+        columns.append(Column("mean", "All paths, mean", "row"))
     columns.append(Column("authority", "Authority"))
     return Table.of(case, "From class award to claimant", columns, rows)

@@ -61,5 +61,5 @@ def _table(found: IfDecided, theories: bool | None = None) -> Table:
         Column("at_high", "If yes", "usd"),
         Column("change_high", "Change", "usd"),
     ]
-    note = "The expected judgment, with the amounts at base. When a theory fails, its damages go with it; when it stands, every question it needs is answered yes."
+    note = "The expected judgment, a mean over the amounts. When a theory fails, its damages go with it; when it stands, every question it needs is answered yes."
     return Table.of(case, "The expected judgment if decided", columns, rows, note)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SUMS = (1e6, 1e7, 1e8, 1e9)  # whose chance to be exceeded a table shows
 CURVES = {
-    "exposure_usd": "Exposure, every question answered for the class",
+    "exposure_usd": "Exposure: the judgment if the class wins",
     "judgment_usd": "Judgment, all answer paths weighted",
 }
 
@@ -132,7 +132,7 @@ def _chances(simulation: Simulation, sums: Sequence[float] = SUMS) -> Table:
             }
         )
     columns = [Column("sum", "Chance of"), Column("judgment", "Judgment", "share"), Column("error", "±", "share")]
-    columns.append(Column("exposure", "Exposure, every question answered for the class", "share"))
+    columns.append(Column("exposure", "Exposure: if the class wins", "share"))
     return Table.of(simulation.case, "Chance of more than", columns, rows)
 
 

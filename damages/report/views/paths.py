@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from damages.case.schema import Case
-from damages.engine.paths import Estimate, Path, always_answered
+from damages.engine.estimate import Estimate
+from damages.engine.paths import Path, always_answered
 from damages.report.table import Column, Table, percent
 from damages.report.view import View
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from damages.case.lines import line
 from damages.case.lines import parties as parties_of
 from damages.case.schema import Case
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.model.charges import taken_from_fund
 from damages.report.charts.bars import shares as shares_of_a_whole
 from damages.report.charts.bars import waterfall
@@ -30,25 +30,36 @@ def relief(case: Case) -> View:
 
 def _unclaimed(estimate: Estimate) -> Words:
     """Where the money goes that nobody claims."""
-    lines, share = estimate.lines, estimate.case.settlement.distribution
+    lines, case = estimate.lines, estimate.case
     fund, residue = float(lines["net_fund_usd"]), float(lines["residue_usd"])
-    where = {"cy_pres": "to a cy pres recipient", "reversion": "back to the defendant"}[share.residue]
+    where = {"reversion": "back to the defendant"}.get(case.residue, "to a cy pres recipient")
     if fund == 0.0:
         return Words(("No net fund is left to distribute.",))
     if residue <= 0.005:
-        each, award = float(lines["usd_per_claimant"]), float(lines["award_after_due_process_usd"])
-        members = float(lines["class_members_total"])
-        above = (
-            f"Each would get {usd(each)}, more than the award of {usd(award / members)} per member; a court may not allow that. "
-            "A cap on each payment would send the rest elsewhere."
-        )
-        return Words(
-            (
-                f"The whole net fund of {usd(fund)} goes to {write(float(lines['claimants']), 'people')} claimants, who share what the other members do not claim.",
-                *((above,) if members and each > award / members else ()),
-            )
-        )
-    return Words((f"Of a net fund of {usd(fund)}, {usd(residue)} goes unclaimed and is paid {where}.",))
+        shared = ", who share what the other members do not claim" if case.settlement.fund else ""
+        paid = f"{write(float(lines['claimants']), 'people')} {case.class_size.counted.many}{shared}."
+        return Words((f"The whole net fund of {usd(fund)} goes to {paid}", *_fee_against_lodestar(estimate)))
+    awarded = (
+        ""
+        if case.settlement.fund
+        else f" A judgment pays {usd(float(lines['usd_per_claimant']))} to each, the award less its share of the fee and the costs."
+    )
+    first = f"Of a net fund of {usd(fund)}, {usd(residue)} goes unclaimed and is paid {where}.{awarded}"
+    return Words((first, *_fee_against_lodestar(estimate)))
+
+
+MOST_MULTIPLE = 4.0  # of a lodestar; an assumption from practice
+
+
+def _fee_against_lodestar(estimate: Estimate) -> list[str]:
+    """A warning where the fee is many times what the hours would come to."""
+    multiple = float(estimate.lines.get("lodestar_multiple", 0.0))
+    if multiple <= MOST_MULTIPLE:
+        return []
+    return [
+        f"If the class wins, the fee is {multiple:.1f} times the lodestar. Courts seldom go beyond {MOST_MULTIPLE:g} (practice, unverified); "
+        "on a large fund the share is usually lowered."
+    ]
 
 
 def _fund(estimate: Estimate) -> Table:
@@ -63,7 +74,7 @@ def _fund(estimate: Estimate) -> Table:
     rows.append(
         {"name": "paid_to_class_usd", "label": "Paid to the class", "left_usd": float(lines["paid_to_class_usd"])}
     )
-    note = "At base values, every question answered for the class."
+    note = "At base values, if the class wins."
     return Table.of(
         case, "From the fund to the class", [Column("label", "Step"), Column("left_usd", "Left", "usd")], rows, note
     )
@@ -85,7 +96,7 @@ def _parties(estimate: Estimate) -> Table:
         for name, party in parts.items()
     ]
     columns = [Column("party", "Who"), Column("usd", "USD", "usd"), Column("share", "Share", "share")]
-    note = "At base values, every question answered for the class."
+    note = "At base values, if the class wins."
     return Table.of(case, "Distribution of what the defendant pays", columns, rows, note)
 
 

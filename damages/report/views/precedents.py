@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from damages.case.lines import cited
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.precedents.benchmarks import settlements_per_member, share_below
 from damages.precedents.judgments import Reproduction
 from damages.report.charts.chart import COLOURS, LIGHT, MID, chart

@@ -10,8 +10,9 @@ import numpy as np
 
 from damages.case.derived import DAYS_PER_MONTH
 from damages.case.schema import Case
+from damages.characters import capital
 from damages.counting.retention import Flow, Retention, effective_churn, flow_of
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.report.charts.chart import COLOURS, DARK, HATCHES, LIGHT, MID, chart, figure_of
 from damages.report.charts.marks import (
     legend_below,
@@ -141,7 +142,7 @@ def _survival_chart(table: Table, ax: Axes) -> str:
 
 def _flow(case: Case, flow: Flow) -> Table:
     """Subscribers month by month through the class period: subscribed, joined, left."""
-    period = case.class_period
+    period, who = case.class_period, case.class_size.counted.many
     rows = [
         {
             "month": i + 1,
@@ -157,18 +158,18 @@ def _flow(case: Case, flow: Flow) -> Table:
     columns = [
         Column("month", "Month", "count"),
         *([Column("from", "From")] if period else []),
-        Column("stock", "Subscribers at its start", "people"),
+        Column("stock", f"{capital(who)} at its start", "people"),
         Column("joined", "Joined", "people"),
         Column("left", "Left", "people"),
     ]
     note = (
-        f"{write(flow.stock[0], 'people')} subscribers on the first day and {write(float(flow.joined.sum()), 'people')} who joined are "
-        f"{write(flow.people, 'people')} different people; they paid for {write(flow.subscriber_months, 'count')} months, "
+        f"{write(flow.stock[0], 'people')} {who} on the first day and {write(float(flow.joined.sum()), 'people')} who joined are "
+        f"{write(flow.people, 'people')} different {who}; together they make {write(flow.subscriber_months, 'count')} months, "
         f"{write(flow.months_per_member, 'months')} each. "
         + ("The last month is a partial month. " if flow.months[-1] % 1 else "")
         + "At base values, all groups together."
     )
-    return Table.of(case, "Subscribers month by month", columns, rows, note)
+    return Table.of(case, f"{capital(who)} month by month", columns, rows, note)
 
 
 @chart(4.8)
@@ -184,7 +185,7 @@ def _flow_chart(table: Table, ax: Axes) -> str:
         ax.annotate(short_count(stock[i]), (months[i], stock[i]), (0, 7), textcoords="offset points", ha=side)
     ax.set_ylim(0, float(stock.max()) * 1.2)
     ax.yaxis.set_major_formatter(people)
-    ax.set_ylabel("Subscribers at\nits start, people")
+    ax.set_ylabel("At its start,\npeople")
     ax.tick_params(labelbottom=False)
     whole = ax.get_subplotspec()
     assert whole is not None  # a chart's Axes is always a subplot
@@ -203,7 +204,7 @@ def _flow_chart(table: Table, ax: Axes) -> str:
     below.set_ylabel("In the month,\npeople")
     below.set_xlabel("Month of the class period")
     return (
-        f"Over {len(months)} months the number of subscribers goes from {write(stock[0], 'people')} to {write(stock[-1], 'people')}; "
+        f"Over {len(months)} months the number at its start goes from {write(stock[0], 'people')} to {write(stock[-1], 'people')}; "
         f"{write(float(joined.sum()), 'people')} joined and {write(float(left.sum()), 'people')} left."
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from damages.case.lines import line
 from damages.case.schema import Case
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.engine.simulate import HEADLINES
 from damages.report.charts.chart import COLOURS, HATCHES, chart
 from damages.report.charts.marks import (
@@ -57,7 +57,7 @@ def _reasons(cases: Mapping[str, Case]) -> Table:
         for name, case in cases.items()
     ]
     columns = [Column("name", "Scenario"), Column("title", "What it is"), Column("why", "Why")]
-    return Table.of(next(iter(cases.values())), "The scenarios", columns, rows)
+    return Table("The scenarios", tuple(columns), tuple(rows))
 
 
 def _inputs(cases: Mapping[str, Case]) -> Table:
@@ -70,7 +70,7 @@ def _inputs(cases: Mapping[str, Case]) -> Table:
         if any(value != next(iter(values.values())) for value in values.values()):
             rows.append({"label": given.label, "unit": given.unit, **values})
     columns = [Column("label", "Input"), *(Column(key, key, "row") for key in cases)]
-    return Table.of(first, "Inputs that differ between scenarios (base values)", columns, rows)
+    return Table.of(first, "Inputs that differ between scenarios", columns, rows)
 
 
 def _span(estimates: Mapping[str, Estimate]) -> Words:
@@ -114,22 +114,22 @@ def _headlines(estimates: Mapping[str, Estimate]) -> Table:
             "unit": "share",
         }
     )
-    columns = [Column("label", "At base values"), *(Column(key, key, "row") for key in estimates)]
-    note = "Members, the sum for each claimant and what the defendant pays: every question answered for the class."
+    columns = [Column("label", "Means"), *(Column(key, key, "row") for key in estimates)]
+    note = "Headlines are means over answers and amounts. Members, the sum for each claimant and what the defendant pays: at base values, if the class wins."
     return Table.of(first.case, "Scenarios side by side", columns, rows, note)
 
 
 @chart(lambda rows, columns: 0.95 * (columns - 1) + 1.4)
 def _bars(table: Table, ax: Axes) -> str:
-    """The three headlines of each scenario, on a logarithmic axis."""
+    """The four headlines of each scenario, on a logarithmic axis."""
     columns = [column for column in table.columns if column.key != "label"]
-    rows = [row for row in table.rows if row["name"] in ("pleaded_usd", "exposure_usd", "expected_usd")]
-    places, said, height = labelled_rows(ax, [column.heading for column in columns]), [], 0.2
+    rows = [row for row in table.rows if row["name"] in HEADLINES]
+    places, said, height = labelled_rows(ax, [column.heading for column in columns]), [], 0.17
     amounts = [row[column.key] for row in rows for column in columns]
     smallest = min((amount for amount in amounts if amount > 0), default=1.0)
     for j, row in enumerate(rows):
         values = np.array([row[column.key] for column in columns], dtype=float)
-        at = places + 0.24 - height * (j + 0.5)
+        at = places + 0.32 - height * (j + 0.5)
         ax.barh(at, values, height=height * 0.9, color=COLOURS[j], hatch=HATCHES[j], edgecolor="white")
         for place, value in zip(at, values, strict=True):
             ax.text(
@@ -145,7 +145,7 @@ def _bars(table: Table, ax: Axes) -> str:
     ax.set_xscale("log")
     ax.set_xlim(smallest / 3, max(amounts) * 3_000)
     usd_axis(ax.xaxis, log=True)
-    ax.set_xlabel("USD (logarithmic), at base values")
+    ax.set_xlabel("USD (logarithmic), means")
     return " ".join(said)
 
 
@@ -162,7 +162,7 @@ def _by_theory(estimates: Mapping[str, Estimate]) -> Table:
     ]
     labels = {name: theory.label for estimate in estimates.values() for name, theory in estimate.case.theories.items()}
     columns = [Column("label", "Scenario"), *(Column(name, labels[name], "usd") for name in theories)]
-    note = "Mean class award over all answer paths at base values, before due process and interest; one recovery for each harm."
+    note = "Mean class award over all answer paths at base values, before any cut and interest; one recovery for each harm."
     return Table.of(first, "Expected class award, by theory", columns, rows, note)
 
 

@@ -137,7 +137,7 @@ def _used(case: Case) -> Table:
         Column("limits", "Limits"),
         Column("checked", "Checked"),
     ]
-    return Table.of(case, "The statutes behind the theories", columns, rows)
+    return Table("The statutes behind the theories", tuple(columns), tuple(rows))
 
 
 def _one(statute: Statute, provision: Provision) -> Table:

@@ -12,7 +12,7 @@ from damages.case.lines import line
 from damages.case.schema import Case
 from damages.case.theories import Lost, SubscriptionValue
 from damages.characters import capital
-from damages.engine.paths import Estimate
+from damages.engine.estimate import Estimate
 from damages.report.charts.bars import by_group
 from damages.report.charts.chart import COLOURS, chart
 from damages.report.charts.marks import (

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def runs(case: Case, results: Mapping[Run, Rows]) -> View:
-    """Each run with its three headlines, and the draws' mean and percentiles of the expected judgment."""
+    """Each run with its four headlines, and percentiles of the expected judgment."""
     return View(None, _runs(case, results))
 
 
@@ -36,30 +36,38 @@ def panels(case: Case, results: Mapping[Run, Rows]) -> View:
     return View(None, _panels(case, results), small_multiples)
 
 
-HEADLINES = {"pleaded_usd": "Pleaded", "exposure_usd": "Exposure", "expected_usd": "Expected"}
+HEADLINES = {
+    "pleaded_usd": "Pleaded",
+    "full_recovery_usd": "Full recovery",
+    "exposure_usd": "Exposure",
+    "expected_usd": "Expected",
+}
 
 
 Rows = Sequence[Mapping[str, Any]]
 
 
 def _runs(case: Case, results: Mapping[Run, Rows]) -> Table:
-    """Each run with its three headlines, and the draws' mean and percentiles of the expected judgment."""
+    """Each run with its four headlines, and percentiles of the expected judgment."""
     varied = list(dict.fromkeys(name for run in results for name in run.varied))
     rows = []
     for run, figures in results.items():
         lines = {row["line"]: row for row in figures if not row["group"]}
-        sampled = {key: lines["expected_usd"][key] for key in ("mean", "p05", "p95")}
+        sampled = {key: lines["expected_usd"][key] for key in ("p05", "p95")}
         rows.append({"name": run.name, **run.varied, **_headlines(figures), **sampled})
     columns = [
         *([Column("name", "Run")] if any(run.places for run in results) or not varied else []),
         *(Column(name, _label_of(case, name)) for name in varied),
         *(Column(name, words, "usd") for name, words in HEADLINES.items()),
-        Column("mean", "Expected, mean of the draws", "usd"),
-        Column("p05", "5th percentile", "usd"),
-        Column("p95", "95th percentile", "usd"),
+        Column("p05", "Expected, 5th percentile", "usd"),
+        Column("p95", "Expected, 95th percentile", "usd"),
     ]
     return Table.of(
-        case, "Each run", columns, rows, "The headlines are at base values; the last three columns are from the draws."
+        case,
+        "Each run",
+        columns,
+        rows,
+        "Headlines are means over answers and amounts; the percentiles are over the amounts.",
     )
 
 
@@ -98,8 +106,8 @@ def _panels(case: Case, results: Mapping[Run, Rows]) -> Table:
         Column("label", _label_of(case, across) if across else "Run"),
         *(Column(f"x{j}", _shown(case, across, tick), "usd") for j, tick in enumerate(ticks)),
     ]
-    title = f"The three headlines, by {_label_of(case, across).lower() if across else 'run'}"
-    return Table.of(case, title, columns, rows, "At base values.")
+    title = f"The four headlines, by {_label_of(case, across).lower() if across else 'run'}"
+    return Table.of(case, title, columns, rows, "Means over answers and amounts.")
 
 
 def _label_of(case: Case, name: str) -> str:
@@ -120,7 +128,7 @@ def _is_number(texts: Sequence[str]) -> bool:
 
 
 def _headlines(figures: Rows) -> dict[str, float]:
-    return {row["line"]: row["value"] for row in figures if row["line"] in HEADLINES}
+    return {row["line"]: row["mean"] for row in figures if row["line"] in HEADLINES}
 
 
 MOST_TICKS = 4

@@ -77,7 +77,7 @@ def _left(case: Case, rows: Sequence[Fallen]) -> Table:
         Column("exposure", "Remaining exposure", "usd"),
         Column("expected", "Remaining expected judgment", "usd"),
     ]
-    return Table.of(case, "If a theory fails", columns, cells, "At base values.")
+    return Table.of(case, "If a theory fails", columns, cells, "Means over answers and amounts.")
 
 
 def _overlap(case: Case, overlaps: Mapping[tuple[str, str], float]) -> Table:
@@ -85,5 +85,5 @@ def _overlap(case: Case, overlaps: Mapping[tuple[str, str], float]) -> Table:
     names = list(dict.fromkeys(first for first, _ in overlaps))
     rows = [{"label": case.theories[name].label, **{other: overlaps[name, other] for other in names}} for name in names]
     columns = [Column("label", "Theory"), *(Column(name, case.theories[name].label, "usd") for name in names)]
-    note = "On the diagonal, what a theory pays alone; elsewhere, what two theories would pay twice if each harm were not compensated once. Every question answered for the class."
+    note = "On the diagonal, what a theory pays alone; elsewhere, what two theories would pay twice if each harm were not compensated once. At base values, if the class wins, before any cut."
     return Table.of(case, "Where theories overlap", columns, rows, note)

@@ -51,7 +51,7 @@ def drivers(found: Tornado) -> Words:
         low, high = sorted((top.at_low, top.at_high))
         parts.append(
             f"The amount that moves {what} most is “{case.inputs[top.name].label}”: "
-            f"from {say(low)} to {say(high)} across its range, with the others at base."
+            f"from {say(low)} to {say(high)} across its range, while everything else varies."
         )
     if answers:
         top = answers[0]
@@ -89,9 +89,9 @@ def _swings(found: Tornado, roles: tuple[str, ...]) -> Table:
     ]
     notes = []
     if "uncertain" in roles:
-        notes.append("Each input from its 5th to its 95th percentile, with the others at base.")
+        notes.append("Each input held at its 5th and at its 95th percentile, while everything else varies.")
     if "question" in roles and any(row["low"] == "no" for row in rows):
-        notes.append("Each question from a certain no to a certain yes, with the amounts at base.")
+        notes.append("Each question from a certain no to a certain yes.")
     if any(not one.monotone for one in found.swings):
         notes.append(f"{TURNS.strip()} marks an input whose effect is not monotone.")
     title = f"Sensitivity of {called(case, found.of)}" if "uncertain" in roles else "Value of each answer"

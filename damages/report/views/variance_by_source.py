@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from damages.case.lines import called
 from damages.characters import capital
+from damages.engine.percentiles import Measured
 from damages.report.charts.bars import shares as shares_of_a_whole
 from damages.report.table import Column, Table, Words, listed, percent
 from damages.report.view import View, view
@@ -27,14 +28,19 @@ def _inputs(found: VarianceBySource) -> Words:
     if not named:
         return Words((f"{called(case, line).capitalize()} does not vary, so there is no variance to explain.",))
     top = [f"“{case.inputs[share.kind].label}” {percent(round(share.share.value, 3))}" for share in named[:3]]
-    noise = any(share.share.value < 0 for share in shares)
-    below = ["A negative share lies within its Monte Carlo error of zero."] if noise else []
+    noise = any(abs(share.share.value) <= share.share.error for share in shares)
+    below = ["A share within its own error of zero is shown as 0."] if noise else []
     return Words(
         (
             f"Largest shares of the variance of {called(case, line)}, with interactions shared out evenly (Shapley effects): {listed(top)}.",
             *below,
         )
     )
+
+
+def _settled(share: Measured) -> float:
+    """A share of the variance; 0 where it is within its own error of nothing, which no share is below."""
+    return 0.0 if abs(share.value) <= share.error else share.value
 
 
 def _could_supply(found: VarianceBySource) -> Words:
@@ -73,7 +79,7 @@ def _table(found: VarianceBySource) -> Table:
         {
             "name": one.kind,
             "kind": words.get(one.kind) or (REST if one.kind == REST else case.inputs[one.kind].label),
-            "share": one.share.value,
+            "share": _settled(one.share),
             "error": one.share.error,
             "inputs": "; ".join(case.inputs[n].label for n in one.inputs),
         }

@@ -2,7 +2,7 @@
 
 Sheets: Summary (whether all checks pass, headlines, the scenario to show), Inputs (every input with
 its range and source, a column for each scenario and one for the reader's own value), Model (one
-named row a line, a column for each group), Paths (the tree of answers with its chances, and the paths it ends in), Path
+named row a line, a column for each group), Full recovery (the same when plaintiffs fully prevail), Paths (the tree of answers with its chances, and the paths it ends in), Path
 model (the model once for each distinct path) and Checks (what is wrong, and where). No macro, no
 add-in; every formula carries its value. An open cell refuses what it may not hold; what is pasted
 past that turns a check red. Sheets are protected without a password, all but the open cells.
@@ -25,7 +25,7 @@ from damages.errors import RenderError
 from damages.report.workbook.book import Book
 from damages.report.workbook.checks import write_checks
 from damages.report.workbook.inputs import write_inputs
-from damages.report.workbook.model import write_model, write_paths
+from damages.report.workbook.model import write_full, write_model, write_paths
 from damages.report.workbook.summary import write_summary
 
 
@@ -55,10 +55,10 @@ def write_workbook(scenarios: Mapping[str, Case], path: Path) -> None:
         workbook.set_calc_mode("auto")
         book = Book(workbook, scenarios)
         inputs = write_inputs(book)
-        model = write_model(book, inputs)
+        model, full = write_model(book, inputs), write_full(book, inputs)
         paths = write_paths(book, inputs)
-        failures = write_checks(book, inputs, model, paths)
-        write_summary(book, model, paths, failures)
+        failures = write_checks(book, inputs, model, full, paths)
+        write_summary(book, model, full, paths, failures)
         book.sheets["Summary"].activate()
     path.write_bytes(made.getvalue())
 
@@ -69,9 +69,9 @@ def structure(case: Case) -> Any:
     for theory in parts["theories"].values():
         for key in ("label", "pleaded", "source"):
             theory.pop(key)
-    if parts["judgment"]["interest"]:
+    for block in parts["judgment"]["interest"]:
         for key in ("start", "end", "source"):
-            parts["judgment"]["interest"].pop(key)
+            block.pop(key)
     return parts, tuple(case.groups), tuple(case.questions), {name: case.differs_by_group(name) for name in case.shapes}
 
 

@@ -16,7 +16,7 @@ from damages.report.sheet import Sheet
 
 SCENARIO = 8, 1  # the cell of the sheet Summary that chooses it
 MOST_HEIGHT = 409  # points, of a row
-SHEETS = ("Summary", "Inputs", "Model", "Paths", "Path model", "Checks")
+SHEETS = ("Summary", "Inputs", "Model", "Full recovery", "Paths", "Path model", "Checks")
 OWN_NAMES = frozenset(
     {"scenario", "scenario_number", "scenario_names", "checks", "checks_failed", "first_failed", "inputs_changed"}
 )

@@ -72,7 +72,7 @@ class Failures(NamedTuple):
     changed: int
 
 
-def write_checks(book: Book, inputs: Inputs, model: Lines, paths: Paths) -> Failures:
+def write_checks(book: Book, inputs: Inputs, model: Lines, full: Lines, paths: Paths) -> Failures:
     """Write the sheet; it names ``checks_failed``, ``first_failed`` and ``inputs_changed`` for the summary."""
     sheet = book.sheets["Checks"]
     book.heads(sheet, TITLE, HEADS, right=("Found", "Figure"))
@@ -81,7 +81,7 @@ def write_checks(book: Book, inputs: Inputs, model: Lines, paths: Paths) -> Fail
     row = TITLE + 1
     book.text(sheet, row, 0, "Figures that must agree", "bold")
     figures: list[Result] = []
-    for check in _checks(book.case, inputs, model, paths):
+    for check in _checks(book.case, inputs, model, full, paths):
         row += 1
         figures.append(_write_check(book, row, check))
     row += 2
@@ -109,7 +109,7 @@ def write_checks(book: Book, inputs: Inputs, model: Lines, paths: Paths) -> Fail
 # --- What must agree ------------------------------------------------------------------------------
 
 
-def _checks(case: Case, inputs: Inputs, model: Lines, paths: Paths) -> Iterator[Check]:
+def _checks(case: Case, inputs: Inputs, model: Lines, full: Lines, paths: Paths) -> Iterator[Check]:
     yield from _of_the_class(case, inputs.given)
     one, none = _number(1), _number(0)
     least = _of(paths.branches, "MIN", np.min)
@@ -117,13 +117,15 @@ def _checks(case: Case, inputs: Inputs, model: Lines, paths: Paths) -> Iterator[
     yield Check(
         "The chances of the paths sum to 1", _of(paths.chances, "SUM", np.sum), "equal to", one, _place(paths.chances)
     )
+    if_won = _of(paths.if_won, "SUM", np.sum)
+    yield Check("The chances of the paths if the class wins sum to 1", if_won, "equal to", one, _place(paths.if_won))
     for rule, name, word, function in (
         ("at most", "MAX", "above the largest", np.max),
         ("at least", "MIN", "below the smallest", np.min),
     ):
         words, end = f"The expected judgment is not {word} judgment of a path", _of(paths.judgments, name, function)
         yield Check(words, Cells(("expected_usd",), paths.expected.values), rule, end, _place(paths.judgments), "usd")
-    for lines, sheet in ((model, "Model"), (paths.lines, "Path model")):
+    for lines, sheet in ((model, "Model"), (full, "Full recovery"), (paths.lines, "Path model")):
         for word, words in ((NO_NUMBER, "Every line is a number"), (NEGATIVE, "No line is below 0")):
             count = Cells((f'COUNTIF({lines.words},"{word}")',), np.array([lines.found.count(word)]))
             wrong = f'IFERROR("first: "&INDEX({lines.names},MATCH("{word}",{lines.words},0)),"")'

@@ -1,10 +1,11 @@
-"""The sheets Model, Paths and Path model: every line once for the class, and once for each distinct path.
+"""The sheets Model, Full recovery, Paths and Path model: every line once for the class, and once for each distinct path.
 
 Each line has a word beside it for what went wrong in it: no number, or a negative one.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -13,15 +14,17 @@ import numpy as np
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from damages.case.lines import line
+from damages.case.questions import of_liability
 from damages.case.schema import Case
 from damages.engine.answers import Branch, Dependents, branches
-from damages.engine.paths import paths_of
+from damages.engine.headlines import at_the_top
+from damages.engine.paths import answers_for_class, paths_of
 from damages.errors import RenderError
 from damages.model.estimate import estimate as model_estimate
 from damages.reader.units import UNITS
 from damages.report.cells import Cells, Rows
 from damages.report.workbook.allowed import OK
-from damages.report.workbook.book import GREEN, RED, Book, fixed_range
+from damages.report.workbook.book import GREEN, RED, Book, fixed_cell, fixed_range
 from damages.report.workbook.inputs import Inputs
 
 MOST_LETTERS, MOST_COLUMNS = 8_000, 16_384  # of a formula, of a sheet
@@ -40,11 +43,13 @@ class Lines(NamedTuple):
 
 
 class Paths(NamedTuple):
-    """The expected judgment, and the columns that it comes from, each with its values."""
+    """The expected judgment and the exposure, and the columns that they come from, each with its values."""
 
     expected: Cells
+    exposure: Cells
     branches: Cells
     chances: Cells
+    if_won: Cells
     judgments: Cells
     lines: Lines
 
@@ -61,6 +66,21 @@ def write_model(book: Book, inputs: Inputs) -> Lines:
     writer = _Lines(book, "Model")
     rows = model_estimate(book.case, inputs.given, writer.rows(4, words=True, named=True))
     return writer.checked(rows, right, 4, right - 1)  # type: ignore[arg-type]
+
+
+def write_full(book: Book, inputs: Inputs) -> Lines:
+    """Write the sheet Full recovery: every line when plaintiffs fully prevail, in a court that cuts nothing."""
+    sheet, case = book.sheets["Full recovery"], book.case
+    right = 4 + (len(book.groups) if len(book.groups) > 1 else 0)
+    book.heads(sheet, 0, {"Name": 32, "Line": 60, "Unit": 16, "Class": 24})
+    for j, label in enumerate(case.groups.values() if right > 4 else ()):
+        book.text(sheet, 0, 4 + j, label, "head")
+    sheet.set_column(4, right, 24)
+    sheet.freeze_panes(1, 2)
+    tops = {name: Cells((repr(top),), np.array([top])) for name, top in at_the_top(case).items()}
+    writer = _Lines(book, "Full recovery")
+    rows = model_estimate(case.uncut, {**inputs.given, **tops}, writer.rows(3, words=True, named=False))
+    return writer.checked(rows, right, 3, right - 1)  # type: ignore[arg-type]
 
 
 class _Lines:
@@ -138,69 +158,92 @@ def write_paths(book: Book, inputs: Inputs) -> Paths:
     paths = paths_of(case, what, ends)
     if len(paths) > MOST_PATHS:
         raise RenderError(f"the case has {len(paths):,} answer paths; a workbook works out up to {MOST_PATHS:,}.")
-    places, steps = _tree(book, inputs, tree)
-    chance_of = dict(zip(ends.keys, places, strict=True))
+    decided = {name: answer for name, answer in answers_for_class(case).items() if name in of_liability(case)}
+    won, at_won = branches(case, what, decided)
+    places, steps = _tree(book, inputs.given, tree, 0)
+    if_won = {f"chance of {name}": inputs.given[name] for name in decided}
+    places_won, _ = _tree(book, {**inputs.given, **if_won}, won, 15)
+    chance_of, chance_won = (
+        dict(zip(found.keys, zip(at, found.chance.tolist(), strict=True), strict=True))
+        for found, at in ((ends, places), (at_won, places_won))
+    )
     left = 9  # the table of paths is to the right of the tree
-    book.heads(sheet, 0, {"Path": 8, "Theories that stand if pleaded": 50, "Chance": 24, "Judgment": 24}, left)
+    heads = {
+        "Path": 8,
+        "Theories that stand if pleaded": 50,
+        "Chance": 24,
+        "Judgment": 24,
+        "Chance if the class wins": 24,
+    }
+    book.heads(sheet, 0, heads, left)
     sheet.freeze_panes(1, 0)
-    writer, judgments = _PathModel(book, len(paths)), []
+    writer, judgments, won_chances = _PathModel(book, len(paths)), list[float](), list[float]()
     for number, path in enumerate(paths, start=1):
         judgment = writer.path(inputs, path.answers, number)["judgment_usd"]
         sheet.write_number(number, left, number)
         standing = " + ".join(case.theories[name].label for name in path.standing) or "None"
         book.text(sheet, number, left + 1, standing)
-        sheet.write_formula(number, left + 2, f"={chance_of[path.key]}", None, path.chance)
+        sheet.write_formula(number, left + 2, f"={chance_of[path.key][0]}", None, path.chance)
+        place, chance = chance_won.get(path.key, ("0", 0.0))
+        sheet.write_formula(number, left + 4, f"={place}", None, chance)
+        won_chances.append(chance)
         judgments.append(float(judgment.values[0]))
         sheet.write_formula(number, left + 3, f"={judgment.formulas[0]}", book.look("", "usd"), judgments[-1])
-    whole, usd = (
+    whole, usd, won_whole = (
         Cells((f"Paths!{fixed_range(1, left + j, len(paths), left + j)}",), np.array(values))
-        for j, values in ((2, [path.chance for path in paths]), (3, judgments))
+        for j, values in ((2, [path.chance for path in paths]), (3, judgments), (4, won_chances))
     )
-    expected = sum(path.chance * judgment for path, judgment in zip(paths, judgments, strict=True))
-    return Paths(
-        Cells((f"SUMPRODUCT({whole.formulas[0]},{usd.formulas[0]})",), np.array([expected])),
-        steps,
-        whole,
-        usd,
-        writer.finished(),
+    expected, exposure = (
+        Cells(
+            (f"SUMPRODUCT({chances.formulas[0]},{usd.formulas[0]})",),
+            np.array([math.fsum(chances.values * usd.values)]),
+        )
+        for chances in (whole, won_whole)
     )
+    return Paths(expected, exposure, steps, whole, won_whole, usd, writer.finished())
 
 
-def _tree(book: Book, inputs: Inputs, tree: Sequence[Branch]) -> tuple[list[str], Cells]:
+def _tree(book: Book, given: Mapping[str, Any], tree: Sequence[Branch], left: int) -> tuple[list[str], Cells]:
     """Write every branch: question, state before, answer, its chance, state after; and each state with its chance.
+
+    Parameters
+    ----------
+    given : the cells of the chances
+    left : the first column of the tree
 
     Returns
     -------
     Where the chances of the last states are, and the chances of all branches.
     """
     sheet, case = book.sheets["Paths"], book.case
-    book.heads(sheet, 0, {"Question": 50, "From state": 12, "Answer": 10, "Chance": 24, "To state": 12})
-    book.heads(sheet, 0, {"State": 8, "Chance": 24}, left=6)
-    sheet.write_number(1, 6, 0)
-    sheet.write_number(1, 7, 1.0)
-    places, chances, states, row, found = ["$H$2"], [1.0], 1, 1, []
+    at = left + 7  # the column with the chance of each state
+    book.heads(sheet, 0, {"Question": 50, "From state": 12, "Answer": 10, "Chance": 24, "To state": 12}, left)
+    book.heads(sheet, 0, {"State": 8, "Chance": 24}, left + 6)
+    sheet.write_number(1, at - 1, 0)
+    sheet.write_number(1, at, 1.0)
+    places, chances, states, row, found = [fixed_cell(1, at)], [1.0], 1, 1, []
     for question, group in groupby(tree, key=lambda branch: branch.question):
         steps, before, first = list(group), states - len(places), row
         after = [0.0] * (1 + max(step.after for step in steps))
         for step in steps:
-            share, value = _chance(case, inputs.given, step)
+            share, value = _chance(case, given, step)
             found.append(chances[step.before] * value)
             after[step.after] += found[-1]
-            book.text(sheet, row, 0, case.inputs[question].label)
-            sheet.write_number(row, 1, before + step.before)
-            book.text(sheet, row, 2, "either" if step.answer is None else "yes" if step.answer else "no")
+            book.text(sheet, row, left, case.inputs[question].label)
+            sheet.write_number(row, left + 1, before + step.before)
+            book.text(sheet, row, left + 2, "either" if step.answer is None else "yes" if step.answer else "no")
             formula = f"={places[step.before]}{share}"
-            sheet.write_formula(row, 3, formula, None, found[-1])
-            sheet.write_number(row, 4, states + step.after)
+            sheet.write_formula(row, left + 3, formula, None, found[-1])
+            sheet.write_number(row, left + 4, states + step.after)
             row += 1
-        to, of = (fixed_range(first, column, row - 1, column) for column in (4, 3))
+        to, of = (fixed_range(first, column, row - 1, column) for column in (left + 4, left + 3))
         for i, chance in enumerate(after):
             line = 1 + states + i
-            sheet.write_number(line, 6, states + i)
-            sheet.write_formula(line, 7, f"=SUMIF({to},{xl_rowcol_to_cell(line, 6)},{of})", None, chance)
-        places = [f"$H${2 + states + i}" for i in range(len(after))]
+            sheet.write_number(line, at - 1, states + i)
+            sheet.write_formula(line, at, f"=SUMIF({to},{xl_rowcol_to_cell(line, at - 1)},{of})", None, chance)
+        places = [fixed_cell(1 + states + i, at) for i in range(len(after))]
         chances, states = after, states + len(after)
-    column = f"Paths!{fixed_range(1, 3, row - 1, 3)}" if found else "Paths!$H$2"
+    column = f"Paths!{fixed_range(1, left + 3, row - 1, left + 3)}" if found else f"Paths!{fixed_cell(1, at)}"
     return places, Cells((column,), np.array(found or [1.0]))
 
 

@@ -1,4 +1,4 @@
-"""The first sheet: whether all checks pass, the scenario to show, the three headlines."""
+"""The first sheet: whether all checks pass, the scenario to show, the four headlines."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from damages.report.workbook.model import Lines, Paths
 NOTES = (
     "Every figure is a live formula. Change a value in the yellow column of Inputs, or the scenario above, and all sheets follow. The other cells are protected, without a password.",
     "Checks lists what is wrong and where. While a check fails, do not use the figures.",
-    "Model shows the lines with every question answered for the class; change an answer at the foot of Inputs to see another.",
-    "Paths lists every pattern of answers with its chance, by which the expected judgment is weighted. The workbook shows base values and no ranges.",
+    "Model shows the lines with every question answered for the class, and Full recovery what that comes to where a court cuts nothing; change an answer at the foot of Inputs to see another.",
+    "Paths lists every pattern of answers with its chance, by which the expected judgment is weighted, and its chance if the class wins, by which the exposure is. The workbook shows base values, which are means, and no ranges.",
     "An estimate from stated inputs, not legal advice.",
 )
 LIGHT, FIRST, CHANGED, COLUMN, HEADLINES = 4, 5, 6, 9, 11  # rows
 LETTERS = 120  # of a line over the three columns
 
 
-def write_summary(book: Book, model: Lines, paths: Paths, failures: Failures) -> None:
+def write_summary(book: Book, model: Lines, full: Lines, paths: Paths, failures: Failures) -> None:
     """Write the sheet."""
     sheet, case = book.sheets["Summary"], book.case
     for column, width in enumerate((66, 30, 24)):
@@ -32,15 +32,20 @@ def write_summary(book: Book, model: Lines, paths: Paths, failures: Failures) ->
         book.paragraph(sheet, 2, 3, words, "warn", LETTERS)
     _light(book, failures)
     _scenario(book)
-    rows = {"pleaded_usd": model.cells["pleaded_usd"], "exposure_usd": model.cells["judgment_usd"]}
-    for row, (name, cells) in enumerate((rows | {"expected_usd": paths.expected}).items(), start=HEADLINES):
+    rows = {
+        "pleaded_usd": model.cells["pleaded_usd"],
+        "full_recovery_usd": full.cells["judgment_usd"],
+        "exposure_usd": paths.exposure,
+        "expected_usd": paths.expected,
+    }
+    for row, (name, cells) in enumerate(rows.items(), start=HEADLINES):
         words = line(case, name).label + (f" ({HYPOTHETICAL})" if case.hypothetical else "")
         book.text(sheet, row, 0, words, "bold")
         sheet.write_formula(row, 1, f"={cells.formulas[0]}", book.look("bold", "usd"), float(cells.values[0]))
         book.define(name, "Summary", fixed_cell(row, 1))
     red = book.rule(RED, f'={fixed_cell(LIGHT, 1)}<>"{ALL_PASS}"')
-    sheet.conditional_format(HEADLINES, 1, HEADLINES + 2, 1, red)
-    for row, text in enumerate(NOTES, start=HEADLINES + 4):
+    sheet.conditional_format(HEADLINES, 1, HEADLINES + 3, 1, red)
+    for row, text in enumerate(NOTES, start=HEADLINES + 5):
         book.paragraph(sheet, row, 3, text, "wrap", LETTERS)
 
 
