@@ -101,3 +101,12 @@ def lognormals(tmp_path, **inputs):
         needs=["won"] if "won" in inputs else [],
     )
     return small(tmp_path, theories={"contract": contract}, inputs=made | inputs)
+
+
+def apart(tree):
+    """The same dict with nothing in it twice: a case file writes every source out."""
+    if isinstance(tree, dict):
+        return {key: apart(value) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [apart(value) for value in tree]
+    return datetime.date.fromordinal(tree.toordinal()) if isinstance(tree, datetime.date) else tree

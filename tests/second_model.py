@@ -1,7 +1,10 @@
-"""A second model: the same case in plain slow Python, one group, one month and one number at a time.
+"""A second model: the same case in plain slow Python, one group, one stretch of members and one number at a time.
 
-It reads the case file by itself and imports nothing from the library, so that an error in one of
-the two shows as a difference.
+It reads the case file by itself and imports nothing from the library, so that an error in one of the two shows as a
+difference. It was written from the rules of law, not from the library.
+
+Members of a group stand on a line from 0 to 1, and whoever is entitled stands at its left end: a share of 0.3 means the
+members on [0, 0.3]. A remedy has a stretch of that line, what it gives as compensation, and what it gives beyond.
 """
 
 from __future__ import annotations
@@ -9,22 +12,70 @@ from __future__ import annotations
 import datetime
 import itertools
 import math
+from dataclasses import dataclass
+
+DAYS_IN_A_MONTH = 365.25 / 12
+
+
+@dataclass
+class Remedy:
+    """What one theory gives each member on the stretch from ``left`` to ``right`` of one group."""
+
+    theory: str
+    left: float
+    right: float
+    compensation: float  # USD for one member
+    excess: float  # USD for one member, beyond compensation
+
+    @property
+    def length(self):
+        return self.right - self.left
+
+
+@dataclass
+class Taken:
+    """The remedy that the members from ``left`` to ``right`` of a group take, and the award left to each of them."""
+
+    group: str
+    left: float
+    right: float
+    remedy: Remedy
+    usd: float
+
+    @property
+    def theory(self):
+        return self.remedy.theory
+
+
+def ratio(a, b):
+    return a / b if b else 0.0
 
 
 class SecondModel:
-    """One case with one set of values and answers."""
+    """One case with one set of values and answers.
 
-    def __init__(self, case, statutes, value, answers, dropped=()):
+    ``value(name, group)`` looks an input up. ``dropped`` theories are not pleaded; without ``reviewed`` no court cuts
+    the award.
+    """
+
+    def __init__(self, case, statutes, value, answers, dropped=(), reviewed=True):
         self.case, self.statutes, self.answers, self.dropped = case, statutes, answers, dropped
-        self.groups = list(case["groups"])
+        self.groups = list(case.get("groups") or ["all"])
         self.at = value
         self.theories = case["theories"]
+        self.terms = case.get("judgment") or {}
+        self.cut = self.terms.get("due_process") if reviewed else None
+        self.classes = {group: self.count(group) for group in self.groups}
+        self.members = sum(able for _, able, _ in self.classes.values())
 
     def value(self, name, group=None):
         return self.at(name, group or self.groups[0])
 
     def choice(self, name):
-        return self.case["inputs"][name]["value"]
+        return {True: "yes", False: "no"}.get(self.case["inputs"][name]["value"], self.case["inputs"][name]["value"])
+
+    def able(self, group):
+        return self.classes[group][1]
 
     # --- People -------------------------------------------------------------------------------
 
@@ -41,7 +92,7 @@ class SecondModel:
             start = people / (1 + growth) ** length
             sold = start * length if growth == 0 else start * ((1 + growth) ** length - 1) / growth
             people = start + (churn + growth) * sold
-            months = sold / people
+            months = ratio(sold, people)
         for step in size.get("define", []):
             people *= self.value(step, group)
         pleaded = people
@@ -78,29 +129,23 @@ class SecondModel:
         if "class_period_months" in self.case["inputs"]:
             return self.value("class_period_months")
         period = self.case["class_period"]
-        return ((period["end"] - period["start"]).days + 1) / (365.25 / 12)
+        return ((period["end"] - period["start"]).days + 1) / DAYS_IN_A_MONTH
 
-    # --- One member ---------------------------------------------------------------------------
-
-    def provision(self, theory):
-        day = theory.get("as_of", datetime.date.max)
-        in_force = [
-            v for v in self.statutes[theory["statute"]]["versions"] if v.get("effective_from", datetime.date.min) <= day
-        ]
-        return in_force[-1]
+    # --- The loss of one member ---------------------------------------------------------------
 
     def loss(self, name, group):
-        """What a theory measures for one member of a group, before its cap: (loss, fees)."""
+        """What a theory that is not statutory measures for one member, before a contract's cap: (loss, fees paid)."""
         theory, (_, able, months) = self.theories[name], self.classes[group]
         if theory["measure"] in ("subscription_value", "restitution"):
             return self.subscription(theory, group, months)
-        by_group = isinstance(self.case["inputs"][theory.get("usd", theory.get("units"))]["value"], dict) and set(
-            self.case["inputs"][theory.get("usd", theory.get("units"))]["value"]
-        ) <= set(self.groups)
+        counted = theory["units"] if theory["measure"] == "per_unit" else theory["usd"]
+        written = self.case["inputs"][counted].get("value")
+        by_group = isinstance(written, dict) and set(written) <= set(self.groups)
         among = able if by_group else self.members
-        if theory["measure"] == "per_unit":
-            return self.value(theory["units"], group) * self.value(theory["rate"], group) / among, None
-        return self.value(theory["usd"], group) / among, None
+        usd = self.value(counted, group) * (
+            self.value(theory["rate"], group) if theory["measure"] == "per_unit" else 1.0
+        )
+        return ratio(usd, among), None
 
     def subscription(self, theory, group, months):
         """What was lost of a subscription, and what was paid for it."""
@@ -135,42 +180,116 @@ class SecondModel:
             lost = max(lost - self.value(theory["refunds"], group), 0.0)
         return lost, paid
 
-    def entitled(self, name, group):
-        """What an entitled member of a group gets under one theory alone."""
-        theory = self.theories[name]
-        if theory["measure"] == "statutory":
-            award = self.statutory(name, theory, group)
-        else:
-            award, paid = self.loss(name, group)
-            cap = theory.get("cap")
-            if cap and self.answers[cap["binds"]] and not ("unless" in cap and self.answers[cap["unless"]]):
-                award = min(award, paid if self.choice(cap["arm"]) == "fees_paid" else self.value(cap["usd"]))
-        multiplied = theory.get("multiplier")
-        if multiplied and ("when" not in multiplied or self.answers[multiplied["when"]]):
-            award *= (
-                self.value(multiplied["times"])
-                if "times" in multiplied
-                else self.provision(theory)["multiplier"]["most"]
-            )
-        return award
+    def loss_after_cap(self, name, group):
+        """The same after what the contract caps it at, where the cap binds."""
+        lost, paid = self.loss(name, group)
+        cap = self.theories[name].get("cap")
+        if cap and self.answers[cap["binds"]] and not ("unless" in cap and self.answers[cap["unless"]]):
+            lost = min(lost, paid if self.choice(cap["arm"]) == "fees_paid" else self.value(cap["usd"], group))
+        return lost
 
-    def statutory(self, name, theory, group):
-        says = self.provision(theory)
-        actual = self.loss(theory["actual"], group)[0] if "actual" in theory else 0.0
-        if says.get("actual_times"):
-            actual *= says["actual_times"]
-        profits = self.value(theory["profits"]) / self.members if "profits" in theory else 0.0
-        usd = 0.0 if says["kind"] == "actual_only" else self.sum_of(name, theory, says, group)
-        award = {
-            "floor": max(actual + profits, usd),
-            "greater_of": max(actual, usd),
-            "additive": actual + usd,
-            "instead_of": max(actual + profits, usd),
-            "actual_only": actual,
-        }[says["kind"]]
-        return award + profits if says.get("profits_on_top") else award
+    # --- Who is entitled ----------------------------------------------------------------------
+
+    def stands(self, name):
+        theory = self.theories[name]
+        if name in self.dropped or not theory.get("pleaded", True):
+            return False
+        return all(self.answers[question] for question in theory.get("needs", []))
+
+    def reach(self, name, group):
+        """The members of a group that a theory can speak for at all, whatever the answers."""
+        theory = self.theories[name]
+        reach = 1.0 if group in theory.get("groups", self.groups) else 0.0
+        for step in theory.get("limit", []):
+            reach *= self.value(step, group)
+        return reach
+
+    def proven(self, name):
+        """Whether actual damages are proven, for a theory that counts those of another."""
+        gate = self.theories[name].get("gate")
+        return not (gate and "proven" in gate) or bool(self.answers[gate["proven"]])
+
+    def profits_each(self, name):
+        """The violator's profits, shared by the class, where the theory counts them."""
+        theory = self.theories[name]
+        return ratio(self.value(theory["profits"]), self.members) if "profits" in theory else 0.0
+
+    def share(self, name, group):
+        """The share of a group that is entitled under one theory."""
+        theory = self.theories[name]
+        share = (1.0 if self.stands(name) else 0.0) * self.reach(name, group)
+        if "limitation" in theory:
+            share *= self.value(f"{name}_timely_share", group)
+        gate = theory.get("gate")
+        if gate is None or not self.answers[gate["required"]]:
+            return share
+        if "profits" in theory and self.value(theory["profits"]) > 0:
+            return share  # profits are enough to recover something
+        if gate["share"] != "reach":
+            return share * (self.value(gate["share"], group) if self.proven(name) else 0.0)
+        harmed = 0.0
+        if self.proven(name) and self.loss(theory["actual"], group)[0] > 0:
+            harmed = self.reach(theory["actual"], group)
+        return min(share, harmed)
+
+    # --- Remedies -----------------------------------------------------------------------------
+
+    def provision(self, theory):
+        day = theory.get("as_of") or datetime.date.max
+        in_force = [
+            version
+            for version in self.statutes[theory["statute"]]["versions"]
+            if version.get("effective_from", datetime.date.min) <= day
+        ]
+        return in_force[-1]
+
+    def times(self, name):
+        """What the award of a theory is multiplied by."""
+        theory = self.theories[name]
+        multiplied = theory.get("multiplier")
+        if not multiplied or ("when" in multiplied and not self.answers[multiplied["when"]]):
+            return 1.0
+        return (
+            self.value(multiplied["times"]) if "times" in multiplied else self.provision(theory)["multiplier"]["most"]
+        )
+
+    def remedies(self, name, group):
+        """The remedies that one theory gives the members of one group, before the cap for a class."""
+        theory, share = self.theories[name], self.share(name, group)
+        if theory["measure"] != "statutory":
+            loss = self.loss_after_cap(name, group)
+            return [Remedy(name, 0.0, share, loss, loss * self.times(name) - loss)]
+        if "actual" not in theory:
+            return [self.statutory(name, group, 0.0, 0.0, share)]
+        actual = self.loss(theory["actual"], group)[0] if self.proven(name) else 0.0
+        harmed = min(share, self.reach(theory["actual"], group))
+        return [self.statutory(name, group, actual, 0.0, harmed), self.statutory(name, group, 0.0, harmed, share)]
+
+    def statutory(self, name, group, actual, left, right):
+        """What a statute gives a member with this much actual damage."""
+        theory = self.theories[name]
+        says, profits = self.provision(theory), self.profits_each(name)
+        kind, on_top = says["kind"], bool(says.get("profits_on_top"))
+        counted = actual * says["actual_times"] if says.get("actual_times") else actual
+        usd = 0.0 if kind == "actual_only" else self.sum_of(name, theory, says, group)
+        if kind in ("floor", "instead_of"):
+            award = max(counted + profits, usd)
+        elif kind == "greater_of":
+            award = max(counted, usd)
+        elif kind == "additive":
+            award = counted + usd
+        else:
+            assert kind == "actual_only", kind
+            award = counted
+        if on_top:
+            award += profits
+        award *= self.times(name)
+        compensates = actual + (profits if kind in ("floor", "instead_of") or on_top else 0.0)
+        compensation = min(award, compensates)
+        return Remedy(name, left, right, compensation, award - compensation)
 
     def sum_of(self, name, theory, says, group):
+        """The sum that a statute names, for this member."""
         sums = says["sum_usd"]
         usd = sums[0] if len(sums) == 1 else self.value(f"{name}_statutory_usd")
         if "enhanced" in theory and self.answers[theory["enhanced"]]:
@@ -181,138 +300,69 @@ class SecondModel:
             pot = min(says["class_cap"]["usd"], says["class_cap"]["share_of_net_worth"] * self.value(cap["net_worth"]))
             pot *= self.value(cap["awarded"]) if "awarded" in cap else 1.0
             pot += usd * (self.value(cap["named_plaintiffs"]) if "named_plaintiffs" in cap else 0)
-            return pot / self.members
+            return ratio(pot, self.members)
         if "days" in theory:
             usd = max(usd, says["per_day_usd"] * self.value(theory["days"], group))
         if "units" in theory:
             by_person = "counted_by" in theory["units"] and self.choice(theory["units"]["counted_by"]) == "person"
             usd *= 1 if by_person else self.value(theory["units"]["per_member"], group)
-        return usd / self.members if says["unit"] == "action" else usd
+        return ratio(usd, self.members) if says["unit"] == "action" else usd
 
-    def share(self, name, group):
-        theory = self.theories[name]
-        alive = (
-            name not in self.dropped
-            and theory.get("pleaded", True)
-            and all(self.answers[q] for q in theory.get("needs", []))
-        )
-        share = 1.0 if alive else 0.0
-        gate = theory.get("gate")
-        if gate and self.answers[gate["required"]]:
-            share *= self.value(gate["share"], group) * (
-                1.0 if "proven" not in gate or self.answers[gate["proven"]] else 0.0
-            )
-        if "groups" in theory and group not in theory["groups"]:
-            share = 0.0
-        if "limitation" in theory:
-            share *= self.value(f"{name}_timely_share")
-        return share
-
-    # --- The class ----------------------------------------------------------------------------
-
-    def lines(self):
-        self.classes = {group: self.count(group) for group in self.groups}
-        self.members = sum(able for _, able, _ in self.classes.values())
-        credited = dict.fromkeys(self.theories, 0.0)
-        whole_loss = dict.fromkeys(self.theories, 0.0)
-        pleaded = 0.0
-        for group in self.groups:
-            as_pleaded, able, _ = self.classes[group]
-            each = 0.0
-            shares = {name: self.share(name, group) for name in self.theories}
-            widest = max((shares[n] for n, t in self.theories.items() if t["measure"] != "restitution"), default=0.0)
-            for name, theory in self.theories.items():
-                if "adds" in theory and not self.answers[theory["adds"]]:
-                    shares[name] = max(shares[name] - widest, 0.0)
-            for item in {theory["item_of_harm"] for theory in self.theories.values()}:
-                inside = {
-                    name: (self.entitled(name, group), shares[name])
-                    for name, theory in self.theories.items()
-                    if theory["item_of_harm"] == item
-                }
-                for name, part in one_recovery(inside).items():
-                    credited[name] += able * part
-                    each += part
-                for name, (usd, share) in inside.items():
-                    whole_loss[name] += able * usd * share
-            pleaded += as_pleaded * (
-                self.value(self.case["pleaded"]["usd_per_member"], group) if "pleaded" in self.case else each
-            )
-        found = {"pleaded_usd": pleaded, "class_award_usd": sum(credited.values())}
-        found |= self.judgment(credited, whole_loss)
-        return found | self.payout(found)
-
-    def judgment(self, credited, whole_loss):
-        terms = self.case.get("judgment", {})
-        parts = dict(credited)
+    def all_remedies(self):
+        """Every remedy of every group, after the caps for a class: {group: [remedy, …]}."""
+        every = {
+            group: [remedy for name in self.theories for remedy in self.remedies(name, group)] for group in self.groups
+        }
         for name, theory in self.theories.items():
-            if "class_cap" in theory and self.provision(theory)["class_cap"]["member_minimum"]:
-                says = self.provision(theory)["class_cap"]
-                parts[name] = min(
-                    parts[name], says["usd"], says["share_of_net_worth"] * self.value(theory["class_cap"]["net_worth"])
-                )
-        found = {"award_after_caps_usd": sum(parts.values())}
-        cut = terms.get("due_process")
-        if cut:
-            chosen = cut.get(
-                "theories", [name for name, theory in self.theories.items() if theory["measure"] == "statutory"]
-            )
-            reviewed = sum(parts[name] for name in chosen)
-            left = [reviewed]
-            if "share" in cut:
-                left.append(reviewed * self.value(cut["share"]))
-            if "usd_per_member" in cut:
-                left.append(
-                    sum(self.classes[group][1] * self.value(cut["usd_per_member"], group) for group in self.groups)
-                )
-            if "times_actual" in cut:
-                harm = sum(self.classes[group][1] * self.loss(cut["actual"], group)[0] for group in self.groups)
-                left.append(self.value(cut["times_actual"]) * harm)
-            kept = min(left) if reviewed > (self.value(cut["above"]) if "above" in cut else 0.0) else reviewed
-            for name in chosen:
-                parts[name] *= kept / reviewed if reviewed else 0.0
-        running = found["award_after_due_process_usd"] = sum(parts.values())
-        punitive = terms.get("punitive")
-        if punitive:
-            base = sum(parts[name] for name in punitive["theories"])
-            if "ratio" in punitive:
-                wanted = base * self.value(punitive["ratio"])
-            else:
-                wanted = sum(
-                    self.classes[group][1] * self.value(punitive["usd_per_member"], group) for group in self.groups
-                )
-            most = (self.value(punitive["most_ratio"]) if "most_ratio" in punitive else 9.0) * base
-            found["punitive_usd"] = (
-                min(wanted, most) if "when" not in punitive or self.answers[punitive["when"]] else 0.0
-            )
-            running += found["punitive_usd"]
-        if terms.get("offsets"):
-            running = found["award_after_offsets_usd"] = max(
-                running - sum(self.value(name) for name in terms["offsets"]), 0.0
-            )
-        if "interest" in terms:
-            wanted = terms["interest"]
-            principal = credited if wanted.get("base", "awarded") == "awarded" else whole_loss
-            found["prejudgment_interest_usd"] = sum(principal[name] for name in wanted["theories"]) * self.interest(
-                wanted
-            )
-            running += found["prejudgment_interest_usd"]
-        found["judgment_usd"] = running
-        if "post_judgment" in terms:
-            found["post_judgment_interest_usd"] = running * self.until_paid(terms["post_judgment"])
-        return found
+            if "class_cap" not in theory or not self.provision(theory)["class_cap"]["member_minimum"]:
+                continue
+            says = self.provision(theory)["class_cap"]
+            most = min(says["usd"], says["share_of_net_worth"] * self.value(theory["class_cap"]["net_worth"]))
+            asked = 0.0
+            for group in self.groups:
+                for remedy in every[group]:
+                    if remedy.theory == name:
+                        asked += self.able(group) * remedy.length * remedy.excess
+            for group in self.groups:
+                for remedy in every[group]:
+                    if remedy.theory == name:
+                        remedy.excess *= ratio(min(asked, most), asked)
+        return every
 
-    def interest(self, terms):
+    # --- What a member elects by --------------------------------------------------------------
+
+    def punitive(self, name, group, award):
+        """Punitive damages of one member who takes this award of this theory."""
+        terms = self.terms.get("punitive")
+        if not terms or name not in terms["theories"]:
+            return 0.0
+        if "when" in terms and not self.answers[terms["when"]]:
+            return 0.0
+        wanted = award * self.value(terms["ratio"]) if "ratio" in terms else self.value(terms["usd_per_member"], group)
+        most = self.value(terms["most_ratio"]) if "most_ratio" in terms else 9.0
+        return min(wanted, most * award)
+
+    def interest_each(self, name, award):
+        """Prejudgment interest on one member's award of this theory."""
+        return sum(
+            award * self.interest(block)
+            for block in self.terms.get("interest", [])
+            if block.get("base", "awarded") == "awarded" and name in block["theories"]
+        )
+
+    def interest(self, block):
         """Interest on a dollar; paid as it was earned, month by month."""
-        rate, simple = self.value(terms["rate"]), terms.get("kind", "simple") == "simple"
+        rate, simple = self.value(block["rate"]), block.get("kind", "simple") == "simple"
 
         def grown(years):
             return rate * years if simple else (1 + rate) ** years - 1
 
-        start, end, period = terms["start"], terms["end"], self.case.get("class_period")
+        start, end, period = block["start"], block.get("end") or self.case["valued_on"], self.case.get("class_period")
+        if start == "filed":
+            start = self.case["filed"]
+        if start == "midpoint":
+            start = period["start"] + (period["end"] - period["start"]) / 2
         if start != "as_paid":
-            if start == "midpoint":
-                start = period["start"] + (period["end"] - period["start"]) / 2
             return grown((end - start).days / 365)
         months = self.months()
         whole = round(months)
@@ -322,10 +372,184 @@ class SecondModel:
         years = (end - period["start"]).days / 365
         if abs(months - whole) > 1e-9:  # with a part of a month, the sums' closed forms go on between whole months
             q = 1 + growth
-            assert simple
-            return rate * (years - (months * q**months / (q**months - 1) - q / (q - 1)) / 12)
+            if simple:
+                later = months * q**months / (q**months - 1) - q / (q - 1) if growth else (months - 1) / 2
+                return rate * (years - later / 12)
+            d = (1 + rate) ** (-1 / 12)
+            paid = (q**months - 1) / (q - 1) if growth else months
+            left = ((q * d) ** months - 1) / (q * d - 1) if q * d != 1 else months
+            return (1 + rate) ** years * left / paid - 1
         weights = [(1 + growth) ** i for i in range(whole)]
         return sum(weight * grown(years - i / 12) for i, weight in enumerate(weights)) / sum(weights)
+
+    # --- Election -----------------------------------------------------------------------------
+
+    def left_of(self, remedy, kept):
+        """What is left to a member of a remedy when ``kept`` is left of the excess of the theories reviewed."""
+        return remedy.compensation + (kept if remedy.theory in self.in_review() else 1.0) * remedy.excess
+
+    def members_of(self, taken):
+        return self.able(taken.group) * (taken.right - taken.left)
+
+    def in_review(self):
+        """The theories that due process looks at."""
+        if not self.cut:
+            return []
+        statutory = [name for name, theory in self.theories.items() if theory["measure"] == "statutory"]
+        return self.cut.get("theories", statutory)
+
+    def elected(self, every, kept):
+        """Walk along the members of each group; on each stretch take, of each item of harm, the remedy worth most."""
+        taken = []
+        for group in self.groups:
+            items = list(dict.fromkeys(theory["item_of_harm"] for theory in self.theories.values()))
+            for item in items:
+                open_to = [r for r in every[group] if self.theories[r.theory]["item_of_harm"] == item]
+                edges = sorted({edge for remedy in open_to for edge in (remedy.left, remedy.right)})
+                for left, right in itertools.pairwise(edges):
+                    best, best_award, most = None, 0.0, -1.0
+                    for remedy in open_to:
+                        if remedy.left <= left and right <= remedy.right:
+                            award = self.left_of(remedy, kept)
+                            worth = award + self.punitive(remedy.theory, group, award)
+                            worth += self.interest_each(remedy.theory, award)
+                            if worth > most:
+                                best, best_award, most = remedy, award, worth
+                    if best is not None:
+                        taken.append(Taken(group, left, right, best, best_award))
+        return taken
+
+    def kept(self, first):
+        """What due process leaves of a dollar beyond compensation, from what was elected before it."""
+        cut = self.cut
+        if not cut or ("asked" in cut and not self.answers[cut["asked"]]):
+            return 1.0
+        if "share" in cut and not any(key in cut for key in ("usd_per_member", "times_actual", "above")):
+            return self.value(cut["share"])
+        award = compensation = 0.0
+        for taken in first:
+            if taken.theory in self.in_review():
+                award += self.members_of(taken) * taken.usd
+                compensation += self.members_of(taken) * taken.remedy.compensation
+        excess = award - compensation
+        left = award
+        if "share" in cut:
+            left = min(left, compensation + self.value(cut["share"]) * excess)
+        if "usd_per_member" in cut:
+            each = sum(self.able(group) * self.value(cut["usd_per_member"], group) for group in self.groups)
+            left = min(left, each)
+        if "times_actual" in cut:
+            harm = sum(self.able(group) * self.loss(cut["actual"], group)[0] for group in self.groups)
+            left = min(left, self.value(cut["times_actual"]) * harm)
+        left = max(left, compensation)
+        if "above" in cut:
+            left = max(left, min(award, self.value(cut["above"])))
+        return ratio(left - compensation, excess)
+
+    # --- The judgment -------------------------------------------------------------------------
+
+    def lines(self):
+        """Every line: a number, or for a line of each group {group: number}."""
+        every = self.all_remedies()
+        first = self.elected(every, 1.0)
+        kept = self.kept(first)
+        second = self.elected(every, kept)
+        found = self.people_and_losses(every)
+        found |= self.before_review(first)
+        found |= self.after_review(first, second)
+        found |= self.added(found, second)
+        relief = self.relief()
+        if "fund" in self.case.get("settlement", {}):
+            found |= self.settlement(relief)
+        else:
+            found |= self.paid_judgment(found, second, relief)
+        return found
+
+    def people_and_losses(self, every):
+        found = {
+            "pleaded_members": {group: self.classes[group][0] for group in self.groups},
+            "class_members": {group: self.able(group) for group in self.groups},
+            "class_members_total": self.members,
+        }
+        for name, theory in self.theories.items():
+            if theory["measure"] != "statutory":
+                found[f"{name}_loss_usd_per_member"] = {group: self.loss(name, group)[0] for group in self.groups}
+            found[f"{name}_entitled_share"] = {group: self.share(name, group) for group in self.groups}
+            each = {
+                group: sum(r.length * (r.compensation + r.excess) for r in every[group] if r.theory == name)
+                for group in self.groups
+            }
+            found[f"{name}_usd_per_member"] = each
+            found[f"{name}_usd_per_entitled"] = {
+                group: ratio(each[group], self.share(name, group)) for group in self.groups
+            }
+        return found
+
+    def before_review(self, first):
+        """What a verdict would say."""
+        found = {}
+        for name in self.theories:
+            found[f"{name}_credited_usd_per_member"] = dict.fromkeys(self.groups, 0.0)
+            found[f"{name}_award_usd"] = 0.0
+        found["recovery_usd_per_member"] = dict.fromkeys(self.groups, 0.0)
+        for taken in first:
+            each = (taken.right - taken.left) * taken.usd
+            found[f"{taken.theory}_credited_usd_per_member"][taken.group] += each
+            found["recovery_usd_per_member"][taken.group] += each
+            found[f"{taken.theory}_award_usd"] += self.members_of(taken) * taken.usd
+        found["class_award_usd"] = sum(found[f"{name}_award_usd"] for name in self.theories)
+        pleaded = 0.0
+        for group in self.groups:
+            each = found["recovery_usd_per_member"][group]
+            if "pleaded" in self.case:
+                each = self.value(self.case["pleaded"]["usd_per_member"], group)
+            pleaded += self.classes[group][0] * each
+        found["pleaded_usd"] = pleaded
+        return found
+
+    def after_review(self, first, second):
+        """What due process leaves of it."""
+        found = {f"{name}_after_due_process_usd": 0.0 for name in self.theories}
+        for taken in second:
+            found[f"{taken.theory}_after_due_process_usd"] += self.members_of(taken) * taken.usd
+        found["award_after_due_process_usd"] = sum(found.values())
+        if self.cut:
+            found["statutory_award_usd"] = sum(
+                self.members_of(taken) * taken.usd for taken in first if taken.theory in self.in_review()
+            )
+            found["statutory_after_due_process_usd"] = sum(
+                found[f"{name}_after_due_process_usd"] for name in self.in_review()
+            )
+        return found
+
+    def added(self, found, second):
+        """Punitive damages, offsets and interest, up to the judgment."""
+        more = {}
+        running = found["award_after_due_process_usd"]
+        if "punitive" in self.terms:
+            more["punitive_usd"] = sum(
+                self.members_of(taken) * self.punitive(taken.theory, taken.group, taken.usd) for taken in second
+            )
+            running += more["punitive_usd"]
+        if self.terms.get("offsets"):
+            more["offsets_usd"] = sum(self.value(name) for name in self.terms["offsets"])
+            running = more["award_after_offsets_usd"] = max(running - more["offsets_usd"], 0.0)
+        if self.terms.get("interest"):
+            interest = 0.0
+            for block in self.terms["interest"]:
+                for name in block["theories"]:
+                    if block.get("base", "awarded") == "awarded":
+                        base = found[f"{name}_after_due_process_usd"]
+                    else:
+                        each = found[f"{name}_usd_per_member"]
+                        base = sum(self.able(group) * each[group] for group in self.groups)
+                    interest += base * self.interest(block)
+            more["prejudgment_interest_usd"] = interest
+            running += interest
+        more["judgment_usd"] = running
+        if "post_judgment" in self.terms:
+            more["post_judgment_interest_usd"] = running * self.until_paid(self.terms["post_judgment"])
+        return more
 
     def until_paid(self, terms):
         """Day by day: simple within a year, added to the principal at each anniversary."""
@@ -337,93 +561,195 @@ class SecondModel:
                 owed, accrued, anniversary = owed * (1 + rate), 0.0, anniversary + 1
         return owed * (1 + rate * accrued / 365) - 1
 
-    # --- The fund -----------------------------------------------------------------------------
+    # --- Who is paid --------------------------------------------------------------------------
 
-    def payout(self, found):
-        terms = self.case.get("settlement", {})
-
-        def of(name, otherwise=0.0, where=None):
-            where = terms if where is None else where
-            return self.value(where[name]) if name in where else otherwise
-
-        fund = of("fund", found["judgment_usd"] + found.get("post_judgment_interest_usd", 0.0))
-        paid = fund > 0
-        fee = (of("shifted_fee") if paid else 0.0) if "shifted_fee" in terms else fund * of("fee_share")
-        share = terms.get("distribution", {})
-        automatic = self.members * of("automatic", 0.0, share) if paid else 0.0
-        if "claimants" in terms:
-            claims = self.value(terms["claimants"]) if paid else 0.0
-        else:
-            if "channels" in terms:
-                rate = sum(
-                    self.value(one["share"]) * self.value(one["claims_rate"]) for one in terms["channels"].values()
-                )
-            else:
-                rate = of("claims_rate", 1.0)
-            claims = (self.members - automatic) * rate if paid else 0.0
-        running = terms.get("administration", {})
-        wanted = [
-            of("costs"),
-            of("service_award") * of("named_plaintiffs", 1.0),
-            of("fixed", 0.0, running)
-            + of("per_notice", 0.0, running) * self.members
-            + of("per_claim", 0.0, running) * claims,
-        ]
-        net, got = fund - (0.0 if "shifted_fee" in terms else fee), []
-        for charge in wanted:
-            got.append(min(charge, net))
-            net -= got[-1]
-        costs, awards, administration = got
-        recipients = automatic + claims
-        each = net / recipients if recipients > 0 else 0.0
-        most = min(
-            of("most", math.inf, share),
-            of("per_claim", math.inf, share) if share.get("kind") == "claims_made" else math.inf,
-        )
-        each = min(each, most)
-        if each < of("least_cheque", 0.0, share):
-            each = 0.0
-        cashed = recipients * of("cashed", 1.0, share)
-        if share.get("second") and each > 0:
-            each += min((net - each * cashed) / cashed, most - each)
-        to_class = each * cashed
-        residue = net - to_class
-        pays = (
-            fund + (fee if "shifted_fee" in terms else 0.0) - (residue if share.get("residue") == "reversion" else 0.0)
-        )
+    def relief(self):
+        """What relief that is not money costs the defendant."""
+        cost = 0.0
         for item in self.case.get("relief", {}).values():
-            if "cost" in item and all(self.answers[q] for q in item.get("needs", [])):
-                pays += self.value(item["cost"])
-        return {
-            "attorney_fee_usd": fee,
-            "litigation_costs_usd": costs,
-            "service_awards_usd": awards,
-            "claimants": recipients,
-            "administration_usd": administration,
-            "net_fund_usd": net,
+            if "cost" not in item or not all(self.answers[question] for question in item.get("needs", [])):
+                continue
+            if any(self.stands(name) for name in item.get("theories", self.theories)):
+                cost += self.value(item["cost"])
+        return cost
+
+    def charges(self, fund, claims):
+        """Fee, costs, service awards and administration, each as far as the fund still reaches."""
+        terms = self.case.get("settlement", {})
+        running = terms.get("administration", {})
+        notified = sum(pleaded for pleaded, _, _ in self.classes.values())
+
+        def of(name, where):
+            return self.value(where[name]) if name in where else 0.0
+
+        found = {"fund_usd": fund, "people_notified": notified}
+        found["shifted_fee_usd"] = of("shifted_fee", terms) if fund > 0 else 0.0
+        awards = of("service_award", terms) * (
+            self.value(terms["named_plaintiffs"]) if "named_plaintiffs" in terms else 1.0
+        )
+        administration = of("fixed", running) + of("per_notice", running) * notified + of("per_claim", running) * claims
+        net = fund
+        for line, wanted in (
+            ("attorney_fee_usd", of("fee_share", terms) * fund),
+            ("litigation_costs_usd", of("costs", terms)),
+            ("service_awards_usd", awards),
+            ("administration_usd", administration),
+        ):
+            found[line] = min(wanted, net)
+            net -= found[line]
+        found["net_fund_usd"] = net
+        return found
+
+    def paid_judgment(self, found, second, relief):
+        """A judgment pays those it awards something, from records or on a claim, and nobody more than the award."""
+        terms = self.terms.get("payout") or {}
+        owed = found["judgment_usd"] + found.get("post_judgment_interest_usd", 0.0)
+        awarded = 0.0
+        if found["judgment_usd"] > 0:
+            for group in self.groups:
+                furthest = 0.0
+                for taken in second:
+                    if taken.group == group and taken.usd > 0:
+                        furthest = max(furthest, taken.right)
+                awarded += self.able(group) * furthest
+        automatic = 0.0 if "claims_rate" in terms else 1.0
+        if "automatic" in terms:
+            automatic = self.value(terms["automatic"])
+        without_claim = awarded * automatic
+        claims = awarded * (1 - automatic) * (self.value(terms["claims_rate"]) if "claims_rate" in terms else 0.0)
+        claimants = without_claim + claims
+        paid = self.charges(owed, claims)
+        each = ratio(paid["net_fund_usd"], awarded)
+        if terms.get("residue") == "claimants":
+            each = min(ratio(paid["net_fund_usd"], claimants), ratio(owed, awarded))
+        to_class = each * claimants
+        residue = paid["net_fund_usd"] - to_class
+        back = residue if terms.get("residue") == "reversion" else 0.0
+        return paid | {
+            "members_awarded": awarded,
+            "paid_without_claim": without_claim,
+            "claims": claims,
+            "claimants": claimants,
             "usd_per_claimant": each,
             "paid_to_class_usd": to_class,
             "residue_usd": residue,
-            "defendant_pays_usd": pays,
+            "relief_cost_usd": relief,
+            "defendant_pays_usd": owed + paid["shifted_fee_usd"] - back + relief,
+        }
+
+    def settlement(self, relief):
+        """A settlement pays those who claim, and those it knows without a claim, out of the fund agreed."""
+        terms = self.case["settlement"]
+
+        def of(name, otherwise, where):
+            return self.value(where[name]) if name in where else otherwise
+
+        fund, share = self.value(terms["fund"]), terms.get("distribution", {})
+        without_claim = self.members * of("automatic", 0.0, share) if fund > 0 else 0.0
+        if fund <= 0:
+            claims = 0.0
+        elif "claimants" in terms:
+            claims = self.value(terms["claimants"])
+        elif "channels" in terms:
+            claims = (self.members - without_claim) * sum(
+                self.value(one["share"]) * self.value(one["claims_rate"]) for one in terms["channels"].values()
+            )
+        else:
+            claims = (self.members - without_claim) * of("claims_rate", 1.0, terms)
+        paid = self.charges(fund, claims)
+        net, recipients = paid["net_fund_usd"], without_claim + claims
+        most = of("most", math.inf, share)
+        if share.get("kind") == "claims_made":
+            most = min(most, of("per_claim", math.inf, share))
+        each = min(ratio(net, recipients), most)
+        if each < of("least_cheque", 0.0, share):
+            each = 0.0
+        cashed = recipients * of("cashed", 1.0, share)
+        if share.get("second") and each > 0 and cashed > 0:
+            each += min((net - each * cashed) / cashed, most - each)
+        to_class = each * cashed
+        residue = net - to_class
+        back = residue if share.get("residue") == "reversion" else 0.0
+        return paid | {
+            "paid_without_claim": without_claim,
+            "claims": claims,
+            "claimants": recipients,
+            "usd_per_claimant": each,
+            "paid_to_class_usd": to_class,
+            "residue_usd": residue,
+            "relief_cost_usd": relief,
+            "defendant_pays_usd": fund + paid["shifted_fee_usd"] - back + relief,
         }
 
 
-def one_recovery(theories):
-    """Give every member the most that is due, once.
+# --- Readings ---------------------------------------------------------------------------------
 
-    Members are put in order of how widely they are entitled: a theory that reaches a share s reaches
-    the first s of them. Walk along that order and pay each stretch the best theory that reaches it.
-    """
-    edges = sorted({0.0, *(share for _, share in theories.values())})
-    paid = dict.fromkeys(theories, 0.0)
-    for left, right in itertools.pairwise(edges):
-        best, most = None, -math.inf
-        for name, (usd, share) in theories.items():
-            if share >= right and usd > most:
-                best, most = name, usd
-        if best is not None:
-            paid[best] += (right - left) * most
-    return paid
+
+def questions(case):
+    return {name: given for name, given in case["inputs"].items() if given["role"] == "question"}
+
+
+def yes(answer):
+    """Plain YAML reads yes and no as true and false."""
+    return answer in (True, "yes")
+
+
+def named_by_theories(case):
+    """Liability questions with the answer that helps the class: {question: answer}."""
+    sides = {}
+    for theory in case["theories"].values():
+        for question in theory.get("needs", []):
+            sides[question] = True
+        gate, cap, multiplied = (theory.get(key) or {} for key in ("gate", "cap", "multiplier"))
+        for where, key, helps in (
+            (gate, "required", False),
+            (gate, "proven", True),
+            (cap, "binds", False),
+            (cap, "unless", True),
+            (theory, "enhanced", True),
+            (multiplied, "when", True),
+        ):
+            if key in where:
+                sides[where[key]] = helps
+    return sides
+
+
+def answers_for_class(case):
+    """Every question with the answer that helps the class."""
+    sides = named_by_theories(case)
+    terms = case.get("judgment") or {}
+    if "asked" in (terms.get("due_process") or {}):
+        sides.setdefault(terms["due_process"]["asked"], False)
+    if "when" in (terms.get("punitive") or {}):
+        sides.setdefault(terms["punitive"]["when"], True)
+    for item in case.get("relief", {}).values():
+        for question in item.get("needs", []):
+            sides.setdefault(question, True)
+    for name, given in questions(case).items():
+        if given.get("favours") is not None:
+            sides[name] = yes(given["favours"])
+    return {name: sides[name] for name in questions(case)}
+
+
+def chance_of(case, name, answers):
+    """The chance of one answer, given the answers to other questions."""
+    tree = case["inputs"][name]["chance"]
+    while isinstance(tree, dict):
+        given = answers[tree["given"]]
+        tree = tree[given] if given in tree else tree["yes" if given else "no"]
+    return tree if answers[name] else 1 - tree
+
+
+def patterns(case, settled=None):
+    """Every pattern of answers and its chance; a settled answer has chance 1, whatever was asked before it."""
+    settled = settled or {}
+    asked = list(questions(case))
+    every = []
+    for answers_ in itertools.product(*([settled[name]] if name in settled else (True, False) for name in asked)):
+        answers = dict(zip(asked, answers_, strict=True))
+        chance = math.prod(chance_of(case, name, answers) for name in asked if name not in settled)
+        every.append((answers, chance))
+    return every
 
 
 def judgment(case, statutes, value, answers, dropped=()):
@@ -431,17 +757,73 @@ def judgment(case, statutes, value, answers, dropped=()):
     return SecondModel(case, statutes, value, answers, dropped).lines()
 
 
+def averaged(case, statutes, value, settled=None, dropped=()):
+    """Every line averaged over the patterns of answers; a sum for an entitled member over those in which there is one."""
+    total, weight = {}, {}
+    for answers, chance in patterns(case, settled):
+        if not chance:
+            continue
+        found = judgment(case, statutes, value, answers, dropped)
+        for line, figure in found.items():
+            for group, usd in (figure if isinstance(figure, dict) else {"": figure}).items():
+                counts = chance
+                if line.endswith("_usd_per_entitled"):
+                    share = found[line.replace("_usd_per_entitled", "_entitled_share")][group]
+                    counts = chance if share > 0 else 0.0
+                total[line, group] = total.get((line, group), 0.0) + counts * usd
+                weight[line, group] = weight.get((line, group), 0.0) + counts
+    found = {}
+    for (line, group), usd in total.items():
+        mean = ratio(usd, weight[line, group]) if line.endswith("_usd_per_entitled") else usd
+        if group:
+            found.setdefault(line, {})[group] = mean
+        else:
+            found[line] = mean
+    return found
+
+
 def expected(case, statutes, value, line="judgment_usd", dropped=()):
     """A line averaged over every pattern of answers."""
-    questions = {name: given["chance"] for name, given in case["inputs"].items() if given["role"] == "question"}
-    total = 0.0
-    for bits in itertools.product((True, False), repeat=len(questions)):
-        answers = dict(zip(questions, bits, strict=True))
-        chance = 1.0
-        for name, tree in questions.items():
-            while isinstance(tree, dict):
-                tree = tree[answers[tree["given"]]]  # plain YAML reads yes and no as true and false
-            chance *= tree if answers[name] else 1 - tree
-        if chance:
-            total += chance * judgment(case, statutes, value, answers, dropped=dropped)[line]
-    return total
+    return averaged(case, statutes, value, dropped=dropped)[line]
+
+
+def exposure(case, statutes, value, dropped=()):
+    """The judgment if the class wins: what the theories ask is answered for it, what the judgment asks stays open."""
+    for_class = answers_for_class(case)
+    settled = {name: for_class[name] for name in named_by_theories(case)}
+    return averaged(case, statutes, value, settled, dropped)["judgment_usd"]
+
+
+def at_top(case, statutes, value):
+    """The same values with every sum that a statute gives as a range at the top of it."""
+    tops = {}
+    for name, theory in case["theories"].items():
+        if theory["measure"] != "statutory":
+            continue
+        for version in statutes[theory["statute"]]["versions"]:
+            if version.get("effective_from", datetime.date.min) <= (theory.get("as_of") or datetime.date.max):
+                tops[f"{name}_statutory_usd"] = version["sum_usd"][-1] if version["sum_usd"] else None
+                tops[f"{name}_enhanced_usd"] = version["enhanced"]["sum_usd"][-1] if "enhanced" in version else None
+    tops = {name: usd for name, usd in tops.items() if name not in case["inputs"]}
+    return lambda name, group: tops[name] if name in tops else value(name, group)
+
+
+def full_recovery(case, statutes, value, dropped=()):
+    """What the class gets if it wins everything: {line: USD}, with ``<theory>_full_recovery_usd`` of each claim alone."""
+    model = SecondModel(case, statutes, at_top(case, statutes, value), answers_for_class(case), dropped, reviewed=False)
+    found = model.lines()
+    each = {"full_recovery_usd": found["judgment_usd"]}
+    for name in case["theories"]:
+        per_member = found[f"{name}_usd_per_member"]
+        each[f"{name}_full_recovery_usd"] = sum(model.able(group) * per_member[group] for group in model.groups)
+    return each
+
+
+def plain(case, **more):
+    """How a case with fixed values is read: the number written, or that of the group."""
+
+    def value(name, group):
+        written = more[name] if name in more else case["inputs"][name]["value"]
+        return written[group] if isinstance(written, dict) else written
+
+    return value
