@@ -13,6 +13,9 @@ import numpy as np
 import pytest
 
 import damages
+from damages.report.kernel import notebook_tools
+
+notebook_tools()  # before a test loads nbformat, and with it a grammar of addresses
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT / "tests" / "cases"
