@@ -173,6 +173,7 @@ def test_judgments_agree_and_a_wrong_one_is_exit_1(tmp_path):
     assert "0 of 1 figures agree" in run("judgments", str(tmp_path / "wrong.yaml"), code=1).stdout
 
 
+@pytest.mark.slow
 def test_workbook_writes_where_it_is_told(tmp_path):
     run("workbook", str(ROOT / "params" / "template.yaml"), "--out", str(tmp_path / "t.xlsx"), cwd=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["t.xlsx"]
