@@ -23,6 +23,7 @@ PYTHON = getattr(sys, "_base_executable", sys.executable)  # not the one in .ven
 LOCK = ROOT / "requirements.lock"
 SITE = ROOT / "site"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+BY_FILE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")  # what a file shares is made once
 STRIP_KEYS = (
     "metadata.language_info metadata.widgets cell.metadata.execution cell.metadata.papermill metadata.papermill"
 )
@@ -167,7 +168,7 @@ def verb_report(*arguments: str) -> None:
 def verb_test(*arguments: str) -> None:
     """run every test"""
     set_up()
-    python("-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *arguments)
+    python("-m", "pytest", *BY_FILE, *arguments)
 
 
 def verb_check(*arguments: str) -> None:
@@ -177,7 +178,7 @@ def verb_check(*arguments: str) -> None:
     python("-m", "ruff", "format", "--check", ".")
     python("-m", "mypy")
     strip_notebooks("--verify")
-    python("-m", "pytest", "-n", "2", "-q", "-m", "not slow", *arguments)
+    python("-m", "pytest", *BY_FILE, "-q", "-m", "not slow", *arguments)
 
 
 def verb_bench(*arguments: str) -> None:

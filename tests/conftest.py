@@ -13,10 +13,15 @@ import numpy as np
 import pytest
 
 import damages
+from damages.report.kernel import notebook_tools
+
+notebook_tools()  # before a test loads nbformat, and with it a grammar of addresses
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT / "tests" / "cases"
 IN_CI = bool(os.environ.get("DAMAGES_CI"))
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes start here; one of them compiles for the rest
+LONGEST = ("jupyterlab", "fuzz", "explore_browser", "wheel", "processors", "sweep", "report", "first_hour")
 
 hypothesis.settings.register_profile("project", deadline=None, derandomize=True, max_examples=60, print_blob=False)
 hypothesis.settings.load_profile("project")
@@ -44,6 +49,12 @@ def program(*names: str) -> str:
             return found
     assert not IN_CI, f"{names[0]} should be installed by .ci/run"
     pytest.skip(f"needs {names[0]}: apt install {names[0]}")
+
+
+def pytest_collection_modifyitems(items):
+    """The files that take longest come first, so that no worker is left alone with one at the end."""
+    rank = {f"test_{name}": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
 
 
 @pytest.fixture(scope="session")

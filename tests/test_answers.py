@@ -101,6 +101,7 @@ def test_merged_states_are_those_of_every_pattern(tmp_path_factory, parts, data)
     assert_allclose(by_answers.sum(axis=0), [path.chance for path in answer_paths(case)], rtol=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(cases())
 def test_the_expected_figures_are_those_of_every_pattern(tmp_path_factory, parts):
@@ -194,6 +195,7 @@ def test_too_many_results_are_refused(tmp_path):
         many_theories(tmp_path, 18, 18, lambda i: [f"q{i}"])
 
 
+@pytest.mark.slow
 def test_paths_worked_out_together_say_what_paths_worked_out_alone_say(good, monkeypatch):
     """The simulation, the tornado and the draws of a case with few paths, read as if it had many."""
     few, swings, alone = damages.simulate(good, draws=4096), tornado(good), _sample(good)
@@ -248,6 +250,7 @@ def test_methods_that_keep_draws_of_every_path_refuse_very_many(tmp_path):
     assert tornado(case).swings
 
 
+@pytest.mark.slow
 def test_workers_give_the_same_figures_with_many_paths(good, monkeypatch):
     monkeypatch.setattr(simulate, "MANY_PATHS", 0)
     alone = damages.simulate(good, draws=1024)

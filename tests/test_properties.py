@@ -160,6 +160,7 @@ def test_no_argument_is_written_to(linkedin):
         assert_array_equal(value, kept[name])
 
 
+@pytest.mark.slow
 @given(st.floats(0.01, 0.99), st.floats(0.01, 0.99))
 def test_a_chance_scales_the_expected_value(first, second):
     """The expected judgment is proportional to the chance of a question that everything needs."""

@@ -202,12 +202,8 @@ def test_the_provenance(rendered, page):
 
 def test_the_sample_in_the_repository_is_this_report(rendered):
     sample = ROOT / "reports" / "sample"
-    assert (sample / "results.csv").read_bytes() == (rendered / "results.csv").read_bytes(), "run `make sample`"
-    ours, theirs = (
-        ["".join(page.extract_text().split()) for page in pypdf.PdfReader(folder / "report.pdf").pages]
-        for folder in (rendered, sample)
-    )
-    assert ours == theirs, "run `make sample`"
+    for name in ("results.csv", "report.pdf"):
+        assert (sample / name).read_bytes() == (rendered / name).read_bytes(), "run `make sample`"
 
 
 def test_nothing_is_left_behind_by_half_a_run(tmp_path, monkeypatch):

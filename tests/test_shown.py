@@ -72,6 +72,7 @@ def test_a_notebook_shows_tables(shown):
     assert within.data["text/plain"].startswith("{'base': <Case template: Doe v. Example Corp.")
 
 
+@pytest.mark.slow
 def test_a_mistake_in_a_notebook_is_one_message(shown):
     (wrong,) = shown[4]
     message = (

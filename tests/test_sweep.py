@@ -235,6 +235,7 @@ def test_an_unknown_format_is_refused_before_anything_runs(tmp_path):
 # --- Showing ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_small_multiples_show_each_combination(tmp_path):
     runs = plan(["standing_share=0.1,0.5,0.9", "liability=yes,no"])
     swept = sweep(runs, tmp_path)
@@ -274,6 +275,7 @@ def test_no_two_sums_of_a_panel_are_written_over_each_other():
         assert max(amounts) in dict(_labels(amounts, ends))
 
 
+@pytest.mark.slow
 def test_more_panels_than_fit_are_counted():
     figures = [{"line": name, "group": "", "mean": 10.0} for name in HEADLINES]
     runs = plan(["claims_rate=0.01:0.15:15", "liability=0.1:0.9:14"])
