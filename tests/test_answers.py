@@ -18,10 +18,10 @@ import damages
 from damages.engine import figure, many_paths, paths, simulate, traced
 from damages.engine.answers import Dependents, branches, chance_that
 from damages.engine.paths import (
+    Patterns,
     always_answered,
     answer_paths,
     base_values,
-    chances_by_answers,
     chances_with,
     lines_by_path,
 )
@@ -96,7 +96,7 @@ def test_merged_states_are_those_of_every_pattern(tmp_path_factory, parts, data)
     table = defaultdict(float)
     for answers, chance in answer_patterns(case):
         table[tuple(answers[q] for q in questions), the_state(case, answers)] += chance
-    by_answers = chances_by_answers(case, answer_paths(case), questions)
+    by_answers = Patterns(case, answer_paths(case)).chances(questions)
     assert sorted(by_answers[by_answers > 0]) == pytest.approx(sorted(c for c in table.values() if c > 0), abs=1e-15)
     assert_allclose(by_answers.sum(axis=0), [path.chance for path in answer_paths(case)], rtol=1e-12)
 

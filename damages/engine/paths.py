@@ -21,6 +21,7 @@ from damages.model.estimate import after_answers, before_answers
 if TYPE_CHECKING:
     pass
 
+MOST_LISTED = 15  # questions of which every pattern is kept
 AT_A_TIME = 4_096  # paths worked out together at base values
 MANY_PATHS = 128  # beyond it paths are worked out together, and not each in a program of its own
 
@@ -103,15 +104,27 @@ def expected_with(
     return sum(chance * each for chance, each in zip(chances, usd, strict=True)) / whole if whole else otherwise
 
 
-def chances_by_answers(case: Case, paths: Sequence[Path], questions: Sequence[str]) -> np.ndarray:
-    """The chance of each path together with each possible pattern of answers to some questions. (n_patterns, n_paths)."""
-    merged = states(case, replace(Dependents.of(case), kept=questions))
-    place = {path.key: i for i, path in enumerate(paths)}
-    asked = [list(case.questions).index(name) for name in questions]
-    patterns: dict[bytes, np.ndarray] = {}
-    for key, row, chance in zip(merged.keys, merged.answers[:, asked], merged.chance.tolist(), strict=True):
-        patterns.setdefault(row.tobytes(), np.zeros(len(paths)))[place[key]] += chance
-    return np.array(list(patterns.values()))
+class Patterns:
+    """Every pattern of answers with its chance and the path that it leads to, to be asked about some questions at a time."""
+
+    def __init__(self, case: Case, paths: Sequence[Path]):
+        self.case, self.paths, self.questions = case, paths, list(case.questions)
+        what = Dependents.of(case)
+        self._place = {path.key: i for i, path in enumerate(paths)}
+        self._every = states(case, replace(what, kept=case.questions)) if len(self.questions) <= MOST_LISTED else None
+        self._at = np.array([self._place[key] for key in self._every.keys]) if self._every else np.zeros(0)
+
+    def chances(self, questions: Sequence[str]) -> np.ndarray:
+        """The chance of each path together with each possible pattern of answers to some questions. (n_patterns, n_paths)."""
+        merged = self._every or states(self.case, replace(Dependents.of(self.case), kept=questions))
+        place = self._place
+        at = self._at if self._every else np.array([place[key] for key in merged.keys])
+        asked = merged.answers[:, [self.questions.index(name) for name in questions]]
+        pattern = asked @ (1 << np.arange(len(questions)))  # a number for each pattern
+        if len(questions) > MOST_LISTED:
+            pattern = np.unique(pattern, return_inverse=True)[1]
+        count = int(pattern.max()) + 1
+        return np.bincount(pattern * len(place) + at, merged.chance, count * len(place)).reshape(count, -1)
 
 
 def answers_for_class(case: Case) -> dict[str, float]:

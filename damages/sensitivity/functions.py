@@ -20,7 +20,7 @@ from damages.engine.figure import (
     refused,
 )
 from damages.engine.headlines import is_headline
-from damages.engine.paths import Path, answer_paths, base_values, chances_by_answers
+from damages.engine.paths import Patterns, answer_paths, base_values
 from damages.engine.traced import figures_of
 from damages.errors import did_you_mean
 from damages.sensitivity.variance import PickFreeze
@@ -77,9 +77,11 @@ def pick_freeze_of(case: Case, line: str) -> PickFreeze:
     def by_path(values: Mapping[str, Any]) -> np.ndarray:
         return figures(values)[line]
 
+    patterns = Patterns(case, paths) if answered else None
+
     @cache
     def path_pairs(shared: frozenset[str]) -> np.ndarray:
-        return _pair_chances(case, paths, shared) if answered else np.ones((1, 1))
+        return _pair_chances(patterns, shared) if patterns else np.ones((1, 1))
 
     return PickFreeze(
         tuple(inputs_behind(case, line)),
@@ -92,9 +94,9 @@ def pick_freeze_of(case: Case, line: str) -> PickFreeze:
     )
 
 
-def _pair_chances(case: Case, paths: tuple[Path, ...], shared: Collection[str]) -> np.ndarray:
+def _pair_chances(patterns: Patterns, shared: Collection[str]) -> np.ndarray:
     """The chance of each pair of paths when two runs share the answers to some questions. (n_paths, n_paths)."""
-    path_pairs: Any = np.zeros((len(paths), len(paths)))
-    for chances in chances_by_answers(case, paths, [name for name in case.questions if name in shared]):
-        path_pairs += np.outer(chances, chances) / chances.sum()
-    return path_pairs
+    chances = patterns.chances([name for name in patterns.questions if name in shared])
+    whole = chances.sum(axis=1, keepdims=True)
+    shares = np.divide(chances, whole, out=np.zeros_like(chances), where=whole > 0.0)
+    return np.asarray(shares.T @ chances)

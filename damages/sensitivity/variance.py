@@ -27,6 +27,7 @@ MOST_GROUPS = 12
 ROUNDING = 1e-9
 FEW = 5  # groups whose 120 orders are all gone through
 ORDERS = 64  # drawn in each replicate where there are more groups
+ORDERS_OF_DEPENDENT = 16  # each costs a draw of every input given those known
 LEAST_POWER = 7
 Values = Mapping[str, Any]
 
@@ -202,7 +203,7 @@ def _shapley_once(
 ) -> dict[str, float]:
     """One replicate's Shapley effects, in the figure's units squared."""
     first, second = _two(model, seed, replicate, power)
-    orders = _orders(list(groups), seed, replicate)
+    orders = _orders(list(groups), seed, replicate, ORDERS if model.frozen is None else ORDERS_OF_DEPENDENT)
     blocks = [slice(rows[0], rows[-1] + 1) for rows in np.array_split(np.arange(2**power), len(orders))]
     values, others = model.values(first), model.values(second)
     here = model.by_path(values)
@@ -239,12 +240,12 @@ def _shapley_once(
     return effects
 
 
-def _orders(names: list[str], seed: int, replicate: int) -> list[tuple[str, ...]]:
+def _orders(names: list[str], seed: int, replicate: int, count: int) -> list[tuple[str, ...]]:
     """Orders in which groups become known: all of them when they are few."""
     if len(names) <= FEW:
         return list(permutations(names))
     rng = np.random.default_rng([seed, replicate, len(names)])
-    orders = [tuple(names[i] for i in rng.permutation(len(names))) for _ in range(ORDERS // 2)]
+    orders = [tuple(names[i] for i in rng.permutation(len(names))) for _ in range(count // 2)]
     return [*orders, *(order[::-1] for order in orders)]
 
 
