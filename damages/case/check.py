@@ -233,7 +233,7 @@ class _Checks:
             self.case.litigation and self.case.litigation.sides,
         )
         known = {file.stem for file in folder.glob("*.yaml")}
-        for side in ("plaintiffs", "defendant") if sides else ():
+        for side in ("plaintiffs", "defendant") if sides and known else ():  # a case that extends another has none
             name = getattr(sides, side)
             if not any(stem == name or stem.endswith(f"_{name}") for stem in known):
                 near = did_you_mean(name, known) or " Write one; params/README.md shows how."

@@ -208,7 +208,7 @@ def _judgment(case: CaseFile, shapes: Shapes, provisions: Mapping[str, Provision
                 (*here, key),
                 f"reaches {shape.high:g}; few ratios beyond a single digit survive review (State Farm v. Campbell, 538 U.S. 408 (2003)). The most of a hypothetical case is {REFUSE_RATIO:g}.",
             )
-        elif shape and shape.high > (WARN_RATIO if key == "ratio" else REFUSE_RATIO):
+        elif key == "ratio" and shape and shape.high > WARN_RATIO:
             warnings.warn(
                 f"a punitive ratio of {shape.high:g} is above {WARN_RATIO:g}, close to the line or beyond it (State Farm v. Campbell, 538 U.S. 408 (2003)).",
                 DamagesWarning,

@@ -96,8 +96,10 @@ class Tracer:
         if not isinstance(whole, Traced) or made is None or made[0] is not np.multiply:
             return None
         first, second = made[1]
-        constant = second if first == Ref(whole.number) else first if second == Ref(whole.number) else None
-        return constant if isinstance(constant, float) else None
+        for one, other in ((first, second), (second, first)):
+            if isinstance(one, Ref) and one == Ref(whole.number) and isinstance(other, float):
+                return other
+        return None
 
     def at_least(self, greater: Any, other: Any) -> bool:
         """Whether a figure was made as the greater of another and something else."""

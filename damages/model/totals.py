@@ -13,6 +13,8 @@ from damages.model import interest, judgment, recovery
 from damages.model.arithmetic import total, when
 from damages.model.remedies import Remedy
 
+MOST_RATIO = 9.0  # State Farm v. Campbell, 538 U.S. 408 (2003): few beyond a single digit; a real verdict is as it was
+
 
 class Taken(NamedTuple):
     """A remedy, the award that is left of it, and who takes it.
@@ -42,7 +44,7 @@ def judgment_lines(case: Any, given: Any, lines: Any, remedies: Sequence[Remedy]
     running = lines["award_after_due_process_usd"]
     if terms.punitive:
         lines["punitive_usd"] = sum(
-            total(lines["class_members"] * one.share * _punitive(terms.punitive, one.award, given))
+            total(lines["class_members"] * one.share * _punitive(case, one.award, given))
             for one in taken
             if one.remedy.theory in terms.punitive.theories
         )
@@ -100,7 +102,7 @@ def _worth(case: Any, remedy: Remedy, award: Any, given: Any, lines: Any, left: 
         return award
     worth = award * (1.0 + sum(lines[f"interest_factor_{number}"] for number in blocks)) if blocks else award
     name = f"{remedy.theory}_{left}worth_usd_{remedy.sort}"
-    lines[name] = worth + _punitive(terms.punitive, award, given) if punished else worth
+    lines[name] = worth + _punitive(case, award, given) if punished else worth
     return lines[name]
 
 
@@ -178,11 +180,12 @@ def _share_left(cut: Any, given: Any, lines: Any) -> Any:
 # --- Punitive damages and interest ----------------------------------------------------------------
 
 
-def _punitive(terms: Any, award: Any, given: Any) -> Any:
-    """Punitive damages for a member with this award, when they are opened. USD."""
+def _punitive(case: Any, award: Any, given: Any) -> Any:
+    """Punitive damages for a member with this award, when they are opened; in a hypothetical case within a single-digit ratio. USD."""
+    terms = case.judgment.punitive
     wanted = given[terms.usd_per_member] if terms.usd_per_member else award * given[terms.ratio]
-    most = given[terms.most_ratio] if terms.most_ratio else 9.0
-    each = judgment.punitive(award, wanted, most)
+    most = given[terms.most_ratio] if terms.most_ratio else MOST_RATIO if case.hypothetical else None
+    each = wanted if most is None else judgment.punitive(award, wanted, most)
     return each * given[terms.when] if terms.when else each
 
 

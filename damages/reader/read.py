@@ -99,6 +99,13 @@ def read_text(text: str, shown_as: str) -> Tree:
     return tree
 
 
+class _Written(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Writes an object that a dict holds twice, such as one source of two inputs, twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def as_text(content: Mapping[str, Any], shown_as: str) -> str:
     """A case held as dicts, lists, numbers, text and dates, as the text of a case file.
 
@@ -107,7 +114,7 @@ def as_text(content: Mapping[str, Any], shown_as: str) -> str:
     CaseError : something else in it
     """
     try:
-        return yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True, default_flow_style=False)
+        return str(yaml.dump(dict(content), Dumper=_Written, sort_keys=False, allow_unicode=True))
     except yaml.representer.RepresenterError as error:
         kind = type(error.args[-1]).__name__
         sentence = (

@@ -1,14 +1,14 @@
 """A figure with some inputs held at chosen values while everything else still varies: what a tornado, a map and a break-even read.
 
 A figure held is a mean over draws and answers, as the figure itself is. Every setting is read on the same few points, so
-that a difference between two settings is a difference and not noise; how far it moves the figure there is how far it
-moves the mean over the whole simulation.
+that a difference between two settings is a difference and not noise. How the few points differ from the whole simulation
+is known of the figure with nothing held, and carried over as far as the two move together (a control variate).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -63,24 +63,28 @@ class Held:
         return plan_draws(self._draws) if len(self.paths) <= MANY_PATHS else (1, self._power)
 
     @cached_property
-    def _unheld(self) -> float:
-        return self._means([{}])[0]
+    def _unheld(self) -> np.ndarray:
+        return next(self._rows([{}]))
 
     def figures(self, settings: Sequence[Mapping[str, np.ndarray]]) -> list[float]:
         """The figure under each of several settings of the inputs, each one value or one for each group. (n_settings,)."""
-        if not self._unheld:
-            return self._means(settings)
-        return [self.base * (mean / self._unheld) for mean in self._means(settings)]
+        unheld = self._unheld - self._unheld.mean()
+        spread, gap = float(unheld @ unheld), self.base - float(self._unheld.mean())
+        found = []
+        for row in self._rows(settings):
+            mean = float(row.mean())
+            slope = float((row - mean) @ unheld) / spread if spread else 0.0
+            found.append(max(mean + slope * gap, min(mean, 0.0)))
+        return found
 
-    def _means(self, settings: Sequence[Mapping[str, np.ndarray]]) -> list[float]:
+    def _rows(self, settings: Sequence[Mapping[str, np.ndarray]]) -> Iterator[np.ndarray]:
+        """The figure at every point, for each setting. Each (n_points,)."""
         count, at_once = 2**self._power, max(TOGETHER >> self._power, 1)
         chances = np.ones(1) if is_headline(self.of) else np.array([path.chance for path in self.paths])
-        means: list[float] = []
         for start in range(0, len(settings), at_once):
             some = settings[start : start + at_once]
             found = over_paths(chances, self._read(self._sampled(some))[self.of])
-            means += np.broadcast_to(found, (len(some) * count,)).reshape(len(some), count).mean(axis=1).tolist()
-        return means
+            yield from np.broadcast_to(found, (len(some) * count,)).reshape(len(some), count)
 
     def _sampled(self, settings: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
         """The points once for each setting, with what it holds."""
