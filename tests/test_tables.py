@@ -97,13 +97,14 @@ def test_values_in_a_table(value, unit, text):
 
 def test_the_headline_table_to_the_letter(linkedin):
     assert repr(headlines.figures(damages.estimate(linkedin))) == (
-        "The three headline figures (hypothetical)\n"
-        "Headline                                         At base values\n"
-        "---------------------------------------------------------------\n"
-        "Pleaded: members × the pleaded sum               $2,958,146,154\n"
-        "Exposure: every question answered for the class    $147,892,517\n"
-        "Expected: all answer paths, weighted                   $465,048\n"
-        "Chance of any judgment for the class: 0.524%."
+        "The four headlines (hypothetical)\n"
+        "Headline                                               Mean\n"
+        "-----------------------------------------------------------\n"
+        "Pleaded: subscribers × the pleaded sum       $3,210,818,423\n"
+        "Full recovery: every claim won, nothing cut  $1,727,556,924\n"
+        "Exposure: the judgment if the class wins     $1,019,536,724\n"
+        "Expected: over all answers and amounts           $1,213,748\n"
+        "Chance of any judgment for the class: 0.404%."
     )
 
 
@@ -111,12 +112,11 @@ def test_the_steps_to_the_letter(linkedin):
     assert [
         (row["label"], write(row["left_usd"], "usd")) for row in headlines.steps(damages.estimate(linkedin)).rows
     ] == [
-        ("Pleaded", "$2,958,146,154"),
-        ("Members who can recover", "$1,478,925,170"),
-        ("One award per member", "$1,478,925,170"),
-        ("After due process", "$147,892,517"),
-        ("With interest: exposure", "$147,892,517"),
-        ("Averaged over the questions: expected", "$465,048"),
+        ("Pleaded", "$3,210,818,423"),
+        ("Subscribers who can recover", "$3,210,497,341"),
+        ("Full recovery: every claim won, nothing cut", "$1,727,556,924"),
+        ("Exposure: if the class wins, after due process", "$1,019,536,724"),
+        ("Expected: averaged over the questions", "$1,213,748"),
     ]
 
 
@@ -159,7 +159,7 @@ def test_nothing_else_shows_itself_as_html():
 def test_the_raw_values_are_there_as_a_frame(linkedin):
     frame = headlines.steps(damages.estimate(linkedin)).frame()
     assert list(frame.columns) == ["label", "left_usd", "change_usd"]
-    assert frame["left_usd"].iloc[-1] == pytest.approx(465_048, abs=1)
+    assert frame["left_usd"].iloc[-1] == pytest.approx(1_213_748, abs=1)
 
 
 def test_every_line_has_words(linkedin, good):
@@ -234,7 +234,7 @@ def _of_sensitivity(case):
         "shares": damages.variance_by_source(case).view,
         "across": damages.conditional(case, of="exposure_usd", **few).view,
         "chance across": damages.target(case, above=1e9, **few).view,
-        "variance": damages.sobol(case, draws=512).view,
+        "variance": damages.sobol(damages.load("params/template.yaml"), draws=512).view,  # independent inputs
         "correlations": damages.rank_correlations(case, **few).view,
         "certain": damages.if_decided(case).view,
         "stress": damages.reverse_stress(case, above=1e9, **few).view,
@@ -364,7 +364,7 @@ def test_the_map_shows_the_tables_numbers(drawn):
 def test_alt_text_changes_with_the_data(linkedin):
     alts = set()
     for rate in ("0.05", "0.5"):
-        case = damages.load("params/linkedin.yaml", settings=[f"standing_share={rate}"])
+        case = damages.load("params/template.yaml", settings=[f"standing_share={rate}"])
         alts.add(headlines.steps(damages.estimate(case)).chart.alt)
     assert len(alts) == 2
 

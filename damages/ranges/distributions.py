@@ -36,8 +36,11 @@ class Shape:
 
     @cached_property
     def base(self) -> float:
-        """The value used when nothing is drawn: the mean, so that a product of independent inputs is at its mean too."""
-        return float(self.law.mean())
+        """The value used when nothing is drawn: the mean, so that a product of independent inputs is at its mean too.
+
+        With the fifteen digits that a spreadsheet keeps and every processor agrees on.
+        """
+        return self.low if self.is_fixed else float(f"{self.law.mean():.15g}")
 
     def quantile(self, chance: Any) -> np.ndarray:
         """The exact value that is not exceeded with the given chance; same shape as ``chance``."""

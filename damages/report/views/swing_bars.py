@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 TURNS = " ↕"
 
 
+MEAN = "mean"
+
+
 @chart(lambda rows, columns: 0.52 * rows + 0.9)
-def swing_bars(table: Table, ax: Axes, most: int = 12, base_words: str = "base value", unit: str = "usd") -> str:
-    """How far each input moves a figure from its base, the widest on top.
+def swing_bars(table: Table, ax: Axes, most: int = 12, base_words: str = MEAN, unit: str = "usd") -> str:
+    """How far each input moves a figure from its mean, the widest on top.
 
     The table has ``base``, and for each row ``low``, ``high``, ``at_low`` and ``at_high``.
     """
@@ -37,16 +40,16 @@ def swing_bars(table: Table, ax: Axes, most: int = 12, base_words: str = "base v
         ax.text(max(row["at_low"], row["at_high"], base), place, f"  {words}", va="center", fontsize=9)
         said.append(f"{row['label']}: {words}.")
     ax.axvline(base, color=DARK, lw=1, ymax=0.985)
-    ax.set_xlim(0, max((max(row["at_low"], row["at_high"]) for row in rows), default=1.0) * 1.75 or 1.0)
+    ax.set_xlim(0, max((max(row["at_low"], row["at_high"]) for row in rows), default=1.0) * 1.85 or 1.0)
     ax.locator_params(axis="x", nbins=6)
     if unit.startswith("usd"):
         usd_axis(ax.xaxis)
     elif unit == "share":
         percent_axis(ax.xaxis)
     ax.set_xlabel(
-        f"{_AXIS.get(unit, 'USD' if unit.startswith('usd') else unit.capitalize())}. Line: {base_words}, {say(base)}. Hatched: low end of the input"
+        f"{_AXIS.get(unit, 'USD' if unit.startswith('usd') else unit.capitalize())}. Line: {base_words}, {say(base)}. Hatched: low end"
     )
-    return f"From {'a base of ' if base_words == 'base value' else ''}{say(base)}{'' if base_words == 'base value' else ' over all draws'}. {' '.join(said)}"
+    return f"From {'a mean of ' if base_words == MEAN else ''}{say(base)}{'' if base_words == MEAN else ' over all draws'}. {' '.join(said)}"
 
 
 def _middle(value: Any) -> float:
