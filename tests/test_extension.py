@@ -183,7 +183,7 @@ def test_every_dollar_of_the_fund_has_one_place(shown, which, amounts):
     assert found["lines"]["net_fund_usd"] == found["lines"]["paid_to_class_usd"] == net
     assert found["left"] == {
         "Fund": fund,
-        "After attorneys' fee": fund - fee,
+        "After attorneys' fee, out of the fund": fund - fee,
         "After plaintiffs' costs": fund - fee - costs,
         "After special master's fee": net,
         "Paid to the class": net,
