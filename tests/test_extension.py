@@ -189,7 +189,7 @@ def test_every_dollar_of_the_fund_has_one_place(shown, which, amounts):
         "Paid to the class": net,
     }
     paid = {party: amount for party, amount in found["parties"].items() if amount}
-    expected = {"Class counsel: fee": fee, "Class counsel: costs": costs, "Special master": master}
+    expected = {"Class counsel: fee out of the fund": fee, "Class counsel: costs": costs, "Special master": master}
     assert paid == expected | ({"Class members who are paid": net} if net else {})
     assert sum(paid.values()) == found["lines"]["defendant_pays_usd"] == fund
     assert found["checked"] > 7  # reconcile() found nothing amiss, with the draws too

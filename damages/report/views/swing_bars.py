@@ -40,7 +40,7 @@ def swing_bars(table: Table, ax: Axes, most: int = 12, base_words: str = MEAN, u
         ax.text(max(row["at_low"], row["at_high"], base), place, f"  {words}", va="center", fontsize=9)
         said.append(f"{row['label']}: {words}.")
     ax.axvline(base, color=DARK, lw=1, ymax=0.985)
-    ax.set_xlim(0, max((max(row["at_low"], row["at_high"]) for row in rows), default=1.0) * 1.85 or 1.0)
+    ax.set_xlim(0, max((max(row["at_low"], row["at_high"]) for row in rows), default=1.0) * 2.0 or 1.0)
     ax.locator_params(axis="x", nbins=6)
     if unit.startswith("usd"):
         usd_axis(ax.xaxis)

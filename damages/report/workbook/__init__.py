@@ -70,7 +70,8 @@ def structure(case: Case) -> Any:
         for key in ("label", "pleaded", "source"):
             theory.pop(key)
     for block in parts["judgment"]["interest"]:
-        for key in ("start", "end", "source"):
+        block["start"] = block["start"] == "as_paid"  # which is another formula, and not another number of days
+        for key in ("end", "source"):
             block.pop(key)
     return parts, tuple(case.groups), tuple(case.questions), {name: case.differs_by_group(name) for name in case.shapes}
 
