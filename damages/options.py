@@ -38,7 +38,7 @@ SetOption = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="Set an input by hand: claims_rate=0.08, certified=yes",
+        help="Set an input by hand: claims_rate=0.08, certified_sca=yes",
         autocompletion=offers("input_names"),
     ),
 ]

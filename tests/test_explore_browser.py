@@ -137,7 +137,7 @@ def move_by_all_means(page):
     row(page, "Unfair Competition Law").get_by_role("button", name="Dropped").click()
     shows(page, {**likely(20.0), "ucl_pleaded": "no"})
     row(page, "A damages class is certified").get_by_role("button", name="Yes").click()
-    shows(page, {**likely(20.0), "ucl_pleaded": "no", "certified": "yes"})
+    shows(page, {**likely(20.0), "ucl_pleaded": "no", "certified_sca": "yes"})
     page.get_by_role("button", name="Undo").click()
     shows(page, {**likely(20.0), "ucl_pleaded": "no"})
 
@@ -205,19 +205,19 @@ def test_a_scenario_is_saved_checked_and_rendered(browser, voila, project, envir
     page = watched.page
     row(page, "A damages class is certified").get_by_role("button", name="Yes").click()
     row(page, "Contract, subscription value").get_by_role("button", name="Dropped").click()
-    shows(page, {"certified": "yes", "contract_pleaded": "no"})
+    shows(page, {"certified_sca": "yes", "contract_pleaded": "no"})
     page.get_by_text("Save as a scenario, render a report").click()
-    page.get_by_label("Name", exact=True).fill("certified")
+    page.get_by_label("Name", exact=True).fill("certified_sca")
     page.get_by_role("button", name="Save as scenario").click()
     page.get_by_text("gives no reason").wait_for()
-    page.get_by_label("Reason", exact=True).fill('A "certified" class: what if?')
+    page.get_by_label("Reason", exact=True).fill('A "certified_sca" class: what if?')
     page.get_by_role("button", name="Save as scenario").click()
     page.get_by_text("Saved as params/scenarios/linkedin_certified.yaml").wait_for()
     saved = project / "params" / "scenarios" / "linkedin_certified.yaml"
-    checked = [sys.executable, "-m", "damages.cli", "check", CASE, "--scenario", "certified"]
+    checked = [sys.executable, "-m", "damages.cli", "check", CASE, "--scenario", "certified_sca"]
     subprocess.run(checked, cwd=project, env=environment, check=True, capture_output=True, timeout=60)
     assert "theories:\n  contract: {pleaded: false}\ninputs:\n  certified:\n    chance: 1\n" in saved.read_text()
-    shows(page, {"certified": "yes", "contract_pleaded": "no"})
+    shows(page, {"certified_sca": "yes", "contract_pleaded": "no"})
     assert "damages report params/linkedin.yaml --scenario certified" in page.inner_text(".damages-keep code")
 
     row(page, "A damages class is certified").get_by_role("button", name="No", exact=True).click()
@@ -238,7 +238,7 @@ def test_a_scenario_is_saved_checked_and_rendered(browser, voila, project, envir
     report = opening.value
     report.wait_for_load_state()
     assert report.title() == "De La Torre v. LinkedIn Corp."
-    case = damages.load(CASE, "", {"certified": "yes", "contract_pleaded": "no"})
+    case = damages.load(CASE, "", {"certified_sca": "yes", "contract_pleaded": "no"})
     assert usd(damages.estimate(case).expected_usd) in report.inner_text("main")
     for width in (1280, 390):
         report.set_viewport_size({"width": width, "height": 900})

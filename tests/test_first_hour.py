@@ -310,8 +310,9 @@ def test_the_words_hold_the_headlines():
     words = README.split("## Glossary\n")[1].split("\n## ")[0]
     explained = set(re.findall(r"^\| \*\*(.+?)\*\* \|", words, re.MULTILINE))
     assert {"Judgment", "Paid to each claimant", "Claims rate", "Answer path", "Tornado", "±"} <= explained
-    assert set(re.findall(r"\*\*(\w+)\*\* \|", README.split("## Three headlines")[1].split("##")[0])) == {
+    assert set(re.findall(r"\*\*([\w ]+)\*\* \|", README.split("## Four headlines")[1].split("##")[0])) == {
         "Pleaded",
+        "Full recovery",
         "Exposure",
         "Expected",
     }

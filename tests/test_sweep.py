@@ -85,12 +85,12 @@ def test_a_file_of_runs(tmp_path):
     path = tmp_path / "runs.yaml"
     path.write_text(
         "runs:\n  few: {scenario: plaintiff, set: {claims_rate: 0.02}}\n"
-        "  wide:\n    set:\n      claims_rate: {low: 0.01, likely: 0.05, high: 0.2}\n      certified: yes\n  plain:\n"
+        "  wide:\n    set:\n      claims_rate: {low: 0.01, likely: 0.05, high: 0.2}\n      certified_sca: yes\n  plain:\n"
     )
     runs = plan_file("params/linkedin.yaml", str(path), draws=100)
     assert [run.name for run in runs] == ["few", "wide", "plain"]
-    assert runs[1].settings == ("claims_rate={low: 0.01, likely: 0.05, high: 0.2}", "certified=yes")
-    assert runs[1].load().inputs["certified"].chance == 1.0
+    assert runs[1].settings == ("claims_rate={low: 0.01, likely: 0.05, high: 0.2}", "certified_sca=yes")
+    assert runs[1].load().inputs["certified_sca"].chance == 1.0
     assert runs[2].varied == {}
 
 

@@ -235,7 +235,7 @@ def test_mistakes_of_every_kind_come_in_one_round(write_case):
         ("fee_share: fee_share", "fee_share: fee_shore"),  # a name
     )
     found = [(int(re.search(r":(\d+)$", problem.place)[1]), problem.sentence) for problem in error.problems]
-    assert [line for line, _ in found] == [3, 9, 14, 47, 54, 63, 78], str(error)
+    assert [line for line, _ in found] == [3, 9, 14, 48, 54, 63, 78], str(error)
 
 
 def test_what_cannot_be_read_is_left_out_and_the_rest_is_searched(write_case):
@@ -323,18 +323,18 @@ def test_without_libyaml_the_values_and_lines_are_the_same(monkeypatch):
 
 def test_settings_are_read_like_the_file_and_all_at_once():
     with pytest.raises(damages.CaseError) as caught:
-        damages.load("params/linkedin.yaml", settings=["claims_rate=5%\x1b", 'fee_share="a', "certified={a: 1"])
+        damages.load("params/linkedin.yaml", settings=["claims_rate=5%\x1b", 'fee_share="a', "certified_sca={a: 1"])
     assert [problem.place for problem in caught.value.problems] == [
         "--set claims_rate",
         "--set fee_share",
-        "--set certified",
+        "--set certified_sca",
     ]
     assert "U+001B (ESC)" in str(caught.value)
     assert "\x1b" not in str(caught.value)
     with pytest.raises(
         damages.CaseError, match=r"'true' is not a chance\. Write 1 for yes and 0 for no; `--set` also takes yes"
     ):
-        damages.load("params/linkedin.yaml", settings=["certified=true"])
+        damages.load("params/linkedin.yaml", settings=["certified_sca=true"])
 
 
 @pytest.mark.parametrize(

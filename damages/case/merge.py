@@ -110,7 +110,7 @@ def _pair(text: str) -> tuple[str, Any]:
 
     def read() -> Any:
         if not equals or not name.strip():
-            sentence = f"'{text}' is written NAME=VALUE, such as claims_rate=0.08 or certified=yes."
+            sentence = f"'{text}' is written NAME=VALUE, such as claims_rate=0.08 or certified_sca=yes."
             raise CaseError("--set", [Problem("--set", "", sentence)])
         return read_value(value.strip(), name.strip())
 

@@ -41,7 +41,7 @@ def load(
     ----------
     case : path of a case file or of a scenario file; or a case's content as a dict
     scenario : name or path of a scenario: ``plaintiff`` means ``params/scenarios/<case>_plaintiff.yaml``
-    settings : ``{"claims_rate": 0.08}``, or as after ``--set``: ``["claims_rate=0.08", "certified=yes"]``
+    settings : ``{"claims_rate": 0.08}``, or as after ``--set``: ``["claims_rate=0.08", "certified_sca=yes"]``
     outside : whether the case may name files outside its own folder and the project
 
     Raises

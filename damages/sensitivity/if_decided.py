@@ -135,7 +135,7 @@ def if_decided(case: Case, *, draws: int = DRAWS, seed: int = 0) -> IfDecided:
 
     >>> import damages
     >>> case = damages.load("params/linkedin.yaml")
-    >>> found = {row.name: row for row in damages.if_decided(case).rows}["certified"]
+    >>> found = {row.name: row for row in damages.if_decided(case).rows}["certified_sca"]
     >>> found.usd_if_no, round(found.usd_if_yes)
     (0.0, 1328709)
     """
