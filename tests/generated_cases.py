@@ -120,7 +120,7 @@ class _Maker:
 
     def case(self):
         made = {
-            "title": "Made v. Chance",
+            "title": "A case made by chance",
             "docket": "Made up for a test",
             "hypothetical": True,
             "disposition": "Never filed",

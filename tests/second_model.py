@@ -339,6 +339,8 @@ class SecondModel:
         if "when" in terms and not self.answers[terms["when"]]:
             return 0.0
         wanted = award * self.value(terms["ratio"]) if "ratio" in terms else self.value(terms["usd_per_member"], group)
+        if "most_ratio" not in terms and not self.case.get("hypothetical", True):
+            return wanted
         most = self.value(terms["most_ratio"]) if "most_ratio" in terms else 9.0
         return min(wanted, most * award)
 

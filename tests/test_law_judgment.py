@@ -89,13 +89,14 @@ def test_a_punitive_ratio_above_nine_is_refused_in_a_hypothetical_case(tmp_path)
 
 
 def test_a_punitive_ratio_above_nine_is_warned_about_in_a_real_case(tmp_path):
-    """A verdict is what it is (*Exxon Valdez*: 9.85). The limit of 9 gives way to a larger one that the case itself names."""
+    """A verdict is what it is (*Exxon Valdez*: 9.85), and no limit is put on it that the case does not name."""
     parts = {**punitive(9.85), "hypothetical": False}
     with pytest.warns(damages.DamagesWarning, match=r"a punitive ratio of 9\.85 is above 4"):
-        assert lines(tmp_path, **parts)["punitive_usd"] == 9 * 2_500_000
-    parts["judgment"]["punitive"]["most_ratio"] = "ratio"
-    with pytest.warns(damages.DamagesWarning, match=r"a punitive ratio of 9\.85 is above 4"):
         assert lines(tmp_path, **parts)["punitive_usd"] == pytest.approx(9.85 * 2_500_000)
+    parts["judgment"]["punitive"]["most_ratio"] = "most"
+    parts["inputs"]["most"] = number("times", 4)
+    with pytest.warns(damages.DamagesWarning, match=r"a punitive ratio of 9\.85 is above 4"):
+        assert lines(tmp_path, **parts)["punitive_usd"] == 4 * 2_500_000
 
 
 def test_contract_gives_no_punitive_damages(tmp_path):

@@ -59,10 +59,14 @@ def test_any_line_can_be_asked_about(linkedin, method):
     """The natural questions of a mediator: what moves what each claimant is paid, and what the defendant pays?"""
     keywords = options_of(METHODS[method])
     more = {"above": 20.0} if "above" in keywords else {}
-    more |= {"target": 12.0} if "target" in keywords else {}
+    reachable = damages.simulate(linkedin, draws=512).lines["usd_per_claimant"].mean.value * 1.05
+    more |= {"target": reachable} if "target" in keywords else {}
     more |= {"draws": 512} if "draws" in keywords else {}
     found = ask(linkedin, method, {"of": "usd_per_claimant", **more})
     assert found.of == "usd_per_claimant"
+    if method == "sobol":  # LinkedIn's inputs are correlated, which the answer says
+        assert "Shapley effects hold there too" in str(found.words)
+        return
     said = f"{found.words} {found.table.title} {found.table.note}"
     assert "aid to each claimant" in said
     assert found.chart is not None

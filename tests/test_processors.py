@@ -194,8 +194,8 @@ def test_of_two_equal_swings_the_first_in_the_file_comes_first(linkedin, monkeyp
     names = moving_inputs(linkedin)
     widths = [0.1 + 0.2 if i % 2 else 0.3 for i in range(len(names))]
     along = [width * step / (len(ALONG) - 1) for width in widths for step in range(len(ALONG))]
-    monkeypatch.setattr(sensitivity, "figures_held", lambda *_: [0.0, *along])
-    assert [swing.name for swing in sensitivity.tornado(linkedin, of="exposure_usd").swings] == names
+    monkeypatch.setattr(sensitivity.Held, "figures", lambda *_: along)
+    assert [swing.name for swing in sensitivity.tornado(linkedin, of="pleaded_usd").swings] == names
 
 
 class OtherProcessor:

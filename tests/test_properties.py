@@ -23,9 +23,13 @@ def test_a_class_never_grows_when_narrowed(count, part):
     assert class_size.narrowed(count, part) <= count
 
 
+def _recovered(awards):
+    return sum(usd * float(part) for (usd, _), part in zip(awards, recovery.elected(awards), strict=True))
+
+
 @given(theories)
 def test_recovery_lies_between_the_greatest_theory_and_their_sum(awards):
-    total = sum(float(part) for part in recovery.credited(awards))
+    total = _recovered(awards)
     each = [usd * part for usd, part in awards]
     assert max(each) * (1 - 1e-12) - 1e-9 <= total <= sum(each) * (1 + 1e-12) + 1e-9
 
@@ -33,14 +37,14 @@ def test_recovery_lies_between_the_greatest_theory_and_their_sum(awards):
 @given(theories, st.randoms())
 def test_the_order_of_theories_does_not_change_the_recovery(awards, random):
     shuffled = random.sample(awards, len(awards))
-    first, second = (sum(float(part) for part in recovery.credited(order)) for order in (awards, shuffled))
+    first, second = (_recovered(order) for order in (awards, shuffled))
     assert first == pytest.approx(second, rel=1e-9, abs=1e-9)
 
 
 @given(theories)
 def test_no_member_is_paid_twice(awards):
-    """The shares credited add up to no more than the widest entitlement."""
-    parts = recovery.credited([(1.0, part) for _, part in awards])
+    """The shares that are taken add up to no more than the widest entitlement."""
+    parts = recovery.elected(awards)
     assert sum(map(float, parts)) == pytest.approx(max(part for _, part in awards), abs=1e-9)
 
 
@@ -63,9 +67,12 @@ def test_the_loss_is_at_most_what_was_paid(fees, lost):
     assert subscription.value_lost(fees, lost) <= fees
 
 
-@given(st.floats(0, 1e12), share, st.floats(0, 1e12))
-def test_due_process_never_adds(award, left, above):
-    assert float(judgment.after_due_process(award, above, award * left)) <= award
+@given(st.floats(0, 1e12), share, share, st.floats(0, 1e12))
+def test_due_process_never_adds_and_never_cuts_compensation(award, compensating, left, above):
+    compensation = award * compensating
+    kept = float(judgment.share_left(award, compensation, above, award * left))
+    assert 0.0 <= kept <= 1.0 + 1e-12
+    assert compensation + (award - compensation) * kept >= min(award * left, award) * (1 - 1e-9)
 
 
 @given(st.floats(0, 1e9), st.lists(money, max_size=4))
@@ -122,7 +129,7 @@ def test_splitting_a_group_changes_no_total(write_case):
         )
     )
     first, second = damages.estimate(whole), damages.estimate(split)
-    assert_allclose(first.expected_usd, second.expected_usd, rtol=1e-12)
+    assert_allclose(first.at_base["expected_usd"], second.at_base["expected_usd"], rtol=1e-12)
     for name in ("pleaded_usd", "class_award_usd", "judgment_usd", "net_fund_usd", "usd_per_claimant"):
         assert_allclose(first.lines[name], second.lines[name], rtol=1e-12, err_msg=name)
 

@@ -21,6 +21,7 @@ from damages.characters import clipped
 from damages.errors import CaseError, Problem, did_you_mean
 from damages.files import sha256
 from damages.law.statutes import Statute
+from damages.ranges.correlation import between_moving
 from damages.ranges.distributions import Shape, fixed
 from damages.ranges.shapes import Around, from_case, is_shape
 from damages.reader.hints import answer_hint, as_name, range_hint, word_hint
@@ -49,6 +50,7 @@ def checked_case(
     fields = {name: getattr(case_file, name) for name in CaseFile.model_fields}
     fields["inputs"] = {name: given for name, given in case_file.inputs.items() if name not in checks.unused}
     shapes = {name: shape for name, shape in shapes.items() if name not in checks.unused}
+    fields["correlations"] = between_moving(case_file.correlations, shapes)
     known["files"] = known["files"] | _data_files(case_file, shapes, folder)
     return Case.model_construct(
         **fields,

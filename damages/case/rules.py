@@ -19,7 +19,7 @@ from damages.case.terms import Distribution, Interest, JudgmentPayout
 from damages.case.theories import FEES_PAID, FIXED_SUM, REACH, Profits, Statutory, SubscriptionValue
 from damages.errors import DamagesWarning, did_you_mean
 from damages.law.statutes import Provision
-from damages.ranges.correlation import SLACK, fitting, rank_matrix
+from damages.ranges.correlation import SLACK, between_moving, fitting, rank_matrix
 from damages.reader.read import Place
 
 MOST_FREEDOM = 1_000.0  # of a t copula; with more it is the Gaussian
@@ -267,9 +267,10 @@ def _correlations(case: CaseFile, shapes: Shapes) -> Found:
             ("copula", "t"),
             f"is {case.copula.t:g}, but degrees of freedom lie between 1 and {MOST_FREEDOM:g}, such as 5; beyond, leave it out.",
         )
-    if not sound or not case.correlations:
+    moving = between_moving(case.correlations, shapes)
+    if not sound or not moving:
         return
-    ranks = rank_matrix(case.correlations, shapes)
+    ranks = rank_matrix(moving, shapes)
     if ranks.contradicted:
         yield (
             ("correlations",),
@@ -299,7 +300,7 @@ def _pair_problem(case: CaseFile, shapes: Shapes, between: list[str] | None, wit
             return f"'{name}' is not an input of this case.{did_you_mean(name, case.inputs)}"
         if name not in shapes:
             return f"joins inputs that are drawn; {name} is a {given.role}."
-        if given.role != "uncertain" or all(shape.is_fixed for shape in shapes[name].values()):
+        if given.role != "uncertain":  # one that was set to one value moves with nothing
             return f"joins inputs that are drawn; {name} has one value."
     if between and between[0] == between[1]:
         return f"joins {between[0]} with itself; its groups are joined by `within: {between[0]}`."

@@ -8,7 +8,7 @@ Such a matrix is moved to the nearest that can be, by alternating projections, a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -41,6 +41,15 @@ class Copula(Strict):
         None, description="Degrees of freedom of a t copula, whose extremes come together; Gaussian when left out"
     )
     repair: bool = Field(True, description="false refuses correlations that do not fit together")
+
+
+def between_moving(correlations: Sequence[Correlation], shapes: Mapping[str, Mapping[str, Any]]) -> list[Correlation]:
+    """The correlations of inputs that all vary: one that was set to one value moves with nothing any more."""
+
+    def moves(name: str) -> bool:
+        return any(not shape.is_fixed for shape in shapes.get(name, {}).values())
+
+    return [pair for pair in correlations if all(moves(name) for name in pair.between or [pair.within or ""])]
 
 
 Place = tuple[str, str]  # an input, and a group or ""
