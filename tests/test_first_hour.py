@@ -244,7 +244,7 @@ TYPED = [
     ),
     (
         ["estimate", "params/template.yaml", "--set", "claims_rate"],
-        "CaseError: --set has 1 problem.\n  --set  'claims_rate' is written NAME=VALUE, such as claims_rate=0.08 or certified=yes.",
+        "CaseError: --set has 1 problem.\n  --set  'claims_rate' is written NAME=VALUE, such as claims_rate=0.08 or certified_sca=yes.",
     ),
     (
         ["estimate", "params/template.yaml", "--set", "claims_rate=8%"],
