@@ -431,6 +431,19 @@ def test_a_question_and_its_chance_agree(explorer):
     assert explorer.session.changed == {"sca_covers": 0.2}
 
 
+def test_a_certain_answer_to_a_question_that_depends_on_another(explorer):
+    """Yes moves both branches' sliders to 100%; then one of them alone can be moved back."""
+    explorer.session.reset()
+    row = row_of(explorer, "certified_sca")
+    (_, proven), (_, unproven) = row.sliders
+    row.chosen.value = "yes"
+    assert (proven.value, unproven.value) == (100.0, 100.0)
+    assert explorer.session.changed == {"certified_sca": 1.0}
+    proven.value = 20.0
+    assert explorer.session.changed == {"certified_sca": {"given": "overpayment_proven", "yes": 0.2, "no": 1.0}}
+    assert row.chosen.value == "uncertain"
+
+
 @pytest.mark.slow
 def test_only_the_chart_that_is_seen_is_drawn(explorer):
     steps, chances, _ = explorer._charts
