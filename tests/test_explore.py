@@ -254,7 +254,7 @@ def test_the_difference_is_said_in_words(session):
     assert "no change" in shown  # the pleaded sum
     after = damages.estimate(damages.load(CASE, settings={"ucl_pleaded": "no"})).expected_usd
     assert panels.difference(after, before) in shown
-    assert after < before
+    assert "-$5,685 (-0.468%)" in shown  # $1,213,748 before, $1,208,063 after
     assert "damages-change" not in panels.headline(session, compare=False)
 
 
@@ -429,6 +429,19 @@ def test_a_question_and_its_chance_agree(explorer):
     chance.value = 20.0
     assert row.chosen.value == "uncertain"
     assert explorer.session.changed == {"sca_covers": 0.2}
+
+
+def test_a_certain_answer_to_a_question_that_depends_on_another(explorer):
+    """Yes moves both branches' sliders to 100%; then one of them alone can be moved back."""
+    explorer.session.reset()
+    row = row_of(explorer, "certified_sca")
+    (_, proven), (_, unproven) = row.sliders
+    row.chosen.value = "yes"
+    assert (proven.value, unproven.value) == (100.0, 100.0)
+    assert explorer.session.changed == {"certified_sca": 1.0}
+    proven.value = 20.0
+    assert explorer.session.changed == {"certified_sca": {"given": "overpayment_proven", "yes": 0.2, "no": 1.0}}
+    assert row.chosen.value == "uncertain"
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 CASE = "params/linkedin.yaml"
 US_SHARE = "Share of Premium subscribers in the United States"
+CERTIFIED = "A damages class is certified under the Stored Communications Act"
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +137,7 @@ def move_by_all_means(page):
     fold(page, "Theories and questions")
     row(page, "Unfair Competition Law").get_by_role("button", name="Dropped").click()
     shows(page, {**likely(20.0), "ucl_pleaded": "no"})
-    row(page, "A damages class is certified").get_by_role("button", name="Yes").click()
+    row(page, CERTIFIED).get_by_role("button", name="Yes").click()
     shows(page, {**likely(20.0), "ucl_pleaded": "no", "certified_sca": "yes"})
     page.get_by_role("button", name="Undo").click()
     shows(page, {**likely(20.0), "ucl_pleaded": "no"})
@@ -203,24 +204,24 @@ def test_what_makes_no_sense_is_one_line_and_can_be_undone(browser, voila):
 def test_a_scenario_is_saved_checked_and_rendered(browser, voila, project, environment):
     watched = opened(browser, voila, 1280)
     page = watched.page
-    row(page, "A damages class is certified").get_by_role("button", name="Yes").click()
+    row(page, CERTIFIED).get_by_role("button", name="Yes").click()
     row(page, "Contract, subscription value").get_by_role("button", name="Dropped").click()
     shows(page, {"certified_sca": "yes", "contract_pleaded": "no"})
     page.get_by_text("Save as a scenario, render a report").click()
-    page.get_by_label("Name", exact=True).fill("certified_sca")
+    page.get_by_label("Name", exact=True).fill("certified")
     page.get_by_role("button", name="Save as scenario").click()
     page.get_by_text("gives no reason").wait_for()
-    page.get_by_label("Reason", exact=True).fill('A "certified_sca" class: what if?')
+    page.get_by_label("Reason", exact=True).fill('A "certified" class: what if?')
     page.get_by_role("button", name="Save as scenario").click()
     page.get_by_text("Saved as params/scenarios/linkedin_certified.yaml").wait_for()
     saved = project / "params" / "scenarios" / "linkedin_certified.yaml"
-    checked = [sys.executable, "-m", "damages.cli", "check", CASE, "--scenario", "certified_sca"]
+    checked = [sys.executable, "-m", "damages.cli", "check", CASE, "--scenario", "certified"]
     subprocess.run(checked, cwd=project, env=environment, check=True, capture_output=True, timeout=60)
-    assert "theories:\n  contract: {pleaded: false}\ninputs:\n  certified:\n    chance: 1\n" in saved.read_text()
+    assert "theories:\n  contract: {pleaded: false}\ninputs:\n  certified_sca:\n    chance: 1\n" in saved.read_text()
     shows(page, {"certified_sca": "yes", "contract_pleaded": "no"})
     assert "damages report params/linkedin.yaml --scenario certified" in page.inner_text(".damages-keep code")
 
-    row(page, "A damages class is certified").get_by_role("button", name="No", exact=True).click()
+    row(page, CERTIFIED).get_by_role("button", name="No", exact=True).click()
     page.get_by_label("Name", exact=True).fill("plaintiff")
     page.get_by_role("button", name="Save as scenario").click()
     page.get_by_text("already exists").wait_for()
@@ -229,7 +230,7 @@ def test_a_scenario_is_saved_checked_and_rendered(browser, voila, project, envir
 
     page.get_by_role("button", name="Render report").click()
     page.get_by_text(re.compile(r"Report, step \d+ of \d+")).wait_for(timeout=60_000)
-    row(page, "A damages class is certified").locator(".noUi-handle").press("ArrowLeft")  # the page is not frozen
+    row(page, CERTIFIED).locator(".noUi-handle").press("ArrowLeft")  # the page is not frozen
     page.get_by_text("1 change from scenario certified").first.wait_for(timeout=10_000)
     link = page.get_by_role("link", name="report.html")
     link.wait_for(timeout=120_000)

@@ -140,7 +140,7 @@ def test_a_scenario_does_not_keep_the_source_of_a_value_it_changed():
     assert base.inputs["due_process_share"].source.kind == "opinion"
     changed = plaintiff.inputs["due_process_share"].source
     assert changed.kind == "assumption"
-    assert changed.cite != base.inputs["due_process_share"].source.cite
+    assert changed.cite.startswith("A cut leaves what deters a company of this size")
     assert changed.url is None
 
 

@@ -116,7 +116,7 @@ def estimate(case: Case) -> Estimate:
     >>> import damages
     >>> case = damages.load("params/linkedin.yaml")
     >>> round(damages.estimate(case).expected_usd)
-    465048
+    1213748
     """
     values, paths = base_values(case), answer_paths(case)
     full = fully_recovered(case, values, before_answers(case, values, {}))

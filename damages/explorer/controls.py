@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from damages.case.derived import implied_names, names_from_dates
 from damages.case.schema import Case
-from damages.explorer.values import figure, part
+from damages.explorer.values import figure, for_each_answer, part
 from damages.ranges.distributions import Shape
 from damages.reader.units import UNITS
 from damages.reader.words import Input, references
@@ -217,9 +217,9 @@ def shown(case: Case, slider: Slider, spec: Any) -> float:
     if slider.keys == (SCALED,):
         before, now = (_total(value) for value in (given.value, spec))
         return round(slider.scale * now / before, 9) if before else slider.scale
-    inner = part(spec, slider.keys)
     if given.role == "question":
-        return round(float(inner) * slider.scale, 9)
+        return round(float(part(for_each_answer(spec, given.chance), slider.keys)) * slider.scale, 9)
+    inner = part(spec, slider.keys)
     shape = case.shapes[slider.name][slider.keys[0] if slider.keys else ""]
     between = isinstance(inner, dict) and "between" in inner and inner != shape.spec
     base = _middle(inner["between"], given.unit) if between else shape.base

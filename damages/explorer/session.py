@@ -19,7 +19,7 @@ from damages.engine.simulate import DRAWS, Simulation, simulate
 from damages.engine.sound import load
 from damages.errors import CaseError, DamagesError, DamagesWarning, Problem
 from damages.explorer.controls import SCALED, Row, Section, Slider, sections, shown
-from damages.explorer.values import mixed, moved, part, with_part
+from damages.explorer.values import for_each_answer, mixed, moved, part, with_part
 from damages.reader.places import named
 from damages.sensitivity.tornado import Tornado, tornado
 
@@ -127,7 +127,8 @@ class Session:
         else:
             base = shown(self.base, slider, base_spec) / slider.scale
             share = given.unit in ("share", "answer")
-            new = with_part(self.spec(name), slider.keys, moved(part(base_spec, slider.keys), base, number, share))
+            spec = for_each_answer(self.spec(name), base_spec) if given.role == "question" else self.spec(name)
+            new = with_part(spec, slider.keys, moved(part(base_spec, slider.keys), base, number, share))
         self.set(name, new)
 
     def answer(self, name: str, said: str) -> None:

@@ -67,6 +67,17 @@ def part(spec: Any, keys: tuple[str, ...]) -> Any:
     return spec
 
 
+def for_each_answer(chance: Any, base: Any) -> Any:
+    """A chance with the branches of the case file's: one number holds whatever the other question's answer is.
+
+    >>> for_each_answer(1.0, {"given": "proven", "yes": 0.4, "no": 0.3})
+    {'given': 'proven', 'yes': 1.0, 'no': 1.0}
+    """
+    if isinstance(chance, dict) or not isinstance(base, dict):
+        return chance
+    return {key: inner if key == "given" else for_each_answer(chance, inner) for key, inner in base.items()}
+
+
 def with_part(spec: Any, keys: tuple[str, ...], new: Any) -> Any:
     """The same value with one part replaced.
 

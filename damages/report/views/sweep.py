@@ -142,15 +142,15 @@ def _across(panels: int) -> int:
 
 
 def _inches(rows: int, columns: int) -> float:
-    panels = math.ceil(rows / 3)
+    panels = math.ceil(rows / len(HEADLINES))
     return (3.4 if panels == 1 else 2.3 * math.ceil(panels / _across(panels))) + 0.9
 
 
 @chart(_inches)
-def small_multiples(table: Table, ax: Axes, most: int = 36) -> str:
+def small_multiples(table: Table, ax: Axes, most: int = 12 * len(HEADLINES)) -> str:
     """The headlines along one input, a panel for each combination of the rest, all on the same axes.
 
-    ``most`` rows of the table are drawn, three for each panel. A sum of zero has no place on a
+    ``most`` rows of the table are drawn, one headline each. A sum of zero has no place on a
     logarithmic axis: it is drawn on the floor and says $0.
     """
     keys = [column for column in table.columns if column.key not in ("panel", "label")]
@@ -235,7 +235,7 @@ def _legend(ax: Axes, first: Axes | None) -> None:
     if first is not None:
         lines = first.get_lines()
         figure_of(ax).legend(
-            lines, [str(line.get_label()) for line in lines], loc="outside lower left", ncols=3, fontsize=9.5
+            lines, [str(line.get_label()) for line in lines], loc="outside lower left", ncols=len(lines), fontsize=9.5
         )
 
 
