@@ -135,7 +135,7 @@ def simulate(
     >>> case = damages.load("params/linkedin.yaml")
     >>> found = damages.simulate(case, draws=4_096).lines["exposure_usd"].mean
     >>> round(found.value, -6), found.error < 0.01 * found.value
-    (385000000.0, True)
+    (1019000000.0, True)
     """
     if not draws >= 1 or seed < 0:
         raise ArgumentError(f"draws must be 1 or more and seed 0 or more; got draws {draws} and seed {seed}.")

@@ -149,7 +149,7 @@ def target(
     >>> import damages
     >>> case = damages.load("params/linkedin.yaml")
     >>> round(damages.target(case, above=1e9, draws=4_096).rows[0].whole.value, 2)
-    0.06
+    0.45
     """
     kept = sample(case, of=[of], draws=draws, seed=seed)
     return conditional(case, of=of, above=high_sum(kept, of) if above is None else above, draws=draws, seed=seed)

@@ -76,7 +76,7 @@ def rank_correlations(case: Case, *, of: str = "exposure_usd", draws: int = DRAW
     >>> import damages
     >>> case = damages.load("params/linkedin.yaml")
     >>> damages.rank_correlations(case, draws=4_096).rows[0].name
-    'due_process_share'
+    'standing_share'
     """
     of_amounts_alone(case, of, "rank correlations")
     return ranks_of(sample_of(case, of=[of], draws=draws, seed=seed), of)

@@ -38,9 +38,9 @@ def sobol(case: Case, *, of: str = "judgment_usd", draws: int = POINTS, seed: in
     Not for inputs that depend on each other: their variance has no unique parts. ``why_not`` then says so.
 
     >>> import damages
-    >>> case = damages.load("params/linkedin.yaml")
+    >>> case = damages.load("params/template.yaml")
     >>> damages.sobol(case, draws=512).indices.rows[0].name
-    'disclosed'
+    'liability'
     """
     if moving_together := _dependence(case, of):
         why = f"Sobol' indices split the variance between {moving_together}. Shapley effects hold there too."

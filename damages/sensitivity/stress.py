@@ -96,7 +96,7 @@ def reverse_stress(
     >>> import damages
     >>> case = damages.load("params/linkedin.yaml")
     >>> damages.reverse_stress(case, above=1e9, draws=4_096).point[0].name
-    'due_process_share'
+    'standing_share'
     """
     of_amounts_alone(case, of, "thresholds")
     sample = sample_of(case, of=[of], draws=draws, seed=seed)

@@ -78,7 +78,7 @@ def tornado(case: Case, *, of: str = "expected_usd", draws: int = DRAWS, seed: i
     >>> import damages
     >>> found = damages.tornado(damages.load("params/linkedin.yaml"), of="exposure_usd")
     >>> found.swings[0].name
-    'due_process_share'
+    'award_is_cut'
     """
     held, names, steps = Held(case, of, draws, seed), moving_inputs(case), len(ALONG)
     values = {name: [at_level(case, name, level) for level in ALONG] for name in names}
