@@ -114,17 +114,21 @@ def test_what_an_entitled_member_gets_counts_only_paths_on_which_somebody_is_ent
 # --- One recovery for an item of harm -------------------------------------------------------------
 
 
-def test_greatest_within_a_harm_and_sum_across(tmp_path):
-    """$30 and $50 for one harm give 50; $20 for another comes on top: 70."""
-    parts = {
+def two_harms(a, b):
+    """Theories A and B of one harm, and C of another with $20,000, for a class of 1,000."""
+    return {
         "theories": {
             "a": theory("lump_sum", "one", usd="usd_a"),
             "b": theory("lump_sum", "one", usd="usd_b"),
             "c": theory("lump_sum", "two", usd="usd_c"),
         },
-        "inputs": {f"usd_{name}": number("usd", usd) for name, usd in (("a", 30_000), ("b", 50_000), ("c", 20_000))},
+        "inputs": {f"usd_{name}": number("usd", usd) for name, usd in (("a", a), ("b", b), ("c", 20_000))},
     }
-    found = lines(tmp_path, **parts)
+
+
+def test_greatest_within_a_harm_and_sum_across(tmp_path):
+    """$30 and $50 for one harm give 50; $20 for another comes on top: 70."""
+    found = lines(tmp_path, **two_harms(a=30_000, b=50_000))
     assert found["recovery_usd_per_member"] == 70
     assert (found["a_award_usd"], found["b_award_usd"], found["c_award_usd"]) == (0, 50_000, 20_000)
 
@@ -305,15 +309,7 @@ def test_a_cap_that_cannot_bind_moves_nothing_and_merges_its_paths(tmp_path, arm
 
 def test_what_is_left_if_a_theory_falls(tmp_path):
     """A pays 50, B 30 for the same harm, C 20 for another: all 70; without A 50, B 70, C 50; without A and B 20, A and C 30, B and C 50."""
-    parts = {
-        "theories": {
-            "a": theory("lump_sum", "one", usd="usd_a"),
-            "b": theory("lump_sum", "one", usd="usd_b"),
-            "c": theory("lump_sum", "two", usd="usd_c"),
-        },
-        "inputs": {f"usd_{name}": number("usd", usd) for name, usd in (("a", 50_000), ("b", 30_000), ("c", 20_000))},
-    }
-    case = small(tmp_path, **parts)
+    case = small(tmp_path, **two_harms(a=50_000, b=30_000))
     left = {fallen.theories: fallen.exposure_usd for fallen in damages.if_theories_fail(case)}
     assert left == {
         (): 70_000,

@@ -13,7 +13,7 @@ from damages.case.class_rules import Found
 from damages.case.schema import CaseFile
 from damages.case.theories import FEES_PAID
 from damages.reader.read import Place
-from damages.reader.words import Input, references
+from damages.reader.words import references
 
 
 def asked_by(parts: Iterable[object]) -> dict[str, set[str]]:
@@ -78,19 +78,6 @@ def problems_of_range(chance: Any, ends: Any) -> Iterator[tuple[Place, str]]:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def ends_of_range(given: Input) -> tuple[Any, Any] | None:
-    """The lowest and the highest chance of a question, each in the form of its chance; None where it has no range."""
-    if given.range is None:
-        return None
-    return _end(given.chance, given.range, 0), _end(given.chance, given.range, 1)
-
-
-def _end(chance: Any, ends: Any, which: int) -> Any:
-    if not isinstance(chance, dict):
-        return float(ends[which])
-    return {"given": chance["given"], **{answer: _end(chance[answer], ends[answer], which) for answer in ("yes", "no")}}
 
 
 def caps_that_cannot_bind(case: CaseFile) -> list[str]:

@@ -99,7 +99,7 @@ class Copula:
     def _forward(self, factor: np.ndarray, uniform: np.ndarray) -> np.ndarray:
         """Independent uniforms → dependent scores."""
         if self.freedom is None:
-            return factor @ np.array([_scores()(row) for row in uniform]).reshape(uniform.shape)
+            return factor @ _scores()(uniform.ravel()).reshape(uniform.shape)
         scores, length = np.empty_like(uniform), np.zeros(uniform.shape[1])
         for i, chance in enumerate(uniform):
             step = special.stdtrit(self.freedom + i, chance) * self._stretch(i, length)

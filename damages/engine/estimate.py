@@ -75,10 +75,10 @@ class Estimate(Shows):
     @cached_property
     def headlines(self) -> dict[str, float]:
         """The four headlines: means over the draws that `damages.simulate` makes when nothing else is said."""
-        from damages.engine.simulate import simulate
+        from damages.engine.simulate import means
 
-        drawn = simulate(self.case, lines=())
-        return {name: drawn.lines[name].mean.value for name in HEADLINES}
+        found = means(self.case)
+        return {name: found[name] for name in HEADLINES}
 
     @cached_property
     def at_base(self) -> dict[str, float]:

@@ -78,11 +78,7 @@ def of_draws(
     import pandas
 
     draws, count = values.shape[1], len(paths)
-    cells = draws * count * (4 + len(columns) + len(figures))
-    if cells > MOST_CELLS:
-        raise ArgumentError(
-            f"a frame of {cells:,} numbers does not fit; at most {MOST_CELLS:,}: ask fewer draws or lines."
-        )
+    _fits(draws * count * (4 + len(columns) + len(figures)))
     found: dict[str, np.ndarray] = {
         "draw": np.tile(np.arange(draws), count),
         "replicate": np.tile(np.repeat(np.arange(replicates), draws // replicates), count),

@@ -23,9 +23,14 @@ HEADLINES = ("pleaded_usd", "full_recovery_usd", "exposure_usd", "expected_usd")
 
 def winning_paths(case: Case) -> tuple[Path, ...]:
     """The paths when the class wins: every question of liability is answered for it; those of remedy keep their chances."""
-    answers, what = answers_for_class(case), Dependents.of(case)
-    decided = {name: answers[name] for name in of_liability(case)}
-    return paths_of(case, what, states(case, what, decided=decided))
+    what = Dependents.of(case)
+    return paths_of(case, what, states(case, what, decided=liability_answered(case)))
+
+
+def liability_answered(case: Case) -> dict[str, float]:
+    """The questions of liability, each answered the way that is better for the class."""
+    answers = answers_for_class(case)
+    return {name: answers[name] for name in of_liability(case)}
 
 
 def at_the_top(case: Case) -> dict[str, float]:

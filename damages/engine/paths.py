@@ -78,9 +78,11 @@ def paths_of(case: Case, what: Dependents, merged: States) -> tuple[Path, ...]:
     return tuple(sorted(found, key=lambda path: -path.chance))
 
 
-def chances_with(case: Case, paths: Sequence[Path], known: Mapping[str, float]) -> np.ndarray:
-    """The chance of each path together with some answers. (n_paths,)."""
-    merged = states(case, Dependents.of(case), known)
+def chances_with(
+    case: Case, paths: Sequence[Path], known: Mapping[str, float], decided: Mapping[str, float] | None = None
+) -> np.ndarray:
+    """The chance of each path together with some answers, where others are ``decided`` for certain. (n_paths,)."""
+    merged = states(case, Dependents.of(case), known, decided=decided)
     chances = dict(zip(merged.keys, merged.chance.tolist(), strict=True))
     return np.array([chances.get(path.key, 0.0) for path in paths])
 
@@ -93,15 +95,6 @@ def always_answered(case: Case, paths: Sequence[Path]) -> list[set[str]]:
         for i in np.flatnonzero((yes == 0.0) | (no == 0.0)):
             always[i].add(name)
     return always
-
-
-def expected_with(
-    case: Case, paths: Sequence[Path], usd: Sequence[float], known: Mapping[str, float], otherwise: float
-) -> float:
-    """The mean of a figure of each path when some answers are known; ``otherwise`` where these cannot be."""
-    chances = chances_with(case, paths, known).tolist()
-    whole = sum(chances)
-    return sum(chance * each for chance, each in zip(chances, usd, strict=True)) / whole if whole else otherwise
 
 
 class Patterns:
@@ -117,14 +110,13 @@ class Patterns:
     def chances(self, questions: Sequence[str]) -> np.ndarray:
         """The chance of each path together with each possible pattern of answers to some questions. (n_patterns, n_paths)."""
         merged = self._every or states(self.case, replace(Dependents.of(self.case), kept=questions))
-        place = self._place
-        at = self._at if self._every else np.array([place[key] for key in merged.keys])
+        at = self._at if self._every else np.array([self._place[key] for key in merged.keys])
         asked = merged.answers[:, [self.questions.index(name) for name in questions]]
         pattern = asked @ (1 << np.arange(len(questions)))  # a number for each pattern
         if len(questions) > MOST_LISTED:
             pattern = np.unique(pattern, return_inverse=True)[1]
         count = int(pattern.max()) + 1
-        return np.bincount(pattern * len(place) + at, merged.chance, count * len(place)).reshape(count, -1)
+        return np.bincount(pattern * len(self.paths) + at, merged.chance, count * len(self.paths)).reshape(count, -1)
 
 
 def answers_for_class(case: Case) -> dict[str, float]:

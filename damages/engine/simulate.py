@@ -23,6 +23,7 @@ from damages.engine.headlines import HEADLINES
 from damages.engine.many_paths import counted_over_paths, many_paths
 from damages.engine.paths import MANY_PATHS, Path, answer_paths
 from damages.engine.percentiles import LEVELS, Measured, Outcome, Summary
+from damages.engine.recent import Recent
 from damages.engine.replicate import PAID, amount_lines, outcome_lines, plan_of, replicate
 from damages.errors import ArgumentError
 from damages.shows import Shows
@@ -30,7 +31,7 @@ from damages.shows import Shows
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["HEADLINES", "PAID", "Simulation", "amount_lines", "outcome_lines", "plan_draws", "simulate"]
+__all__ = ["HEADLINES", "PAID", "Simulation", "amount_lines", "means", "outcome_lines", "plan_draws", "simulate"]
 
 DRAWS = 131_072
 MOST_DRAWS = 2**30
@@ -186,6 +187,19 @@ def simulate(
         if not result.not_converged or 2 * result.draws > most_draws:
             return result
         power += 1  # larger sets and not more of them: the error of Sobol' points falls faster than their number grows
+
+
+_RECENT = Recent[dict[str, float]](8)  # means alone, a few numbers each
+
+
+def means(case: Case, lines: Sequence[str] = (), draws: int = DRAWS, seed: int = 0) -> dict[str, float]:
+    """The mean of each headline, and of the lines asked for; what was drawn for a case lately is not drawn again."""
+
+    def drawn() -> dict[str, float]:
+        found = simulate(case, draws=draws, seed=seed, lines=lines)
+        return {name: summary.mean.value for name, summary in found.lines.items()}
+
+    return _RECENT.of(case, (tuple(lines), draws, seed), drawn)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 from damages.model import payout
 from damages.model.arithmetic import greater_of, lesser_of, ratio, total, when_each
 from damages.model.charges import CHARGES
+from damages.model.remedies import stands
 from damages.model.totals import Taken
 
 NO_LIMIT = 1e15  # USD: where a case sets no cap
@@ -146,12 +147,4 @@ def _relief(case: Any, item: Any, given: Any) -> Any:
     cost = given[item.cost] if item.cost else 0.0
     for question in item.needs:
         cost = cost * given[question]
-    return cost * greater_of(*(_stands(name, case.theories[name], given) for name in item.theories or case.theories))
-
-
-def _stands(name: str, theory: Any, given: Any) -> Any:
-    """1 where a theory is pleaded and all it needs is answered for the class."""
-    stands = when_each(given[f"{name}_pleaded"] == "yes", 1.0, 0.0)
-    for question in theory.needs:
-        stands = stands * given[question]
-    return stands
+    return cost * greater_of(*(stands(name, case.theories[name], given) for name in item.theories or case.theories))

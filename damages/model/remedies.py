@@ -86,11 +86,17 @@ def reaches_all(theory: Any) -> bool:
     return not theory.limit and theory.groups is None
 
 
+def stands(name: str, theory: Any, given: Any) -> Any:
+    """1 where a theory is pleaded and all it needs is answered for the class, else 0."""
+    standing = when(given[f"{name}_pleaded"] == "yes", 1.0, 0.0)
+    for question in theory.needs:
+        standing = standing * given[question]
+    return standing
+
+
 def _share(name: str, theory: Any, case: Any, given: Any, lines: Any) -> Any:
     """Share of members entitled: 0 when the theory is not pleaded or a question it needs is answered no."""
-    share = when(given[f"{name}_pleaded"] == "yes", 1.0, 0.0)
-    for question in theory.needs:
-        share = share * given[question]
+    share = stands(name, theory, given)
     if not reaches_all(theory):
         share = share * reach(name, theory, given)
     if theory.limitation:

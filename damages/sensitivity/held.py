@@ -16,13 +16,12 @@ import numpy as np
 
 from damages.case.questions import of_liability
 from damages.case.schema import Case
-from damages.engine.answers import Dependents, states
 from damages.engine.draws import Sampler, quantiles, uniforms
 from damages.engine.figure import moving_inputs, refused
-from damages.engine.headlines import is_headline, winning_paths
-from damages.engine.paths import MANY_PATHS, Path, answer_paths, answers_for_class, base_values
+from damages.engine.headlines import HEADLINES, is_headline, liability_answered, winning_paths
+from damages.engine.paths import MANY_PATHS, Path, answer_paths, base_values, chances_with
 from damages.engine.percentiles import over_paths
-from damages.engine.simulate import DRAWS, plan_draws, simulate
+from damages.engine.simulate import DRAWS, means, plan_draws
 from damages.engine.traced import figures_of
 from damages.errors import did_you_mean
 from damages.reader.digits import settled
@@ -51,7 +50,8 @@ class Held:
     @cached_property
     def base(self) -> float:
         """The figure with nothing held: the mean over the whole simulation."""
-        return simulate(self.case, draws=self._draws, seed=self._seed, lines=[self.of]).lines[self.of].mean.value
+        lines = [] if self.of in HEADLINES else [self.of]
+        return means(self.case, lines, self._draws, self._seed)[self.of]
 
     @cached_property
     def _read(self) -> Any:
@@ -127,20 +127,18 @@ class Held:
         ]
         return paths, np.mean(means, axis=0)
 
+    @cached_property
+    def _decided(self) -> dict[str, float]:
+        """The answers that are no longer open where the figure is the exposure."""
+        return liability_answered(self.case) if self.of == "exposure_usd" else {}
+
     def answered(self, known: Mapping[str, float]) -> float:
         """The figure when some answers are certain; as it is where these cannot be."""
         paths, means = self._by_path
-        decided = answers_for_class(self.case) if self.of == "exposure_usd" else {}
-        decided = {name: decided[name] for name in of_liability(self.case) if name in decided}
-        weights = self._weights(paths, known, decided)
+        weights = chances_with(self.case, paths, known, self._decided)
         if not weights.sum():
             return self.base
         return math.fsum(weights * means) / math.fsum(weights)
-
-    def _weights(self, paths: Sequence[Path], known: Mapping[str, float], decided: Mapping[str, float]) -> np.ndarray:
-        merged = states(self.case, Dependents.of(self.case), known, decided=decided)
-        chances = dict(zip(merged.keys, merged.chance.tolist(), strict=True))
-        return np.array([chances.get(path.key, 0.0) for path in paths])
 
 
 def most_bent(case: Case, of: str) -> str:

@@ -18,6 +18,7 @@ from damages.engine.frames import kept_draws, of_draws
 from damages.engine.headlines import is_headline
 from damages.engine.paths import Path, chances_with
 from damages.engine.percentiles import Measured
+from damages.engine.recent import Recent
 
 if TYPE_CHECKING:
     import pandas
@@ -93,20 +94,13 @@ def sample(case: Case, *, of: Sequence[str] = LINES, draws: int = DRAWS, seed: i
     >>> damages.sample(case, of=["exposure_usd"], draws=4_096).draws
     4096
     """
-    key = (tuple(dict.fromkeys(of)), draws, seed)
-    for before, asked, found in _RECENT:
-        if before is case and asked == key:
-            return found
     if draws > MOST_DRAWS:
         raise refused(case, f"this method keeps every draw, at most {MOST_DRAWS:,}; got --draws {draws:,}.")
-    found = _sample(case, key[0], replicate_power(draws), seed)
-    _RECENT.insert(0, (case, key, found))
-    del _RECENT[MOST_RECENT:]
-    return found
+    lines = tuple(dict.fromkeys(of))
+    return _RECENT.of(case, (lines, draws, seed), lambda: _sample(case, lines, replicate_power(draws), seed))
 
 
-MOST_RECENT = 2  # samples kept, so that methods asked in turn share their draws
-_RECENT: list[tuple[Case, tuple[tuple[str, ...], int, int], Sample]] = []
+_RECENT = Recent[Sample](2)  # methods asked in turn share their draws
 
 
 def replicate_power(draws: int, least: int = LEAST_POWER) -> int:

@@ -85,8 +85,8 @@ def _figures(estimate: Estimate, simulation: Simulation | None = None) -> Table:
     """The four headlines and each claim's full recovery, with percentiles when there are draws."""
     case, rows = estimate.case, list[dict[str, Any]]()
     for name in HEADLINES:
-        row = {"name": name, "label": line(case, name).label, "mean": 0.0}
-        rows.append(row | (summary_cells(simulation.lines[name]) if simulation else {"mean": estimate.headlines[name]}))
+        cells = summary_cells(simulation.lines[name]) if simulation else {"mean": estimate.headlines[name]}
+        rows.append({"name": name, "label": line(case, name).label, **cells})
         if name == "full_recovery_usd" and simulation and len(case.theories) > 1:
             for claim in (f"{theory}_{name}" for theory in case.theories):
                 rows.append({"name": claim, "label": line(case, claim).label, **summary_cells(simulation.lines[claim])})

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from damages.case import lines as model_lines
 from damages.case.schema import Case
+from damages.engine.headlines import HEADLINES
 from damages.engine.sweep import Run
 from damages.report.charts.chart import COLOURS, chart, figure_of
 from damages.report.charts.marks import (
@@ -36,12 +38,7 @@ def panels(case: Case, results: Mapping[Run, Rows]) -> View:
     return View(None, _panels(case, results), small_multiples)
 
 
-HEADLINES = {
-    "pleaded_usd": "Pleaded",
-    "full_recovery_usd": "Full recovery",
-    "exposure_usd": "Exposure",
-    "expected_usd": "Expected",
-}
+SHORT = {name: model_lines.LINES[name].label.partition(":")[0] for name in HEADLINES}
 
 
 Rows = Sequence[Mapping[str, Any]]
@@ -58,7 +55,7 @@ def _runs(case: Case, results: Mapping[Run, Rows]) -> Table:
     columns = [
         *([Column("name", "Run")] if any(run.places for run in results) or not varied else []),
         *(Column(name, _label_of(case, name)) for name in varied),
-        *(Column(name, words, "usd") for name, words in HEADLINES.items()),
+        *(Column(name, words, "usd") for name, words in SHORT.items()),
         Column("p05", "Expected, 5th percentile", "usd"),
         Column("p95", "Expected, 95th percentile", "usd"),
     ]
@@ -99,7 +96,7 @@ def _panels(case: Case, results: Mapping[Run, Rows]) -> Table:
             **{f"x{j}": found[tick][name] if tick in found else None for j, tick in enumerate(ticks)},
         }
         for panel, found in cells.items()
-        for name, words in HEADLINES.items()
+        for name, words in SHORT.items()
     ]
     columns = [
         Column("panel", "Panel"),

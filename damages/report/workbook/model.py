@@ -14,11 +14,10 @@ import numpy as np
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from damages.case.lines import line
-from damages.case.questions import of_liability
 from damages.case.schema import Case
 from damages.engine.answers import Branch, Dependents, branches
-from damages.engine.headlines import at_the_top
-from damages.engine.paths import answers_for_class, paths_of
+from damages.engine.headlines import at_the_top, liability_answered
+from damages.engine.paths import paths_of
 from damages.errors import RenderError
 from damages.model.estimate import estimate as model_estimate
 from damages.reader.units import UNITS
@@ -158,7 +157,7 @@ def write_paths(book: Book, inputs: Inputs) -> Paths:
     paths = paths_of(case, what, ends)
     if len(paths) > MOST_PATHS:
         raise RenderError(f"the case has {len(paths):,} answer paths; a workbook works out up to {MOST_PATHS:,}.")
-    decided = {name: answer for name, answer in answers_for_class(case).items() if name in of_liability(case)}
+    decided = liability_answered(case)
     won, at_won = branches(case, what, decided)
     places, steps = _tree(book, inputs.given, tree, 0)
     if_won = {f"chance of {name}": inputs.given[name] for name in decided}
