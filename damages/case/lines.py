@@ -207,9 +207,8 @@ def line(case: Case, name: str) -> Line:
                 return Line(f"{sign} {case.inputs[name.removeprefix(f'{key}_{word}_')].label}", "people")
     if name.startswith("interest_factor_"):
         number = name.removeprefix("interest_factor_")
-        return Line(
-            f"Interest on a dollar, block {number}", "times", cited(case.judgment.interest[int(number) - 1].source)
-        )
+        rate = case.judgment.interest[int(number) - 1].rate
+        return Line(f"Interest on a dollar, block {number}", "times", cited(case.inputs[rate].source))
     if name.startswith("after_"):
         return Line(f"× {case.inputs[name.removeprefix('after_')].label}", "people")
     for theory in sorted(case.theories, key=len, reverse=True):

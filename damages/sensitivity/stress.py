@@ -56,7 +56,7 @@ class Stress(Shows):
     chance : that the draws pass the sum
     point : the most likely point at which it does, the inputs that are furthest from their medians
         first; empty when no point was found
-    alone : input → the values at which the headline reaches the sum, the others at base
+    alone : input → the values at which the headline reaches the sum on average, the others varying
     """
 
     case: Case = field(repr=False)

@@ -41,7 +41,7 @@ def _words(estimate: Estimate) -> Words:
     )
     through = (
         f" Over the class period {write(float(np.sum(lines['people_in_period'])), 'people')} different {who} were there (one who left and came back counts twice), "
-        f"on average for {write(float(np.mean(lines['months_per_member'])), 'months')} of it."
+        f"on average for {write(float(np.mean(lines['months_per_member'])), 'months')} months of it."
         if "people_in_period" in lines
         else ""
     )

@@ -49,9 +49,9 @@ def _words(stress: Stress) -> Words:
         for name, values in stress.alone.items()
     ]
     parts.append(
-        f"One input alone, with the others at base, is enough: {listed(alone, 'or')}."
+        f"One input alone, while the others vary, is enough on average: {listed(alone, 'or')}."
         if alone
-        else "No single input is enough with the others at base."
+        else "No single input is enough on average while the others vary."
     )
     return Words(tuple(parts))
 
@@ -78,7 +78,7 @@ def _table(stress: Stress) -> Table:
         Column("median", "Median", "row"),
         Column("value", "At the most likely point", "row"),
         Column("level", "Percentile there", "share"),
-        Column("alone", "Alone, with the others at base"),
+        Column("alone", "Alone, while the others vary"),
     ]
     what = "falls to" if stress.passes_at_medians else "reaches"
     note = (

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 TURNS = " ↕"
 
 
-MEAN = "mean"
+MEAN, MOST = "mean", 12  # bars that are drawn
 
 
-@chart(lambda rows, columns: 0.52 * rows + 0.9)
-def swing_bars(table: Table, ax: Axes, most: int = 12, base_words: str = MEAN, unit: str = "usd") -> str:
+@chart(lambda rows, columns: 0.52 * min(rows, MOST) + 0.9)
+def swing_bars(table: Table, ax: Axes, most: int = MOST, base_words: str = MEAN, unit: str = "usd") -> str:
     """How far each input moves a figure from its mean, the widest on top.
 
     The table has ``base``, and for each row ``low``, ``high``, ``at_low`` and ``at_high``.
