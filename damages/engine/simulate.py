@@ -35,9 +35,6 @@ DRAWS = 131_072
 MOST_DRAWS = 2**30
 REPLICATES = 8
 THREADS_FROM = 2**19  # draws; below it starting threads costs more than it brings
-# bytes: glibc keeps what it is given back up to the largest block that it was given, and 32 MB at most. Memory that is
-# new to the process costs a simulation as long as its figures do.
-GIVEN_BACK = 2**25 - 2**16
 MOST_THREADS = 8  # each holds the draws of a replicate
 LEAST_POWER = 6
 LEAST_POWER_TOGETHER = 3
@@ -149,7 +146,6 @@ def simulate(
         raise ArgumentError(f"draws must be at most {MOST_DRAWS:,}, some minutes' work; got {draws:,}.")
     if precision is not None and not precision > 0:
         raise ArgumentError(f"precision must be above 0, such as 0.005 for half a percent; got {precision}.")
-    np.empty(GIVEN_BACK // 8)  # never written to; from here on small arrays are made of memory that is there already
     paths = answer_paths(case)
     together = len(paths) > MANY_PATHS
     if together:
